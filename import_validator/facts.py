@@ -1,0 +1,126 @@
+"""What pass one writes down for key rules: keys as digests, in rows of fixed size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+import xxhash
+
+if TYPE_CHECKING:
+    from .rules.base import Fields, KeyRule
+    from .tables import Tables
+
+Rows: TypeAlias = "np.ndarray[Any, np.dtype[np.void]]"
+Mask: TypeAlias = "np.ndarray[Any, np.dtype[np.bool_]]"
+Column: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
+
+FACT = np.dtype(
+    {
+        "names": ["hi", "lo", "payload_hi", "payload_lo", "index", "item", "stream"],
+        "formats": ["<u8", "<u8", "<u8", "<u8", "<u8", "<u4", "<u4"],
+    }
+)
+"""One fact, 48 bytes: the key's digest (128 bits), a payload, the record, the item in it, the stream."""
+
+
+class Keys(NamedTuple):
+    """The keys that records of one batch and type name.
+
+    Attributes:
+        at: for each key, the number of the record in the sequence that was read.
+        texts: each key's parts, made one string by `key_text`.
+        items: for each key, the number of the item in a list of the record; empty where all are 0.
+        payloads: for each key, 16 bytes that pass two compares or passes on; empty where there are none.
+    """
+
+    at: Sequence[int]
+    texts: list[str]
+    items: list[int] = []
+    payloads: list[bytes] = []
+
+
+class Verdict(NamedTuple):
+    """What pass two says of some rows of a stream.
+
+    Attributes:
+        broken: which of the rows break the rule.
+        related: for each row, the numbers of up to two more records that the message needs.
+        follow_up: rows for the next round, with the name of the stream of the rule that they belong to.
+    """
+
+    broken: Mask | None = None
+    related: tuple[Column, ...] = ()
+    follow_up: tuple[str, Rows] | None = None
+
+
+Judge = Callable[[Rows, "Tables"], Verdict]
+
+
+@dataclass(eq=False)
+class FactStream:
+    """One kind of fact: which records of which type say it, and what pass two does with it.
+
+    Attributes:
+        name: tells the streams of one rule apart.
+        record_type: the record type whose records say it; empty for facts that pass two itself adds.
+        space: the keys it is about: the record type that the keys are keys of.
+        read: the keys that records name.
+        table: the table that its rows go into in pass two; None where they are only judged.
+        pairs: whether its rows also go into a table of pairs of key and payload, named `table` and `:pairs`.
+        judge: what pass two does with its rows; None where they only make a table.
+        round: the round of pass two that they are for.
+        skips_defined: whether a key that is known to be defined needs no fact.
+        rule: the rule that it is for.
+    """
+
+    name: str
+    record_type: str
+    space: str
+    read: Callable[[Sequence[Fields]], Keys]
+    table: str | None = None
+    pairs: bool = False
+    judge: Judge | None = None
+    round: int = 1
+    skips_defined: bool = False
+    rule: KeyRule | None = None
+    number: int = field(default=0, init=False)
+
+
+def key_text(parts: tuple[str, ...]) -> str:
+    """One string for a key of several parts; no two keys have the same one."""
+    if len(parts) == 1:
+        return parts[0]
+    lengths = ",".join([str(len(part)) for part in parts[:-1]])
+    return f"{lengths}:{''.join(parts)}"
+
+
+def digest_of(text: str, space: str = "") -> bytes:
+    """The 16 byte digest of a key in the space of one record type."""
+    return xxhash.xxh3_128_digest(text.encode("utf-8", "surrogatepass"), seed_of(space))
+
+
+def seed_of(space: str) -> int:
+    """The seed that keeps the keys of one space apart from those of another."""
+    return xxhash.xxh32_intdigest(space.encode())
+
+
+def columns_of(digests: list[bytes]) -> tuple[Column, Column]:
+    """Digests as two columns of 64 bit integers."""
+    pairs = np.frombuffer(b"".join(digests), dtype="<u8").reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def fact_rows(stream: int, digests: list[bytes], indexes: list[int], items: list[int], payloads: list[bytes]) -> Rows:
+    """The rows of one stream. `items` and `payloads` may be empty where all of them are 0."""
+    rows = np.zeros(len(digests), dtype=FACT)
+    rows["hi"], rows["lo"] = columns_of(digests)
+    rows["index"] = indexes
+    rows["stream"] = stream
+    if items:
+        rows["item"] = items
+    if payloads:
+        rows["payload_hi"], rows["payload_lo"] = columns_of(payloads)
+    return rows

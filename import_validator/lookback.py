@@ -1,0 +1,111 @@
+"""The way back from a record's number to the record itself, for wording what pass two found."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections import OrderedDict
+from typing import Any, NamedTuple
+
+from .errors import SourceError
+from .readers import Batch, Reader
+from .source import ReadAgain
+
+MOST_ENTRIES = 1 << 16
+_BATCHES_REMEMBERED = 16
+
+
+class Place(NamedTuple):
+    """A record that was read again, and where it begins: `offset` in bytes from 0, `line` from 1."""
+
+    value: Any
+    offset: int
+    line: int
+
+
+class Directory:
+    """Where the batches of a file lie. Its size is bounded: where it grows too large, neighbours become one."""
+
+    def __init__(self) -> None:
+        self._first = array("Q")
+        self._offset = array("Q")
+        self._length = array("Q")
+        self._line = array("Q")
+
+    def add(self, batch: Batch) -> None:
+        """Take in the batch that follows those taken in before."""
+        if not batch.data:
+            return
+        self._first.append(batch.index)
+        self._offset.append(batch.start.offset)
+        self._length.append(len(batch.data))
+        self._line.append(batch.start.line)
+        if len(self._first) > MOST_ENTRIES:
+            self._halve()
+
+    def find(self, index: int) -> tuple[int, int, int, int]:
+        """The first record, byte offset, length in bytes, and line of the batch that a record is in."""
+        entry = bisect_right(self._first, index) - 1
+        return self._first[entry], self._offset[entry], self._length[entry], self._line[entry]
+
+    def _halve(self) -> None:
+        """Join every two entries. Records too long to be read lie between entries, and are not joined over."""
+        columns = [array("Q") for _ in range(4)]
+        entry = 0
+        while entry < len(self._first):
+            joined = entry + 1 < len(self._first) and self._offset[entry + 1] - self._end(entry) < 1 << 10
+            end = self._end(entry + 1 if joined else entry)
+            offset = self._offset[entry]
+            for column, value in zip(
+                columns, (self._first[entry], offset, end - offset, self._line[entry]), strict=True
+            ):
+                column.append(value)
+            entry += 2 if joined else 1
+        self._first, self._offset, self._length, self._line = columns
+
+    def _end(self, entry: int) -> int:
+        return self._offset[entry] + self._length[entry]
+
+
+class LookBack:
+    """Reads records of a file again, by their number.
+
+    Arguments:
+        directory: where the batches lie.
+        reader: what the file was read with.
+        content: the bytes.
+    """
+
+    def __init__(self, directory: Directory, reader: type[Reader], content: ReadAgain) -> None:
+        self._directory = directory
+        self._reader = reader
+        self._content = content
+        self._batches: OrderedDict[int, _ReadBatch] = OrderedDict()
+
+    def record(self, index: int) -> Place:
+        """The record with this number.
+
+        Raises:
+            SourceError: where the file is not what it was.
+        """
+        first, offset, length, line = self._directory.find(index)
+        batch = self._batches.get(first)
+        if batch is None:
+            data = self._content.read_at(offset, length)
+            batch = _ReadBatch(data, self._reader.values_of(data), self._reader.offsets_of(data))
+            self._batches[first] = batch
+            if len(self._batches) > _BATCHES_REMEMBERED:
+                self._batches.popitem(last=False)
+        else:
+            self._batches.move_to_end(first)
+        at = index - first
+        if at >= len(batch.values):
+            raise SourceError("the file was changed while it was being validated; run again")
+        start = batch.offsets[at]
+        return Place(batch.values[at], offset + start, line + batch.data.count(b"\n", 0, start))
+
+
+class _ReadBatch(NamedTuple):
+    data: bytes
+    values: list[Any]
+    offsets: list[int]

@@ -1,0 +1,81 @@
+"""What a rule set has to be told of the app that a file is meant for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import RuleSetError
+from .units import parse_size
+
+_SWITCH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """One parameter of a rule set.
+
+    Attributes:
+        type: `names` (a list of strings), `limits` (a number for each name), `switch`, `size` (bytes),
+            `integer` or `text`.
+        help: what it means, in a few words.
+        default: its value where none is given.
+        each: for `limits`, the number for a name that is given without one.
+    """
+
+    type: str
+    help: str = ""
+    default: Any = None
+    each: int | None = None
+
+    def read(self, name: str, value: Any) -> Any:
+        """The value of the parameter, from a Python value or from text as the command line gives it.
+
+        Raises:
+            RuleSetError: where the value is not of the parameter's type.
+        """
+        reader = _READERS.get(self.type)
+        if reader is None:
+            raise RuleSetError(f"parameter {name}: no such type {self.type!r}; there are {', '.join(_READERS)}")
+        try:
+            return reader(self, value)
+        except (TypeError, ValueError) as error:
+            raise RuleSetError(f"parameter {name}: {error}") from error
+
+
+def _names(parameter: Parameter, value: Any) -> list[str]:
+    items = [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else list(value)
+    if not all(isinstance(item, str) for item in items):
+        raise ValueError(f"wants a list of names, not {value!r}")
+    return items
+
+
+def _limits(parameter: Parameter, value: Any) -> dict[str, int]:
+    if isinstance(value, Mapping):
+        return {str(name): int(limit) for name, limit in value.items()}
+    limits = {}
+    for item in _names(parameter, value):
+        name, _, limit = item.partition(":")
+        if not limit and parameter.each is None:
+            raise ValueError(f"wants a number for each name, as in {name}:100")
+        limits[name] = int(limit) if limit else parameter.each or 0
+    return limits
+
+
+def _switch(parameter: Parameter, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if str(value).lower() not in _SWITCH:
+        raise ValueError(f"is a switch: true or false, not {value!r}")
+    return _SWITCH[str(value).lower()]
+
+
+_READERS: dict[str, Any] = {
+    "names": _names,
+    "limits": _limits,
+    "switch": _switch,
+    "size": lambda parameter, value: parse_size(value),
+    "integer": lambda parameter, value: int(value),
+    "text": lambda parameter, value: str(value),
+}

@@ -1,0 +1,235 @@
+"""A rule set made ready to run: parameters put in, rules told of their record type, streams of facts numbered."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import RuleSetError
+from .facts import FactStream
+from .rules import EXPLAINED, KeyRule, ReadingRule, RecordRule, Rule, Scope
+from .rules.keys import Unique, defined_by
+from .rules.text import Each
+from .rules.types import FieldType, Shape, field_type
+from .ruleset import RecordType, RuleSet
+from .units import parse_size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPlan:
+    """What is done with the records of one type.
+
+    Attributes:
+        name: the record type.
+        plural: what several of its records are called.
+        shape: the types of its fields.
+        record_rules: the rules to be asked of each record, in order.
+        streams: the facts to be written down about each record.
+        reading_rules: the rules of types and of the file format, as they are named for this record type.
+    """
+
+    name: str
+    plural: str
+    shape: Shape
+    record_rules: tuple[RecordRule, ...]
+    streams: tuple[FactStream, ...]
+    reading_rules: Mapping[str, ReadingRule]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A rule set made ready to run.
+
+    Attributes:
+        rule_set: the rule set.
+        max_size: largest file that is taken, in bytes; None where there is no limit.
+        records: what is done with the records of each type.
+        streams: all streams of facts, by number.
+        rules: all rules that are asked of records, in the rule set's order.
+        order: the place of each rule in the rule set, by its name.
+        reading_rules: the rules of the file format, for what belongs to no record type.
+        cascade: whether only valid records define keys.
+    """
+
+    rule_set: RuleSet
+    max_size: int | None
+    records: Mapping[str, RecordPlan]
+    streams: tuple[FactStream, ...]
+    rules: tuple[Rule, ...]
+    order: Mapping[str, int]
+    reading_rules: Mapping[str, ReadingRule]
+    cascade: bool
+
+
+def compile_plan(rule_set: RuleSet, params: Mapping[str, Any] | None = None, *, cascade: bool = False) -> Plan:
+    """Make a rule set ready to run.
+
+    Arguments:
+        params: values of parameters, by name.
+        cascade: whether only valid records define keys.
+
+    Raises:
+        RuleSetError: where the rule set is broken, or a parameter is.
+    """
+    compiler = _Compiler(rule_set, rule_set.parameters(params), cascade)
+    records = {name: compiler.record_plan(record) for name, record in rule_set.records.items()}
+    streams = tuple(compiler.streams)
+    for number, stream in enumerate(streams):
+        stream.number = number
+        if stream.record_type and stream.record_type not in records:
+            raise RuleSetError(f"{stream.rule.name if stream.rule else ''}: no record type {stream.record_type!r}")
+    for name, record in records.items():
+        own = tuple(stream for stream in streams if stream.record_type == name)
+        records[name] = dataclasses.replace(record, streams=own)
+    max_size = compiler.resolved(rule_set.max_size, "reader.max_size")
+    return Plan(
+        rule_set=rule_set,
+        max_size=None if max_size is None else parse_size(max_size),
+        records=records,
+        streams=streams,
+        rules=tuple(compiler.rules),
+        order={rule.name: number for number, rule in enumerate(compiler.rules, start=1)},
+        reading_rules=_reading_rules(Scope(subject="record")),
+        cascade=cascade,
+    )
+
+
+class _Compiler:
+    def __init__(self, rule_set: RuleSet, params: Mapping[str, Any], cascade: bool) -> None:
+        self._rule_set = rule_set
+        self._params = params
+        self._cascade = cascade
+        self._shapes: dict[str, Shape] = {}
+        self._shape_types: dict[str, RecordType] = dict(rule_set.shapes)
+        for name, record in rule_set.shapes.items():
+            self._shapes[name] = self._shape(f"shapes.{name}", record.fields)
+        self.rules: list[Rule] = []
+        self.streams: list[FactStream] = []
+
+    def record_plan(self, record: RecordType) -> RecordPlan:
+        scope = Scope(
+            record_type=record.name,
+            subject=record.name,
+            defaults=record.defaults,
+            derived=record.derived,
+            shapes={name: self._nested_rules(record, shape) for name, shape in self._shape_types.items()},
+            keys={each.name: list(each.key) for each in self._rule_set.records.values()},
+            derived_of={each.name: each.derived for each in self._rule_set.records.values()},
+            cascade=self._cascade,
+        )
+        rules = self._rules_of(record, scope, f"records.{record.name}")
+        self._refuse_same_names(rules)
+        defines = any(isinstance(rule, Unique) for rule in rules)
+        if record.key and not defines:
+            self.streams.append(defined_by(scope, list(record.key), record.key_absent))
+        for rule in rules:
+            self.rules.append(rule)
+            if isinstance(rule, Each):
+                self.rules += scope.shapes[rule.shape]
+            if isinstance(rule, KeyRule):
+                self.streams += self._streams_of(rule)
+        return RecordPlan(
+            name=record.name,
+            plural=record.plural or f"{record.name}s",
+            shape=self._shape(f"records.{record.name}", record.fields),
+            record_rules=tuple(rule for rule in rules if isinstance(rule, RecordRule)),
+            streams=(),
+            reading_rules=_reading_rules(scope),
+        )
+
+    def resolved(self, value: Any, where: str) -> Any:
+        """The value with each `{param = "name"}` in it replaced by the parameter's value."""
+        if isinstance(value, Mapping):
+            if set(value) == {"param"}:
+                if value["param"] not in self._params:
+                    raise RuleSetError(f"{where}: no parameter {value['param']!r}")
+                return self._params[value["param"]]
+            return {name: self.resolved(each, where) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self.resolved(each, where) for each in value]
+        return value
+
+    def _nested_rules(self, record: RecordType, shape: RecordType) -> tuple[RecordRule, ...]:
+        scope = Scope(record_type=record.name, subject=shape.name, defaults=shape.defaults)
+        rules = self._rules_of(shape, scope, f"shapes.{shape.name}")
+        self._refuse_same_names(rules)
+        return tuple(rule for rule in rules if isinstance(rule, RecordRule))
+
+    def _rules_of(self, record: RecordType, scope: Scope, where: str) -> list[Rule]:
+        rules = []
+        for number, given in enumerate(record.rules):
+            place = f"{where}.rules[{number}]"
+            if isinstance(given, Rule):
+                rules.append(dataclasses.replace(given, scope=scope))
+            elif self._holds(given, place):
+                rules.append(self._rule(given, record, scope, place))
+        return rules
+
+    def _holds(self, given: Mapping[str, Any], where: str) -> bool:
+        """Whether a rule's switches, `when` and `unless`, let it hold in this run."""
+        switches = {**self._params, "cascade": self._cascade}
+        for name in ("when", "unless"):
+            if name in given and given[name] not in switches:
+                raise RuleSetError(f"{where}: {name}: no parameter {given[name]!r}")
+        return bool(switches.get(given.get("when", ""), True)) and not switches.get(given.get("unless", ""), False)
+
+    def _rule(self, given: Mapping[str, Any], record: RecordType, scope: Scope, where: str) -> Rule:
+        options = {name: self.resolved(value, where) for name, value in given.items()}
+        for switch in ("when", "unless"):
+            options.pop(switch, None)
+        kind = self._rule_set.kinds.get(options.pop("rule", ""))
+        if kind is None:
+            raise RuleSetError(f"{where}: no kind of rule {given.get('rule')!r}; there are {', '.join(self._rule_set.kinds)}")
+        if issubclass(kind, Unique) and "key" not in options:
+            if not record.key:
+                raise RuleSetError(f"{where}: unique, but {record.name} has no key")
+            options = {"key": list(record.key), "absent": record.key_absent, **options}
+        unknown = sorted(set(options) - set(kind.options()))
+        if unknown:
+            raise RuleSetError(f"{where}: {kind.kind} has no {', '.join(unknown)}; it has {', '.join(kind.options())}")
+        try:
+            return kind(**options, scope=scope)
+        except (TypeError, ValueError, RuleSetError) as error:
+            raise RuleSetError(f"{where}: {_without_class(error)}") from error
+
+    def _streams_of(self, rule: KeyRule) -> list[FactStream]:
+        try:
+            return rule.streams()
+        except (KeyError, ValueError) as error:
+            raise RuleSetError(f"{rule.name}: refers to something that is not there: {error}") from error
+
+    def _shape(self, where: str, fields: Mapping[str, str | Mapping[str, Any]]) -> Shape:
+        types: dict[str, FieldType] = {}
+        for name, given in fields.items():
+            declared = given if isinstance(given, str) else given.get("type", "object")
+            if isinstance(given, Mapping) and "fields" in given:
+                types[name] = self._nested_type(f"{where}.fields.{name}", given["fields"])
+                continue
+            try:
+                types[name] = field_type(declared, self._shapes)
+            except RuleSetError as error:
+                raise RuleSetError(f"{where}.fields.{name}: {error}") from error
+        absent = self._rule_set.absent
+        return Shape(types, null_is_absent="null" in absent, zero_time_is_absent="zero-time" in absent)
+
+    def _nested_type(self, where: str, fields: Mapping[str, Any]) -> FieldType:
+        return field_type("nested", {"nested": self._shape(where, fields)})
+
+    @staticmethod
+    def _refuse_same_names(rules: list[Rule]) -> None:
+        seen: set[str] = set()
+        for rule in rules:
+            if rule.name in seen:
+                raise RuleSetError(f"two rules are called {rule.name}; give one of them a code of its own")
+            seen.add(rule.name)
+
+
+def _reading_rules(scope: Scope) -> dict[str, ReadingRule]:
+    return {name: kind(scope=scope) for name, kind in EXPLAINED.items() if issubclass(kind, ReadingRule)}
+
+
+def _without_class(error: Exception) -> str:
+    """The text of an error about options, without the name of the class that they are options of."""
+    return str(error).replace(".__init__()", "")

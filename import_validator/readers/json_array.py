@@ -1,0 +1,357 @@
+"""Reader for a file that is one JSON array, laid out in any way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import msgspec
+import orjson
+
+from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, Problem, Reader
+from .json_text import WHITESPACE, ElementScanner, ReadResult, read_value
+
+_BOM = b"\xef\xbb\xbf"
+_SEPARATORS = WHITESPACE + b","
+_GUESSES = 3
+_NOT_WHITESPACE = re.compile(rb"[^ \t\n\r]")
+_OPENING = re.compile(rb'\{[ \t\n\r]*"(?:[^"\\]|\\.)*"')
+_CLOSING = re.compile(rb"[ \t\n\r]*\}[ \t\n\r]*\}?$")
+_raw_elements = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+class JsonArrayReader(Reader):
+    """One JSON array of records.
+
+    A batch is cut by guess and proved by parse: from a known boundary, a chunk is cut where something
+    looks like the seam between two records. If `[` + chunk + `]` parses as one array, the guess was right.
+    Where guesses run out, the `ElementScanner` finds the boundary.
+    """
+
+    name: ClassVar[str] = "json-array"
+
+    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD) -> None:
+        super().__init__(max_record=max_record)
+        self._buffer = bytearray()
+        self._cursor = Cursor()
+        self._index = 0
+        self._seam = b""
+        self._scanner: ElementScanner | None = None
+        self._step = self._open
+        self._wants_value = False
+
+    def feed(self, data: bytes) -> Iterator[Batch]:
+        self._buffer += data
+        yield from self._drain(final=False)
+
+    def close(self) -> Iterator[Batch]:
+        yield from self._drain(final=True)
+        if self._step == self._open:
+            what = "the file is empty" if not self._cursor.offset else "the file holds nothing but white space"
+            yield self._stop(f"{what}; expected a JSON array")
+
+    @staticmethod
+    def first_values(head: bytes) -> list[Any] | None:
+        text = head.removeprefix(_BOM).lstrip(WHITESPACE)
+        if not text.startswith(b"["):
+            return None
+        buffer = bytearray(text[1:])
+        scanner = ElementScanner()
+        values: list[Any] = []
+        begin = 0
+        while len(values) < 20 and (end := scanner.find_end(buffer)) is not None:
+            if not _is_blank(buffer[begin:end]):
+                values.append(read_value(bytes(buffer[begin:end])).value)
+            if buffer[end] != 0x2C:
+                break
+            begin = end + 1
+        return values
+
+    @staticmethod
+    def values_of(data: bytes) -> list[Any]:
+        try:
+            values: list[Any] = orjson.loads(b"[" + data.rstrip(_SEPARATORS) + b"]")
+        except orjson.JSONDecodeError:
+            return [read_value(data[start:end]).value for start, end in _spans(data)]
+        return values
+
+    @staticmethod
+    def offsets_of(data: bytes) -> list[int]:
+        try:
+            elements = _raw_elements.decode(b"[" + data.rstrip(_SEPARATORS) + b"]")
+        except (msgspec.DecodeError, RecursionError):
+            return [start for start, _ in _spans(data)]
+        offsets = []
+        end = 0
+        for element in elements:
+            while data[end] in _SEPARATORS:
+                end += 1
+            offsets.append(end)
+            end += len(memoryview(element))
+        return offsets
+
+    def _drain(self, *, final: bool) -> Iterator[Batch]:
+        """Take from the buffer whatever is complete, step by step, until a step wants more bytes."""
+        while True:
+            step = self._step
+            batch = step(final=final)
+            if batch is not None:
+                yield batch
+            elif self._step == step:
+                return
+
+    # Each step takes a batch from the front of the buffer; or changes the step; or, doing neither, wants more.
+
+    def _open(self, *, final: bool) -> Batch | None:
+        if not self._cursor.offset and (len(self._buffer) >= 3 or final) and self._buffer.startswith(_BOM):
+            del self._buffer[:3]
+            self._cursor = Cursor(offset=3)
+        if len(self._buffer) < 3 and not final and _BOM.startswith(self._buffer):
+            return None
+        self._skip_whitespace()
+        if not self._buffer:
+            return None
+        if self._buffer.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return self._stop("the file is UTF-16; JSON import files are UTF-8")
+        if not self._buffer.startswith(b"["):
+            return self._stop("expected a JSON array, which begins with [", shown=bytes(self._buffer[:20]))
+        self._drop(1)
+        self._step = self._elements
+        return None
+
+    def _elements(self, *, final: bool) -> Batch | None:
+        if self._scanner is None and len(self._buffer) < CHUNK_SIZE and not final:
+            return None
+        if self._scanner is None:
+            batch = self._guessed(final=final)
+            if batch is not None:
+                return batch
+            self._scanner = ElementScanner()
+        return self._scanned(final=final)
+
+    def _after(self, *, final: bool) -> Batch | None:
+        self._skip_whitespace()
+        if not self._buffer:
+            return None
+        return self._stop("text after the end of the array", shown=bytes(self._buffer[:20]))
+
+    def _stopped(self, *, final: bool) -> Batch | None:
+        self._buffer.clear()
+        return None
+
+    def _skipping(self, *, final: bool) -> Batch | None:
+        """Inside a record that is longer than records may be: drop it, piece by piece."""
+        assert self._scanner is not None
+        end = self._scanner.find_end(self._buffer)
+        self._drop(len(self._buffer) if end is None else end)
+        self._scanner.position -= self._scanner.position if end is None else end + 1
+        if end is not None:
+            self._scanner = None
+            self._step = self._next
+            return None
+        return self._stop("the file ends inside a record: the array is not closed") if final else None
+
+    def _next(self, *, final: bool) -> Batch | None:
+        """At the comma or bracket after an element that was skipped."""
+        mark = self._buffer[:1]
+        self._drop(1)
+        self._wants_value = mark == b","
+        self._step = self._elements if mark == b"," else self._after
+        return None
+
+    def _guessed(self, *, final: bool) -> Batch | None:
+        """A batch cut at a seam that looks right, or None."""
+        if final:
+            text = bytes(self._buffer).rstrip(WHITESPACE)
+            if not text.endswith(b"]"):
+                return None
+            return self._proved(text[:-1], then=self._after)
+        window = bytes(self._buffer[:CHUNK_SIZE])
+        for cut in self._guesses(window):
+            batch = self._proved(window[:cut], then=self._elements)
+            if batch is not None:
+                return batch
+        return None
+
+    def _proved(self, data: bytes, then: Any) -> Batch | None:
+        """The batch that `data` is, if it parses as the elements of an array; what follows it is dropped too."""
+        try:
+            values = orjson.loads(b"[" + data + b"]")
+        except orjson.JSONDecodeError:
+            return None
+        if not values and (self._wants_value or then == self._elements):
+            return None
+        self._wants_value = then == self._elements
+        self._step = then
+        batch = self._batch(values, data)
+        self._drop(1)
+        if not self._seam and len(values) > 1:
+            self._seam = _learn_seam(data)
+        return batch
+
+    def _guesses(self, window: bytes) -> Iterator[int]:
+        """Places of commas that look like seams between records, from the last one backwards."""
+        end = len(window)
+        if self._seam:
+            for _ in range(_GUESSES):
+                end = window.rfind(self._seam, 0, end)
+                if end < 0:
+                    break
+                yield window.index(b",", end)
+            end = len(window)
+        for _ in range(_GUESSES):
+            end = window.rfind(b"},", 0, end)
+            if end < 0:
+                return
+            yield end + 1
+
+    def _scanned(self, *, final: bool) -> Batch | None:
+        """A batch of the whole elements that the scanner finds at the front of the buffer."""
+        assert self._scanner is not None
+        spans: list[tuple[int, int]] = []
+        begin = 0
+        closed = False
+        while not closed and begin < CHUNK_SIZE:
+            end = self._scanner.find_end(self._buffer)
+            if end is None:
+                break
+            closed = self._buffer[end] != 0x2C  # a comma
+            if not (closed and not spans and not self._wants_value and _is_blank(self._buffer[begin:end])):
+                spans.append((begin, end))
+            begin = end + 1
+        if begin == 0 and final:
+            return self._truncated()
+        if begin == 0 and len(self._buffer) > self.max_record:
+            return self._oversized()
+        if begin == 0:
+            return None
+        return self._read(spans, begin, closed=closed)
+
+    def _read(self, spans: list[tuple[int, int]], taken: int, *, closed: bool) -> Batch | None:
+        """The batch of these elements; the first that is no JSON ends the file."""
+        self._scanner = None
+        last = taken - 1
+        closing_mark = self._buffer[last : last + 1]
+        data = bytes(self._buffer[:last])
+        values: list[Any] = []
+        problems: list[Problem] = []
+        for start, end in spans:
+            result = read_value(data[start:end])
+            if result.is_malformed:
+                if _is_blank(data[start:end]):
+                    result = result._replace(at=end - start)
+                return self._malformed(values, problems, data, start, result)
+            problems += self._problem_of(result, len(values), data, start)
+            values.append(result.value)
+        if closing_mark == b"}":
+            stray = Problem("parse", "malformed JSON: } without a { before it", None, self._cursor.advanced(data))
+            self._step = self._stopped
+            return self._batch(values, data, [*problems, stray])
+        batch = self._batch(values, data, problems)
+        self._drop(1)
+        self._wants_value = not closed
+        self._step = self._after if closed else self._elements
+        return batch if values else None
+
+    def _problem_of(self, result: ReadResult, at: int, data: bytes, start: int) -> list[Problem]:
+        if result.code is None:
+            return []
+        cursor = None if result.at is None else self._cursor.advanced(data[: start + result.at])
+        return [Problem(result.code, result.message, at, cursor)]
+
+    def _malformed(
+        self, values: list[Any], problems: list[Problem], data: bytes, start: int, result: ReadResult
+    ) -> Batch:
+        """What was read before an element that is no JSON, and the problem, which ends the file."""
+        place = self._cursor.advanced(data[: start + (result.at or 0)])
+        problem = Problem("parse", result.message, None, place)
+        self._step = self._stopped
+        return self._batch(values, data[:start], [*problems, problem])
+
+    def _truncated(self) -> Batch:
+        """The file ends where the array is still open."""
+        data = bytes(self._buffer)
+        values: list[Any] = []
+        problems: list[Problem] = []
+        message = "the file ends before the array is closed"
+        end = len(data)
+        if not _is_blank(data):
+            result = read_value(data)
+            if not result.is_malformed:
+                problems = self._problem_of(result, 0, data, 0)
+                values = [result.value]
+            elif result.at is not None and result.at < len(data.rstrip()) and "nterminated" not in result.message:
+                message, end = result.message, result.at
+            else:
+                message = "the file ends inside a record: the array is not closed"
+        problems.append(Problem("parse", message, None, self._cursor.advanced(data[:end])))
+        self._step = self._stopped
+        return self._batch(values, data if values else b"", problems)
+
+    def _oversized(self) -> Batch | None:
+        """A record that goes on beyond the limit: malformed before that, or to be skipped."""
+        data = bytes(self._buffer)
+        result = read_value(data)
+        if result.is_malformed and result.at is not None and result.at < len(data) - 1 and (
+            "nterminated" not in result.message
+        ):
+            return self._malformed([], [], data, 0, result)
+        self._skip_whitespace()
+        problem = Problem("record-size", f"record longer than {self.max_record:,} bytes: not read", 0)
+        batch = Batch([UNREADABLE], b"", self._index, self._cursor, [problem])
+        self._index += 1
+        self._scanner = self._scanner or ElementScanner()
+        self._scanner.position -= len(data) - len(self._buffer)
+        self._step = self._skipping
+        return batch
+
+    def _batch(self, values: list[Any], data: bytes, problems: list[Problem] | None = None) -> Batch:
+        batch = Batch(values, data, self._index, self._cursor, problems or [])
+        self._index += len(values)
+        self._drop(len(data))
+        return batch
+
+    def _stop(self, message: str, *, shown: bytes = b"") -> Batch:
+        if shown:
+            message += f": found {shown.decode('utf-8', 'replace')!r}"
+        self._step = self._stopped
+        return Batch([], b"", self._index, self._cursor, [Problem("parse", message, None, self._cursor)])
+
+    def _skip_whitespace(self) -> None:
+        match = _NOT_WHITESPACE.search(self._buffer)
+        self._drop(match.start() if match else len(self._buffer))
+
+    def _drop(self, count: int) -> None:
+        if count:
+            self._cursor = self._cursor.advanced(bytes(self._buffer[:count]))
+            del self._buffer[:count]
+
+
+def _is_blank(data: bytes | bytearray) -> bool:
+    return not data.strip(WHITESPACE)
+
+
+def _spans(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where the elements in `data` lie, found by scanner: for data that the parsers refuse."""
+    buffer = bytearray(data.rstrip(_SEPARATORS) + b"]")
+    scanner = ElementScanner()
+    begin = 0
+    while begin < len(buffer):
+        match = _NOT_WHITESPACE.search(buffer, begin)
+        end = scanner.find_end(buffer)
+        if match is None or end is None:  # pragma: no cover - data comes from a batch, whose elements end
+            return
+        yield match.start(), end
+        begin = end + 1
+
+
+def _learn_seam(data: bytes) -> bytes:
+    """The bytes between the first two records, with the end of the one and the first key of the other."""
+    first, second = JsonArrayReader.offsets_of(data)[:2]
+    opening = _OPENING.match(data, second)
+    before = data[first:second].rstrip(_SEPARATORS)
+    closing = _CLOSING.search(before)
+    if opening is None or closing is None:
+        return b""
+    return closing.group() + data[first + len(before) : opening.end()]

@@ -1,0 +1,154 @@
+"""Reading one JSON value that the fast parser refused, and finding where values end without reading them."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NamedTuple, NoReturn
+
+import orjson
+
+from .base import UNREADABLE
+
+WHITESPACE = b" \t\n\r"
+
+_OUTSIDE_STRINGS = re.compile(rb'["{}\[\]]')
+_TOP_LEVEL = re.compile(rb'["{}\[\],]')
+_IN_STRING = re.compile(rb'["\\]')
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class ReadResult(NamedTuple):
+    """One value, or why there is none.
+
+    Attributes:
+        value: the value; `UNREADABLE` where there is none that can be used.
+        code: None where all is well; otherwise the reading rule that was broken.
+        message: what is wrong.
+        at: byte offset of the mistake within the text; None for the value as a whole.
+    """
+
+    value: Any
+    code: str | None = None
+    message: str = ""
+    at: int | None = None
+
+    @property
+    def is_malformed(self) -> bool:
+        """Whether the text is no JSON at all, so that nothing after it can be trusted."""
+        return self.code == "parse"
+
+
+def read_value(data: bytes) -> ReadResult:
+    """Read one JSON value, telling text that is no JSON from JSON that holds what no system can take.
+
+    The second kind (unpaired surrogates, invalid UTF-8, numbers out of range, nesting without end) has
+    clear boundaries: the value is read as far as that goes, and what follows it can still be read.
+    """
+    try:
+        return ReadResult(orjson.loads(data))
+    except orjson.JSONDecodeError:
+        return _explain(data)
+
+
+def _explain(data: bytes) -> ReadResult:
+    code, message, at = "parse", "", None
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        code, at = "encoding", error.start
+        message = f"invalid UTF-8: byte 0x{data[error.start]:02X}"
+        text = data.decode("utf-8", "replace")
+    too_large: list[str] = []
+
+    def integer(digits: str) -> int | float:
+        if len(digits) <= 309:
+            return int(digits)
+        too_large.append(digits)
+        return float("inf")
+
+    def number(literal: str) -> float:
+        value = float(literal)
+        if value in {float("inf"), float("-inf")}:
+            too_large.append(literal)
+        return value
+
+    try:
+        value = json.loads(text, parse_int=integer, parse_float=number, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        reason = error.msg[0].lower() + error.msg[1:]
+        return ReadResult(UNREADABLE, "parse", f"malformed JSON: {reason}", _bytes_before(text, error.pos))
+    except _ConstantError as error:
+        return ReadResult(UNREADABLE, "parse", f"malformed JSON: {error} is no JSON number", _find(data, str(error)))
+    except RecursionError:
+        return ReadResult(UNREADABLE, "nesting", "arrays and objects nested too deep to be read")
+    if code == "encoding":
+        return ReadResult(value, code, message, at)
+    if too_large:
+        digits = too_large[0] if len(too_large[0]) <= 24 else f"{too_large[0][:12]}… ({len(too_large[0]):,} characters)"
+        return ReadResult(value, "number", f"number out of range: {digits}", _find(data, too_large[0]))
+    surrogate = _SURROGATE.search(json.dumps(value, ensure_ascii=False))
+    if surrogate:
+        escape = f"\\u{ord(surrogate.group()):04x}"
+        at = data.lower().find(escape.encode())
+        return ReadResult(value, "encoding", f"unpaired surrogate {escape} in a string", at)
+    return ReadResult(UNREADABLE, "nesting", "arrays and objects nested too deep to be read")
+
+
+class _ConstantError(ValueError):
+    pass
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise _ConstantError(name)
+
+
+def _bytes_before(text: str, position: int) -> int:
+    return len(text[:position].encode("utf-8", "surrogatepass"))
+
+
+def _find(data: bytes, text: str) -> int:
+    return max(data.find(text.encode()), 0)
+
+
+class ElementScanner:
+    """Finds where the elements of a JSON array end, without reading them, across pieces of any size.
+
+    It looks at quotes and brackets only, so it is right about every array that is JSON; one that is not
+    is found out when the element is read.
+
+    Attributes:
+        position: how far the buffer has been looked at. The owner of the buffer lowers it when it drops
+            bytes from the buffer's front.
+    """
+
+    def __init__(self, position: int = 0) -> None:
+        self.position = position
+        self._depth = 0
+        self._in_string = False
+
+    def find_end(self, buffer: bytearray) -> int | None:
+        """The place of the comma or bracket that ends the present element; None if it is not there yet."""
+        while self.position < len(buffer):
+            if self._in_string:
+                match = _IN_STRING.search(buffer, self.position)
+            elif self._depth:
+                match = _OUTSIDE_STRINGS.search(buffer, self.position)
+            else:
+                match = _TOP_LEVEL.search(buffer, self.position)
+            if match is None:
+                self.position = len(buffer)
+                return None
+            mark = buffer[match.start()]
+            self.position = match.start() + 1
+            if mark == 0x22:  # "
+                self._in_string = not self._in_string
+            elif mark == 0x5C:  # \ takes the next byte with it
+                self.position += 1
+            elif mark in b"{[":
+                self._depth += 1
+            elif self._depth:
+                self._depth -= 1
+            else:
+                return match.start()
+        return None

@@ -1,0 +1,59 @@
+"""Which rule set a file is meant for, told from its beginning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .errors import RecognitionError
+from .readers import READERS
+from .ruleset import RuleSet
+
+HEAD_SIZE = 64 * 1024
+"""How many bytes of a file are looked at."""
+
+
+def recognise(head: bytes, among: Sequence[RuleSet] | None = None) -> tuple[RuleSet, str]:
+    """The one rule set that fits the beginning of a file best, and why it was taken.
+
+    Arguments:
+        head: the first bytes of the file; it may end anywhere.
+        among: the candidates; all shipped rule sets where None.
+
+    Raises:
+        RecognitionError: where none fits, or several fit equally well; its message lists the candidates.
+    """
+    candidates = RuleSet.shipped() if among is None else among
+    fits = sorted(((_fit(head, each), each) for each in candidates), key=lambda pair: -pair[0][0])
+    (best, why), rule_set = fits[0]
+    names = ", ".join(each.name for each in candidates)
+    if best == 0:
+        raise RecognitionError(f"the file fits none of the rule sets ({names}); name one with --rules")
+    rivals = [each.name for (score, _), each in fits if score == best]
+    if len(rivals) > 1:
+        raise RecognitionError(f"the file fits {' as well as '.join(rivals)}; name one with --rules")
+    return rule_set, why
+
+
+def _fit(head: bytes, rule_set: RuleSet) -> tuple[int, str]:
+    """How well a rule set fits, from 0 for not at all, and what speaks for it."""
+    values = READERS[rule_set.reader].first_values(head)
+    if values is None:
+        return 0, ""
+    layout = f"the file looks like {rule_set.reader}"
+    envelopes = [value for value in values if _has_envelope(value, rule_set)]
+    if not envelopes:
+        return 1, layout
+    keys = f'records have "{rule_set.type_key}" and "{rule_set.fields_key}"'
+    known = [str(value[rule_set.type_key]) for value in envelopes if value[rule_set.type_key] in rule_set.records]
+    if not known:
+        return 2, f"{layout} and its {keys}"
+    return 3, f"{layout}, its {keys}, and {known[0]} is one of its types"
+
+
+def _has_envelope(value: Any, rule_set: RuleSet) -> bool:
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get(rule_set.type_key), str)
+        and rule_set.fields_key in value
+    )

@@ -1,0 +1,158 @@
+"""What a validation found: exact counts by rule, a bounded sample of violations, statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import ViolationsFoundError
+from .units import counted
+from .violation import Severity, Violation
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCount:
+    """How many records of one type there are, and how many of them no error concerns."""
+
+    total: int
+    valid: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """How often one rule was broken."""
+
+    rule: str
+    code: str
+    severity: Severity
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a validation found.
+
+    Attributes:
+        source: what was validated.
+        rules: the name of the rule set.
+        why: why that rule set was taken; empty where the caller named it.
+        records: how many records there are, and how many are valid, by type.
+        broken: how often each rule was broken, exactly, in the rule set's order.
+        violations: for each rule, its first violations in file order, as many as were asked for; all in file order.
+        notes: what the reader of the report has to know besides, such as checks that were left out.
+        bytes: the size of the file, decompressed.
+        seconds: how long it took.
+        spilled: whether facts were written to disk.
+    """
+
+    source: str
+    rules: str
+    why: str = ""
+    records: Mapping[str, RecordCount] = field(default_factory=dict)
+    broken: tuple[RuleCount, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    notes: tuple[str, ...] = ()
+    bytes: int = 0
+    seconds: float = 0.0
+    spilled: bool = False
+
+    @property
+    def valid(self) -> bool:
+        """Whether there is no error. Warnings do not count."""
+        return self.errors == 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How often each rule was broken, exactly, by the rule's name."""
+        return {each.rule: each.count for each in self.broken}
+
+    @property
+    def errors(self) -> int:
+        """How many errors there are."""
+        return sum(each.count for each in self.broken if each.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> int:
+        """How many warnings there are."""
+        return sum(each.count for each in self.broken if each.severity is Severity.WARNING)
+
+    @property
+    def truncated(self) -> bool:
+        """Whether there are more violations than `violations` holds."""
+        return self.errors + self.warnings > len(self.violations)
+
+    def summary(self) -> str:
+        """What was found, in one line."""
+        total = sum(each.total for each in self.records.values())
+        what = f"{counted(total, 'record')} of {self.rules}"
+        found = [counted(self.errors, "error")] if self.errors else []
+        found += [counted(self.warnings, "warning")] if self.warnings else []
+        verdict = "valid" if self.valid else "not valid"
+        return f"{self.source}: {verdict}: {what}" + (f", {' and '.join(found)}" if found else "")
+
+    def raise_for_violations(self) -> None:
+        """Raise where the file is not valid.
+
+        Raises:
+            ViolationsFoundError: with the summary as its message, and this report.
+        """
+        if not self.valid:
+            raise ViolationsFoundError(self)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as JSON types."""
+        return {
+            "valid": self.valid,
+            "source": self.source,
+            "rules": self.rules,
+            "why": self.why,
+            "records": {name: {"total": each.total, "valid": each.valid} for name, each in self.records.items()},
+            "counts": self.counts,
+            "errors": self.errors,
+            "warnings": self.warnings,
+            "violations": [violation.as_dict() for violation in self.violations],
+            "truncated": self.truncated,
+            "notes": list(self.notes),
+            "bytes": self.bytes,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+class Tally:
+    """Counts violations by rule, and keeps the first few of each.
+
+    Arguments:
+        samples: how many violations of each rule are kept.
+        order: the place of each rule in the rule set, by name.
+    """
+
+    def __init__(self, samples: int, order: Mapping[str, int]) -> None:
+        self._samples = samples
+        self._order = order
+        self._counts: dict[str, int] = {}
+        self._about: dict[str, tuple[str, Severity]] = {}
+        self._kept: list[tuple[tuple[int, int, int], Violation]] = []
+
+    def count(self, rule: str, code: str, severity: Severity, times: int = 1) -> int:
+        """Count violations of a rule, and say how many of them are to be put into words for the sample."""
+        before = self._counts.get(rule, 0)
+        self._counts[rule] = before + times
+        self._about[rule] = (code, severity)
+        return min(times, max(self._samples - before, 0))
+
+    def keep(self, violation: Violation) -> None:
+        """Keep a violation for the report."""
+        index = violation.index if violation.index is not None else 1 << 63
+        self._kept.append(((index, self._order.get(violation.rule, 0), len(self._kept)), violation))
+
+    @property
+    def broken(self) -> tuple[RuleCount, ...]:
+        """How often each rule was broken, in the rule set's order."""
+        names = sorted(self._counts, key=lambda name: (self._order.get(name, 0), name))
+        return tuple(RuleCount(name, *self._about[name], self._counts[name]) for name in names)
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """What was kept, in file order, and for each record in the rule set's order."""
+        return tuple(violation for _, violation in sorted(self._kept, key=lambda each: each[0]))

@@ -1,0 +1,136 @@
+"""Pass two: facts grouped by key, key rules run over each group, violations in file order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from .facts import FACT, Column, FactStream, Rows
+from .spill import PARTITIONS, Partition, Spill
+from .tables import Tables
+
+BROKEN = np.dtype(
+    {
+        "names": ["index", "related_0", "related_1", "item", "stream"],
+        "formats": ["<u8", "<u8", "<u8", "<u4", "<u4"],
+    }
+)
+"""One broken key rule, 32 bytes: the record, two more that the message needs, the item in it, the stream."""
+
+_BITS = 6
+_DEEPEST = 3
+
+
+class Resolver:
+    """Holds facts while pass one writes them down, then decides the key rules over them.
+
+    Facts are partitioned by their key's digest, so that all that is said about one key lies in one partition,
+    in the manner of a Grace hash join: a partition that is too large is partitioned again by more of the
+    digest's bits. One that stays large holds few keys many times over; its rows are gone through in pieces.
+
+    Arguments:
+        streams: all streams of facts, by number.
+        memory: the budget in bytes for rows held and for the work on them.
+        folder: where temporary files lie.
+    """
+
+    def __init__(
+        self, streams: Sequence[FactStream], memory: int, folder: str | os.PathLike[str] | None = None
+    ) -> None:
+        self._streams = streams
+        self._memory = memory
+        self._folder = folder
+        rounds = max((stream.round for stream in streams), default=1)
+        self._rounds = [self._spill(0) for _ in range(rounds)]
+        self._broken: Spill | None = None
+
+    @property
+    def spilled(self) -> bool:
+        """Whether any facts lie on disk."""
+        return any(spill.spilled for spill in self._rounds)
+
+    def add(self, rows: Rows, round_number: int) -> None:
+        """Take in facts for a round, numbered from 1."""
+        self._rounds[round_number - 1].add(rows)
+
+    def resolve(self, records: int) -> Iterator[Rows]:
+        """Decide all key rules.
+
+        Arguments:
+            records: how many records the file has.
+
+        Yields:
+            Rows of type `BROKEN`, sorted by record, the rule set's order, and item; a record's all in one array.
+        """
+        per_partition = records // PARTITIONS + 1
+
+        def by_index(rows: Rows) -> Column:
+            return rows["index"] // np.uint64(per_partition)
+
+        self._broken = Spill(BROKEN, self._memory // 8, by_index, self._folder)
+        for number, spill in enumerate(self._rounds, start=1):
+            for partition in spill.partitions():
+                self._resolve_partition(partition, number, level=1)
+            spill.close()
+        for partition in self._broken.partitions():
+            rows = np.concatenate(list(partition.chunks(partition.rows)))
+            yield rows[np.lexsort((rows["item"], rows["stream"], rows["index"]))]
+
+    def close(self) -> None:
+        """Drop everything, on disk too."""
+        for spill in self._rounds:
+            spill.close()
+        if self._broken is not None:
+            self._broken.close()
+
+    def _spill(self, level: int) -> Spill:
+        shift = np.uint64(64 - _BITS * (level + 1))
+
+        def by_digest(rows: Rows) -> Column:
+            return rows["hi"] >> shift & np.uint64(PARTITIONS - 1)
+
+        return Spill(FACT, self._memory // 4, by_digest, self._folder)
+
+    def _resolve_partition(self, partition: Partition, number: int, level: int) -> None:
+        most = max(self._memory // 8 // FACT.itemsize, 1024)
+        if partition.rows > 2 * most and level <= _DEEPEST:
+            finer = self._spill(level)
+            for chunk in partition.chunks(most):
+                finer.add(chunk)
+            for part in finer.partitions():
+                self._resolve_partition(part, number, level + 1 if finer.spilled else _DEEPEST + 1)
+            finer.close()
+            return
+        tables = Tables()
+        for chunk in partition.chunks(most):
+            for stream, rows in self._by_stream(chunk, number):
+                tables.add(stream, rows)
+        for chunk in partition.chunks(most):
+            for stream, rows in self._by_stream(chunk, number):
+                self._judge(stream, rows, tables)
+
+    def _by_stream(self, chunk: Rows, number: int) -> Iterator[tuple[FactStream, Rows]]:
+        for each in np.unique(chunk["stream"]).tolist():
+            stream = self._streams[each]
+            assert stream.round == number
+            yield stream, chunk[chunk["stream"] == each]
+
+    def _judge(self, stream: FactStream, rows: Rows, tables: Tables) -> None:
+        if stream.judge is None:
+            return
+        verdict = stream.judge(rows, tables)
+        if verdict.broken is not None and verdict.broken.any():
+            assert self._broken is not None
+            found = np.zeros(np.count_nonzero(verdict.broken), dtype=BROKEN)
+            for name in ("index", "item", "stream"):
+                found[name] = rows[name][verdict.broken]
+            for place, related in enumerate(verdict.related):
+                found[f"related_{place}"] = related[verdict.broken]
+            self._broken.add(found)
+        if verdict.follow_up is not None and len(verdict.follow_up[1]):
+            name, following = verdict.follow_up
+            target = next(each for each in self._streams if each.rule is stream.rule and each.name == name)
+            following["stream"] = target.number
+            self.add(following, target.round)

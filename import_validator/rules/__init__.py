@@ -1,0 +1,23 @@
+"""One small class a kind of rule: what it means, how it is worded, and its documentation."""
+
+from .base import Fields, Finding, KeyRule, ReadingRule, RecordRule, Rule, Scope
+from .keys import Complete, RefersTo, RefersToRoot, SharesValue, Unique
+from .presence import Conflicts, ExactlyOneOf, Required, Requires, Reserved
+from .reading import READING_RULES
+from .text import Among, Each, Enum, MaxLength, MaxLengthBy, Pattern
+from .types import Timestamp, Type
+
+KINDS: dict[str, type[Rule]] = {
+    kind.kind: kind
+    for kind in (
+        Required, ExactlyOneOf, Reserved, Requires, Conflicts,
+        MaxLength, MaxLengthBy, Pattern, Enum, Among, Each,
+        Unique, RefersTo, RefersToRoot, SharesValue, Complete,
+    )
+}  # fmt: skip
+"""The kinds of rule that a rule set can use, by the name that it uses for them."""
+
+EXPLAINED: dict[str, type[Rule]] = KINDS | {kind.kind: kind for kind in (Type, Timestamp, *READING_RULES)}
+"""Every kind that a violation can carry as its code."""
+
+__all__ = ["EXPLAINED", "KINDS", "Fields", "Finding", "KeyRule", "ReadingRule", "RecordRule", "Rule", "Scope"]

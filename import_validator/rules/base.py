@@ -1,0 +1,199 @@
+"""What a rule is: options from the rule set, a check or facts, and the words for what it finds."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from ..violation import Severity, Stage
+from ..wording import Template
+
+if TYPE_CHECKING:
+    from ..facts import FactStream
+    from .derived import Derivation
+
+Fields = Mapping[str, Any]
+"""A record's fields as rules see them: None stands for absent, and `UNREADABLE` for a value of the wrong type
+(which is reported once, as that)."""
+
+Path = tuple[str | int, ...]
+
+
+class Finding(NamedTuple):
+    """What a rule found, before it is put into words.
+
+    Attributes:
+        path: names and indexes that lead to the value within the record's fields.
+        value: the value.
+        details: more names for the message.
+        rule: the rule that was broken, where that is not the one that was asked.
+        within: the part of the record that it was found in, where that is not the record itself.
+    """
+
+    path: Path
+    value: Any = None
+    details: Mapping[str, Any] = {}
+    rule: Rule | None = None
+    within: Fields | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a rule is told of the record type it stands in.
+
+    Attributes:
+        record_type: the record type's name.
+        subject: what messages call the record: its type, or for a part of it the name of its shape.
+        defaults: values that fields have where they are absent.
+        derived: values computed from fields, by name.
+        shapes: the rules of the parts that `each` looks into, by the shape's name.
+        keys: the parts of the key of every record type.
+        derived_of: the derived values of every record type.
+        cascade: whether only valid records define keys, and absent values are looked up as the empty string.
+    """
+
+    record_type: str = ""
+    subject: str = ""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    derived: Mapping[str, Derivation] = field(default_factory=dict)
+    shapes: Mapping[str, tuple[RecordRule, ...]] = field(default_factory=dict)
+    keys: Mapping[str, list[str]] = field(default_factory=dict)
+    derived_of: Mapping[str, Mapping[str, Derivation]] = field(default_factory=dict)
+    cascade: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(ABC):
+    """One rule of a rule set. Its class says what the kind of rule means; its options what it is held to.
+
+    Options that every kind has:
+
+    Attributes:
+        message: the message, where the format's page fixes it; see `Template` for its placeholders. Or
+            several, by the field that must be present for each, the last of them by `otherwise`.
+        hint: what to do about it, where there is something better to say than the kind's own hint.
+        stage: `validation` or `reference`.
+        severity: `error` or `warning`.
+        code: another code than the kind's own, which `explain` then takes as well.
+        scope: the record type that the rule stands in; filled in by the rule set.
+    """
+
+    kind: ClassVar[str]
+    default_message: ClassVar[str] = "{subject} breaks a rule"
+    default_hint: ClassVar[str] = ""
+    default_stage: ClassVar[Stage] = Stage.VALIDATION
+
+    message: str | Mapping[str, str] = ""
+    hint: str = ""
+    stage: Stage | None = None
+    severity: Severity = Severity.ERROR
+    code: str = ""
+    scope: Scope = Scope()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "code", self.code or self.kind)
+        object.__setattr__(self, "stage", Stage(self.stage or self.default_stage))
+        object.__setattr__(self, "severity", Severity(self.severity))
+        message = self.message or self.default_message
+        by_field = {"otherwise": message} if isinstance(message, str) else message
+        object.__setattr__(self, "_templates", {name: Template(text) for name, text in by_field.items()})
+
+    @property
+    def about(self) -> str:
+        """The field, or the other thing, that the rule is about; empty for the record as a whole."""
+        return str(getattr(self, "field", "") or "")
+
+    @property
+    def name(self) -> str:
+        """The rule's name in its rule set, such as `user.id:required`."""
+        if not self.scope.record_type:
+            return self.code
+        subject, record_type = self.scope.subject, self.scope.record_type
+        where = subject if subject == record_type else f"{record_type}/{subject}"
+        return f"{where}.{self.about}:{self.code}" if self.about else f"{where}:{self.code}"
+
+    def name_of(self, finding: Finding) -> str:
+        """The name of the rule that a finding counts for."""
+        return self.name
+
+    def worded(self, finding: Finding, fields: Fields) -> tuple[str, str]:
+        """The message, with the prefix of its stage, and the hint for what was found in a record.
+
+        Arguments:
+            fields: the record's fields, or those of the part of it that the rule looked at.
+        """
+
+        def lookup(name: str) -> Any:
+            if name == "value":
+                return finding.value
+            if name in finding.details:
+                return finding.details[name]
+            if name in {"subject", "record_type"}:
+                return getattr(self.scope, name)
+            head, _, tail = name.partition(".")
+            derivation = self.scope.derived.get(head)
+            if derivation is not None:
+                return derivation.show(fields, tail)
+            if fields.get(head) is not None:
+                return fields[head]
+            if head in self.scope.defaults:
+                return self.scope.defaults[head]
+            return getattr(self, head, None)
+
+        templates: Mapping[str, Template] = self._templates  # type: ignore[attr-defined]
+        template = next(each for name, each in templates.items() if name == "otherwise" or fields.get(name))
+        assert self.stage is not None
+        return f"{self.stage} error: {template.fill(lookup)}", Template(self.hint or self.default_hint).fill(lookup)
+
+    @classmethod
+    def options(cls) -> list[str]:
+        """The names of the options that a rule set can give this kind of rule."""
+        return [option.name for option in dataclasses.fields(cls) if option.name != "scope"]
+
+    @classmethod
+    def documentation(cls) -> str:
+        """The class's docstring: a summary line, then sections."""
+        return inspect.getdoc(cls) or ""
+
+
+class RecordRule(Rule):
+    """A rule that can be decided by looking at one record."""
+
+    @abstractmethod
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        """Everything in one record that breaks this rule."""
+
+
+class KeyRule(Rule):
+    """A rule that can be decided by looking at all that the file says about one key."""
+
+    default_stage: ClassVar[Stage] = Stage.REFERENCE
+    groups_items: ClassVar[bool] = False
+    """Whether what is found for several items of one record makes one violation."""
+    relates: ClassVar[int] = 0
+    """How many other records, at most two, the message needs."""
+
+    @abstractmethod
+    def streams(self) -> list[FactStream]:
+        """The facts that pass one writes down for this rule."""
+
+    @abstractmethod
+    def describe(self, fields: Fields, items: list[int], related: list[Fields]) -> Finding:
+        """What pass two found, from the record itself.
+
+        Arguments:
+            fields: the record's fields.
+            items: the numbers of the items of a list in it that break the rule, in order.
+            related: the fields of other records that the verdict rests on.
+        """
+
+
+class ReadingRule(Rule):
+    """A rule of the file format itself, which readers and the envelope hold records to."""
+
+    default_stage: ClassVar[Stage] = Stage.PARSE
+    default_message: ClassVar[str] = "{problem}"

@@ -1,0 +1,90 @@
+"""Values computed from a record's fields, which keys and messages can use as if they were fields."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from .base import Fields
+
+_SHA512_256 = hashlib.new("sha512_256")
+
+
+class Derivation(ABC):
+    """A value computed from fields."""
+
+    kind: ClassVar[str]
+
+    @abstractmethod
+    def value(self, fields: Fields) -> str | None:
+        """The value, None where the fields it is made of are absent."""
+
+    @abstractmethod
+    def show(self, fields: Fields, aspect: str) -> Any:
+        """The value for a message; `aspect` is what follows the dot in `{name.aspect}`, empty where nothing does."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetId(Derivation):
+    """An id that is given, or made from a set of strings where it is not.
+
+    The made one is `prefix` and the unpadded base64url of the SHA-512/256 of the strings, sorted and joined
+    by commas, so that the order in which they are listed never matters.
+
+    In messages: `{name}` is the id; `{name.set}` the strings, sorted; `{name.given}` the id where that is
+    given, else the strings.
+
+    Attributes:
+        id: the field with the given id.
+        set: the field with the strings.
+        prefix: what a made id begins with.
+    """
+
+    kind: ClassVar[str] = "set-id"
+
+    id: str
+    set: str
+    prefix: str = ""
+
+    def value(self, fields: Fields) -> str | None:
+        given = fields.get(self.id)
+        if given and isinstance(given, str):
+            return given
+        members = self._members(fields)
+        return self.prefix + _digest_of_set(tuple(members)) if members else None
+
+    def show(self, fields: Fields, aspect: str) -> Any:
+        if aspect == "set":
+            return sorted(self._members(fields))
+        given = fields.get(self.id)
+        if aspect == "given":
+            return given or sorted(self._members(fields))
+        return self.value(fields)
+
+    def empty(self) -> str:
+        """The id made from no strings at all."""
+        return self.prefix + _digest_of_set(())
+
+    def _members(self, fields: Fields) -> list[str]:
+        members = fields.get(self.set)
+        return [member for member in members if isinstance(member, str)] if isinstance(members, list) else []
+
+
+def _digest_of_set(members: tuple[str, ...]) -> str:
+    return _remembered_digest(members) if len(members) <= 16 else _compute_digest(members)
+
+
+def _compute_digest(members: tuple[str, ...]) -> str:
+    digest = _SHA512_256.copy()
+    digest.update(",".join(sorted(members)).encode("utf-8", "surrogatepass"))
+    return base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode()
+
+
+_remembered_digest = lru_cache(maxsize=2048)(_compute_digest)
+
+
+DERIVATIONS: dict[str, type[Derivation]] = {derivation.kind: derivation for derivation in (SetId,)}

@@ -1,0 +1,479 @@
+"""Rules about keys: what a record defines, what it refers to, and what has to agree across references."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from dataclasses import field as option
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..errors import RuleSetError
+from ..facts import FACT, FactStream, Keys, Rows, Verdict, digest_of, key_text
+from ..tables import Tables, with_payload
+from ..violation import Stage, to_json
+from .base import Fields, Finding, KeyRule, Scope
+from .derived import SetId
+
+KeyReader = Callable[[Fields], str | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unique(KeyRule):
+    """No two records of one type may have the same key.
+
+    ## What it checks
+    The record's key is not that of an earlier record of the same type.
+
+    ## Why it matters
+    The later record would overwrite the earlier one, or be refused.
+
+    ## Example
+    Two users with the id `userA`.
+
+    ## How to mend it
+    Merge the records, or give one of them another key, also where it is referred to.
+
+    Attributes:
+        key: the parts of the key; the record type's own key where not given.
+        absent: what an absent part counts as; where not given, a record without it has no key.
+    """
+
+    kind: ClassVar[str] = "unique"
+    default_message: ClassVar[str] = "duplicate {record_type} {key_values}"
+    default_hint: ClassVar[str] = "merge the two records, or give one of them another key"
+    default_stage: ClassVar[Stage] = Stage.VALIDATION
+
+    key: list[str] = option(default_factory=list)
+    absent: str | None = None
+
+    def streams(self) -> list[FactStream]:
+        return [defined_by(self.scope, self.key, self.absent, rule=self, judge=_judge_unique)]
+
+    def describe(self, fields: Fields, items: list[int], related: list[Fields]) -> Finding:
+        values = [_show_part(self.scope, fields, part) for part in self.key]
+        path = (self.key[0],) if len(self.key) == 1 and self.key[0] in fields else ()
+        return Finding(path, values[0] if len(values) == 1 else values, {"key_values": values})
+
+
+def _judge_unique(rows: Rows, tables: Tables) -> Verdict:
+    table = tables["defined"]
+    if not table.has_duplicates:
+        return Verdict()
+    _, place = table.find(rows["hi"], rows["lo"])
+    return Verdict(table.column("index", place) != rows["index"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefersTo(KeyRule):
+    """What a record refers to must exist.
+
+    ## What it checks
+    The value is the key of a record of type `to`, somewhere in the same file, before or after. With `each`,
+    every string of a list is. An absent value refers to nothing and passes.
+
+    ## Why it matters
+    The target system would refuse the record, or store one that leads nowhere.
+
+    ## Example
+    A channel with `created_by` `"john"`, and no user `john` in the file.
+
+    ## How to mend it
+    Add the record that is missing, or correct the reference. Two spellings of one key (case, spaces, a
+    shortened id) are the most common cause.
+
+    Attributes:
+        to: the record type that is referred to.
+        field: the field with its key.
+        key: several fields, or derived values, that make its key together.
+        each: whether the field is a list of keys.
+        split: what stands between the parts of a key that is one string, such as `:` in `type:id`. A value
+            with another number of parts is passed over.
+        cascades: whether, where only valid records count, an absent value is looked up as the empty string.
+    """
+
+    kind: ClassVar[str] = "refers-to"
+    default_message: ClassVar[str] = '''{subject}.{about} "{value}" doesn't exist'''
+    default_hint: ClassVar[str] = "add the {to} to the file, or correct the reference"
+
+    to: str
+    field: str = ""
+    key: list[str] = option(default_factory=list)
+    each: bool = False
+    split: str = ""
+    cascades: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if bool(self.field) == bool(self.key):
+            raise RuleSetError(f"{self.kind} to {self.to}: give either field or key")
+
+    @property
+    def about(self) -> str:
+        return self.field or self.to
+
+    def streams(self) -> list[FactStream]:
+        return [
+            FactStream(
+                name="refers",
+                record_type=self.scope.record_type,
+                space=self.to,
+                read=self._reader(),
+                judge=self._judge,
+                skips_defined=True,
+                rule=self,
+            )
+        ]
+
+    def describe(self, fields: Fields, items: list[int], related: list[Fields]) -> Finding:
+        if not self.field:
+            values = [_show_part(self.scope, fields, part) for part in self.key]
+            return Finding((), values[0] if len(values) == 1 else values)
+        value = fields.get(self.field)
+        if not self.each:
+            return Finding((self.field,), "" if value is None else value)
+        return Finding((self.field, items[0]), value[items[0]] if isinstance(value, list) else None)
+
+    def _reader(self) -> Callable[[Sequence[Fields]], Keys]:
+        if self.each:
+            return each_reader(self.field, lambda text: _split(text, self.split))
+        absent = "" if self.scope.cascade and self.cascades else None
+        return column_reader(key_reader(self.scope, self.key or [self.field], absent))
+
+    def _judge(self, rows: Rows, tables: Tables) -> Verdict:
+        found, _ = tables["defined"].find(rows["hi"], rows["lo"])
+        return Verdict(~found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefersToRoot(RefersTo):
+    """A record may have a parent, but a parent has none of its own.
+
+    ## What it checks
+    The record that is referred to does not itself have the field `parent`. Whether it exists at all is for
+    `refers-to` to say.
+
+    ## Why it matters
+    Threads, and the like, have one level in the target system: an answer to an answer has no place.
+
+    ## Example
+    Message `c` with `parent_id` `b`, where `b` has a `parent_id` too.
+
+    ## How to mend it
+    Refer to the first of the thread instead.
+
+    Attributes:
+        parent: the field that makes a record of type `to` one that has a parent.
+    """
+
+    kind: ClassVar[str] = "refers-to-root"
+    default_message: ClassVar[str] = '{subject}.{about} "{value}" has a {parent} itself'
+    default_hint: ClassVar[str] = "refer to the {to} that began the thread"
+
+    parent: str
+
+    def streams(self) -> list[FactStream]:
+        [refers] = super().streams()
+        refers.skips_defined = False
+        return [refers, self._marks()]
+
+    def _marks(self) -> FactStream:
+        key = key_reader(self.scope, self.scope.keys[self.to], None, of=self.to)
+        has_parent = key_reader(self.scope, [self.parent], None)
+
+        def read_marked(fields: Fields) -> str | None:
+            return key(fields) if has_parent(fields) else None
+
+        return FactStream(
+            name="has-parent",
+            record_type=self.to,
+            space=self.to,
+            read=column_reader(read_marked),
+            table=f"has-parent:{self.parent}",
+            rule=self,
+        )
+
+    def _judge(self, rows: Rows, tables: Tables) -> Verdict:
+        found, _ = tables[f"has-parent:{self.parent}"].find(rows["hi"], rows["lo"])
+        return Verdict(found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Complete(KeyRule):
+    """What a list in one record names must all be there as records of their own.
+
+    ## What it checks
+    For every string in the list there is a record of type `to` whose key is made of the parts of `key`, of
+    which the list is one. All that are missing for one record are one violation.
+
+    ## Why it matters
+    The list says who belongs to something; each who belongs needs a record that says how.
+
+    ## Example
+    A distinct channel of `userA` and `userB`, and a member record for `userA` only.
+
+    ## How to mend it
+    Add the records that are missing.
+
+    Attributes:
+        each: the field with the list.
+        key: the parts of the key of the records that must be there; one of them is the list.
+        to: the type of those records.
+    """
+
+    kind: ClassVar[str] = "complete"
+    default_message: ClassVar[str] = "{subject}.{each} is missing {to} records: {missing:quoted}"
+    default_hint: ClassVar[str] = "add a {to} record for each of: {missing}"
+    default_stage: ClassVar[Stage] = Stage.VALIDATION
+    groups_items: ClassVar[bool] = True
+
+    each: str
+    key: list[str]
+    to: str
+
+    @property
+    def about(self) -> str:
+        return self.each
+
+    def streams(self) -> list[FactStream]:
+        readers = [None if part == self.each else key_reader(self.scope, [part], None) for part in self.key]
+
+        def read(records: Sequence[Fields]) -> Keys:
+            keys = Keys([], [], [])
+            for at, fields in enumerate(records):
+                listed = fields.get(self.each)
+                if not isinstance(listed, list) or not listed:
+                    continue
+                parts = [None if reader is None else reader(fields) for reader in readers]
+                if sum(part is None for part in parts) > 1:
+                    continue
+                for item, each in enumerate(listed):
+                    if isinstance(each, str):
+                        keys.at.append(at)  # type: ignore[attr-defined]
+                        keys.texts.append(key_text(tuple(each if part is None else part for part in parts)))
+                        keys.items.append(item)
+            return keys
+
+        def judge(rows: Rows, tables: Tables) -> Verdict:
+            found, _ = tables["defined"].find(rows["hi"], rows["lo"])
+            return Verdict(~found)
+
+        return [FactStream("members", self.scope.record_type, self.to, read, judge=judge, rule=self)]
+
+    def describe(self, fields: Fields, items: list[int], related: list[Fields]) -> Finding:
+        missing = sorted({fields[self.each][item] for item in items})
+        return Finding((self.each,), missing, {"missing": missing})
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharesValue(KeyRule):
+    """What two references lead to must agree.
+
+    ## What it checks
+    The record refers to two others. The value that the one has must be among the values that the other has.
+    Where the one has no value, it counts as the empty string; where the other lists none, as the empty
+    string alone: two that have nothing agree.
+
+    ## Why it matters
+    In an app with teams, users see only what belongs to a team of theirs.
+
+    ## Example
+    User `userA` of team `teamA` as a member of a channel of team `teamB`.
+
+    ## How to mend it
+    Add the value to the one, change it in the other, or remove the record that ties them together.
+
+    Attributes:
+        field: the field with the key of the record that has several values.
+        of: that record's type and its field with the values, such as `user.teams`.
+        through: the parts of the key of the record that has one value.
+        one: that record's type and its field with the value, such as `channel.team`.
+    """
+
+    kind: ClassVar[str] = "shares-value"
+    default_message: ClassVar[str] = '{subject}.{field} "{value}" has {of:quoted}, which lacks "{with}"'
+    default_hint: ClassVar[str] = "make the two agree, or remove the {record_type}"
+    relates: ClassVar[int] = 2
+
+    field: str
+    of: str
+    through: list[str]
+    one: str
+
+    def streams(self) -> list[FactStream]:
+        many_type, many_field = self.of.split(".")
+        one_type, one_field = self.one.split(".")
+        one_key = key_reader(self.scope, self.scope.keys[one_type], None, of=one_type)
+        many_key = key_reader(self.scope, self.scope.keys[many_type], None, of=many_type)
+        through = key_reader(self.scope, self.through, None)
+
+        def read_one(records: Sequence[Fields]) -> Keys:
+            keys = column_reader(one_key)(records)
+            values = (records[at].get(one_field) for at in keys.at)
+            return keys._replace(payloads=[digest_of(value if isinstance(value, str) else "") for value in values])
+
+        def read_many(records: Sequence[Fields]) -> Keys:
+            keys = Keys([], [], [], [])
+            for at, fields in enumerate(records):
+                text = many_key(fields)
+                values = fields.get(many_field)
+                for value in (values if isinstance(values, list) and values else [""]) if text is not None else ():
+                    if isinstance(value, str):
+                        keys.at.append(at)  # type: ignore[attr-defined]
+                        keys.texts.append(text or "")
+                        keys.payloads.append(digest_of(value))
+            return keys
+
+        def read_tie(records: Sequence[Fields]) -> Keys:
+            keys = column_reader(through)(records)
+            named = [(at, text, records[at].get(self.field)) for at, text in zip(keys.at, keys.texts, strict=True)]
+            named = [each for each in named if isinstance(each[2], str) and each[2]]
+            return Keys(
+                [at for at, _, _ in named],
+                [text for _, text, _ in named],
+                payloads=[digest_of(str(value), many_type) for _, _, value in named],
+            )
+
+        return [
+            FactStream("one", one_type, one_type, read_one, table=f"value:{self.one}", rule=self),
+            FactStream("tie", self.scope.record_type, one_type, read_tie, judge=self._judge_tie, rule=self),
+            FactStream("many", many_type, many_type, read_many, table=f"many:{self.of}", pairs=True, round=2, rule=self),
+            FactStream("ask", "", many_type, _read_nothing, judge=self._judge_ask, round=2, rule=self),
+        ]
+
+    def _judge_tie(self, rows: Rows, tables: Tables) -> Verdict:
+        """Find the one value; ask in the next round whether it is among the many."""
+        table = tables[f"value:{self.one}"]
+        found, place = table.find(rows["hi"], rows["lo"])
+        asked = np.zeros(np.count_nonzero(found), dtype=FACT)
+        asked["hi"], asked["lo"] = rows["payload_hi"][found], rows["payload_lo"][found]
+        asked["payload_hi"] = table.column("payload_hi", place)[found]
+        asked["payload_lo"] = table.column("index", place)[found]
+        asked["index"] = rows["index"][found]
+        return Verdict(follow_up=("ask", asked))
+
+    def _judge_ask(self, rows: Rows, tables: Tables) -> Verdict:
+        many = tables[f"many:{self.of}"]
+        known, place = many.find(rows["hi"], rows["lo"])
+        among, _ = tables[f"many:{self.of}:pairs"].find(*with_payload(rows["hi"], rows["lo"], rows["payload_hi"]))
+        return Verdict(known & ~among, (many.column("index", place), rows["payload_lo"]))
+
+    def describe(self, fields: Fields, items: list[int], related: list[Fields]) -> Finding:
+        many, one = related
+        return Finding(
+            (self.field,),
+            fields.get(self.field),
+            {"of": many.get(self.of.split(".")[1]), "with": one.get(self.one.split(".")[1])},
+        )
+
+
+def _read_nothing(records: Sequence[Fields]) -> Keys:
+    return Keys([], [])
+
+
+def defined_by(
+    scope: Scope, key: list[str], absent: str | None, *, rule: KeyRule | None = None, judge: Any = None
+) -> FactStream:
+    """The facts that say which keys a record type defines."""
+    return FactStream(
+        name="defines",
+        record_type=scope.record_type,
+        space=scope.record_type,
+        read=column_reader(key_reader(scope, key, absent)),
+        table="defined",
+        judge=judge,
+        rule=rule,
+    )
+
+
+def key_reader(scope: Scope, parts: list[str], absent: str | None, *, of: str = "") -> KeyReader:
+    """Reads a key off a record's fields: None where a part of it is absent and nothing stands for it.
+
+    Arguments:
+        parts: names of fields and derived values.
+        absent: what stands for an absent part.
+        of: the record type whose derived values are meant; the scope's own where empty.
+    """
+    derived = scope.derived_of[of] if of else scope.derived
+    readers = [_part_reader(derived.get(part), part, absent) for part in parts]
+    if len(readers) == 1:
+        return readers[0]
+
+    def read(fields: Fields) -> str | None:
+        texts = []
+        for reader in readers:
+            text = reader(fields)
+            if text is None:
+                return None
+            texts.append(text)
+        return key_text(tuple(texts))
+
+    return read
+
+
+def _part_reader(derivation: Any, name: str, absent: str | None) -> KeyReader:
+    if derivation is not None:
+        empty = derivation.empty() if absent is not None and isinstance(derivation, SetId) else absent
+
+        def read_derived(fields: Fields) -> str | None:
+            value: str | None = derivation.value(fields)
+            return empty if value is None else value
+
+        return read_derived
+
+    def read_field(fields: Fields) -> str | None:
+        value = fields.get(name)
+        if value.__class__ is str:
+            return value or absent  # type: ignore[no-any-return]
+        if value is None:
+            return absent
+        if isinstance(value, int | float):
+            return f"\0{to_json(value)}"
+        return None
+
+    return read_field
+
+
+def column_reader(read: KeyReader) -> Callable[[Sequence[Fields]], Keys]:
+    """Reads the keys of many records, each of which names at most one."""
+
+    def read_column(records: Sequence[Fields]) -> Keys:
+        texts = [read(fields) for fields in records]
+        if None not in texts:
+            return Keys(range(len(texts)), texts)  # type: ignore[arg-type]
+        named = [(at, text) for at, text in enumerate(texts) if text is not None]
+        return Keys([at for at, _ in named], [text for _, text in named])
+
+    return read_column
+
+
+def each_reader(name: str, to_text: Callable[[str], str | None]) -> Callable[[Sequence[Fields]], Keys]:
+    """Reads the keys that records list in a field."""
+
+    def read(records: Sequence[Fields]) -> Keys:
+        keys = Keys([], [], [])
+        for at, fields in enumerate(records):
+            listed = fields.get(name)
+            if listed and isinstance(listed, list):
+                for item, each in enumerate(listed):
+                    text = to_text(each) if isinstance(each, str) else None
+                    if text is not None:
+                        keys.at.append(at)  # type: ignore[attr-defined]
+                        keys.texts.append(text)
+                        keys.items.append(item)
+        return keys
+
+    return read
+
+
+def _split(text: str, separator: str) -> str | None:
+    if not separator:
+        return text
+    parts = text.split(separator)
+    return key_text(tuple(parts)) if len(parts) == 2 else None
+
+
+def _show_part(scope: Scope, fields: Fields, part: str) -> Any:
+    derivation = scope.derived.get(part)
+    return derivation.show(fields, "given") if derivation is not None else fields.get(part)

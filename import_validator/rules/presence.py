@@ -1,0 +1,190 @@
+"""Rules about which fields a record has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from .base import Fields, Finding, RecordRule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Required(RecordRule):
+    """A field must be there, and not empty.
+
+    ## What it checks
+    The field is present. Where the format says so, `null` and zero times count as absent; the empty string
+    always does.
+
+    ## Why it matters
+    The record cannot be stored, or found again, without it.
+
+    ## Example
+    `{"type": "user", "item": {"role": "admin"}}`: a user without an `id`.
+
+    ## How to mend it
+    Give the field a value. Where your data has none, leave the record out, and what refers to it too.
+
+    Attributes:
+        field: the field.
+    """
+
+    kind: ClassVar[str] = "required"
+    default_message: ClassVar[str] = "{subject}.{field} required"
+    default_hint: ClassVar[str] = 'give "{field}" a value'
+
+    field: str
+
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        value = fields.get(self.field)
+        if value is None or value == "":
+            yield Finding((self.field,), value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExactlyOneOf(RecordRule):
+    """Exactly one of several fields must be given.
+
+    ## What it checks
+    One of the fields is present and not empty, and none of the others is. An empty string or list counts as
+    not given.
+
+    ## Why it matters
+    The fields are different ways to say the same thing; with two of them nobody knows which one is meant.
+
+    ## Example
+    `{"type": "channel", "item": {"type": "messaging", "id": "HQ", "member_ids": ["a", "b"], …}}`: a channel
+    with an id of its own that is also known by its members.
+
+    ## How to mend it
+    Keep the one that you mean.
+
+    Attributes:
+        fields: the fields.
+    """
+
+    kind: ClassVar[str] = "exactly-one-of"
+    default_message: ClassVar[str] = "either {choices} required"
+    default_hint: ClassVar[str] = "give one of {fields}, and only one"
+
+    fields: list[str]
+
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        given = [name for name in self.fields if fields.get(name) not in (None, "", [])]
+        if len(given) != 1:
+            choices = " or ".join(f"{self.scope.subject}.{name}" for name in self.fields)
+            yield Finding((), {name: fields[name] for name in given} or None, {"choices": choices})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reserved(RecordRule):
+    """Names that belong to the target system must not be used for custom data.
+
+    ## What it checks
+    None of the fields is present, whatever its value.
+
+    ## Why it matters
+    The system fills these fields in itself; a value from outside would be lost or be taken for its own.
+
+    ## Example
+    `{"type": "user", "item": {"id": "ann", "online": true}}`
+
+    ## How to mend it
+    Leave the field out, or give it a name of your own.
+
+    Attributes:
+        fields: the reserved names.
+    """
+
+    kind: ClassVar[str] = "reserved"
+    default_message: ClassVar[str] = "{subject}.{found} is a reserved field"
+    default_hint: ClassVar[str] = 'remove "{found}", or rename it'
+
+    fields: list[str]
+
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        for name in self.fields:
+            if name in fields:
+                yield Finding((name,), fields[name], {"found": name})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requires(RecordRule):
+    """One field needs others beside it.
+
+    ## What it checks
+    Where the field is present (and has the value `equals`, if that is given), all fields of `needs` are too.
+
+    ## Why it matters
+    The field says that something happened; the others say when, or by whom.
+
+    ## Example
+    `{"type": "message", "item": {"type": "deleted", …}}` without a `deleted_at`.
+
+    ## How to mend it
+    Add what is missing, or leave the field out.
+
+    Attributes:
+        field: the field that has needs.
+        equals: the value for which it has them; any value where this is not given.
+        needs: the fields it needs.
+    """
+
+    kind: ClassVar[str] = "requires"
+    default_message: ClassVar[str] = "{subject}.{field} without {missing}"
+    default_hint: ClassVar[str] = 'add {missing}, or remove "{field}"'
+
+    field: str
+    equals: Any = None
+    needs: list[str]
+
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        value = fields.get(self.field)
+        if value is None or value == "" or (self.equals is not None and value != self.equals):
+            return
+        missing = [name for name in self.needs if fields.get(name) in (None, "")]
+        if missing:
+            yield Finding((self.field,), value, {"missing": " and ".join(missing)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conflicts(RecordRule):
+    """A field must not be given while another one has certain values.
+
+    ## What it checks
+    Where the field is present, the field `other` has none of `values`. Where `other` is absent, its default
+    counts.
+
+    ## Why it matters
+    The two contradict each other: a message that is not deleted has no time of deletion.
+
+    ## Example
+    `{"type": "message", "item": {"type": "regular", "deleted_at": "2022-02-14T12:34:30Z", …}}`
+
+    ## How to mend it
+    Remove the one that is not so.
+
+    Attributes:
+        field: the field.
+        other: the other one.
+        values: values of the other one that contradict the field.
+    """
+
+    kind: ClassVar[str] = "conflicts"
+    default_message: ClassVar[str] = '{subject}.{field} "{value}" while {subject}.{other} is "{found}"'
+    default_hint: ClassVar[str] = 'remove "{field}", or correct "{other}"'
+
+    field: str
+    other: str
+    values: list[str]
+
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        value = fields.get(self.field)
+        if value is None or value == "":
+            return
+        found = fields.get(self.other)
+        if found is None:
+            found = self.scope.defaults.get(self.other)
+        if found in self.values:
+            yield Finding((self.field,), value, {"found": found})

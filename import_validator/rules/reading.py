@@ -1,0 +1,189 @@
+"""The rules that every file of a format is held to before its records' own rules are asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ..violation import Stage
+from .base import ReadingRule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parse(ReadingRule):
+    """The file must be what its format says: JSON, from the first byte to the last.
+
+    ## What it checks
+    The file can be read as its format to its end. Everything before the mistake is validated and reported;
+    nothing after it is guessed at.
+
+    ## Why it matters
+    The target system cannot read the file beyond that place either.
+
+    ## Example
+    `[{"type": "user", "item": {"id": "ann"}}` and then the end of the file: the array is not closed.
+
+    ## How to mend it
+    Look at the line, column and byte offset that the violation gives. Files cut short by a full disk or an
+    interrupted download end in the middle of a record; files put together by hand lack a comma.
+    """
+
+    kind: ClassVar[str] = "parse"
+    default_hint: ClassVar[str] = "correct the file at this place; what follows it was not looked at"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Encoding(ReadingRule):
+    """Text must be Unicode.
+
+    ## What it checks
+    The bytes are UTF-8, and no string holds half a surrogate pair (an escape `\\ud800`–`\\udfff` without
+    its other half).
+
+    ## Why it matters
+    Such text cannot be stored; it is refused, or replaced by question marks.
+
+    ## Example
+    `"caf\\udce9"`, which programs leave behind that read Latin-1 as if it were UTF-8.
+
+    ## How to mend it
+    Write the file again with its text decoded as what it was. An emoji that was cut in half by shortening
+    text to a length loses its other half.
+    """
+
+    kind: ClassVar[str] = "encoding"
+    default_hint: ClassVar[str] = "decode the text as what it is, and write it as UTF-8"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(ReadingRule):
+    """Numbers must fit a double.
+
+    ## What it checks
+    No number is larger than a 64 bit floating point number can be (about 1.8 × 10³⁰⁸).
+
+    ## Why it matters
+    JSON sets no limit, the programs that read it do.
+
+    ## Example
+    An integer of a thousand digits, or `1e400`.
+
+    ## How to mend it
+    Write such a number as a string.
+    """
+
+    kind: ClassVar[str] = "number"
+    default_hint: ClassVar[str] = "write the number as a string"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nesting(ReadingRule):
+    """Arrays and objects must not be nested without end.
+
+    ## What it checks
+    A record has at most about a thousand levels of arrays and objects in each other.
+
+    ## Why it matters
+    Programs that read JSON give up at some depth, or crash.
+
+    ## Example
+    A hundred thousand `[` in a row.
+
+    ## How to mend it
+    Look for a loop in the program that writes the file.
+    """
+
+    kind: ClassVar[str] = "nesting"
+    default_hint: ClassVar[str] = "flatten the record"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordSize(ReadingRule):
+    """A record must not be longer than can be read at once.
+
+    ## What it checks
+    A record has at most as many bytes as `--max-record` says, 16 MB by default. A longer one is passed over;
+    the records after it are read.
+
+    ## Why it matters
+    Memory use would have no bound, here and in the target system.
+
+    ## Example
+    A message with a 100 MB picture in its text.
+
+    ## How to mend it
+    Put large content elsewhere and refer to it. Where records are right to be that long, raise the limit.
+    """
+
+    kind: ClassVar[str] = "record-size"
+    default_hint: ClassVar[str] = "shorten the record, or raise --max-record"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileSize(ReadingRule):
+    """A file must not be larger than the target system takes.
+
+    ## What it checks
+    The file, decompressed, has at most as many bytes as the rule set's reader says.
+
+    ## Why it matters
+    The upload would be refused.
+
+    ## Example
+    A 400 MB file for an import that takes 300 MB.
+
+    ## How to mend it
+    Split the file, or ask the system's maker for a higher limit and give it as a parameter.
+    """
+
+    kind: ClassVar[str] = "file-size"
+    default_stage: ClassVar[Stage] = Stage.VALIDATION
+    default_hint: ClassVar[str] = "split the file"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordType(ReadingRule):
+    """A record must be of a type that the format has.
+
+    ## What it checks
+    The record is an object and says its type, and the format knows that type.
+
+    ## Why it matters
+    Nobody can say what else the record should hold to.
+
+    ## Example
+    `{"type": "bogus", "item": {}}`
+
+    ## How to mend it
+    Correct the type, or leave the record out.
+    """
+
+    kind: ClassVar[str] = "record-type"
+    default_message: ClassVar[str] = 'invalid item type "{value}"'
+    default_hint: ClassVar[str] = "use one of: {known}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope(ReadingRule):
+    """A record must be wrapped as the format has it.
+
+    ## What it checks
+    The record is an object with the keys of the format's envelope: one for the type, one for the fields.
+
+    ## Why it matters
+    Without it, the target system does not find the fields.
+
+    ## Example
+    `{"type": "user", "id": "ann"}` where `{"type": "user", "item": {"id": "ann"}}` is wanted.
+
+    ## How to mend it
+    Move the fields into the object that the format names.
+    """
+
+    kind: ClassVar[str] = "envelope"
+    default_hint: ClassVar[str] = "write the record as {pattern}"
+
+
+READING_RULES: tuple[type[ReadingRule], ...] = (
+    Parse, Encoding, Number, Nesting, RecordSize, FileSize, RecordType, Envelope,
+)  # fmt: skip

@@ -1,0 +1,250 @@
+"""What type each field has, and what becomes of a record whose fields have others."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from dateutil import parser as dateutil_parser
+
+from ..errors import RuleSetError
+from ..readers import UNREADABLE
+from .base import Fields, Finding, Path, ReadingRule
+
+_TIMESTAMP = re.compile(
+    r"[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    r"|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-9]))"
+    r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
+    r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+)
+_ZERO_TIME = re.compile(r"0001-01-01T(?:00:00:00(?:\.0+)?(?:Z|[+-]00:00)|(..:..):00(?:\.0+)?\+\1)")
+
+
+class _TypeRule(ReadingRule):
+    """A rule that speaks for every declared field of a record type."""
+
+    def name_of(self, finding: Finding) -> str:
+        return f"{'.'.join([self.scope.record_type, *_names(finding.path)])}:{self.code}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Type(_TypeRule):
+    """A value must have the JSON type that its field has.
+
+    ## What it checks
+    Strings are strings, numbers numbers, lists lists of what they should be lists of. An integer has no
+    fraction and no exponent. Whether `null` passes, as if the field were absent, is for the format to say.
+
+    ## Why it matters
+    A reader that expects another type refuses the whole record, sometimes the whole file.
+
+    ## Example
+    `{"type": "user", "item": {"id": 17}}`: the id has to be `"17"`.
+
+    ## How to mend it
+    Write the value as the type that is wanted. Numbers that are ids go between quotes.
+    """
+
+    kind: ClassVar[str] = "type"
+    default_message: ClassVar[str] = "{record_type}{where}: expected {wanted}, found {found}"
+    default_hint: ClassVar[str] = "write {wanted}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timestamp(_TypeRule):
+    """A time must be written as RFC 3339 has it.
+
+    ## What it checks
+    `2022-01-01T01:01:01Z`: capital `T`; capital `Z` or a numeric offset; a fraction of any length or none;
+    a date that exists; hours 00–23, minutes and seconds 00–59.
+
+    ## Why it matters
+    Other spellings are read differently by different systems, or not at all.
+
+    ## Example
+    `"2022-02-30T00:00:00Z"` (no such day), `"2022-01-01 10:00"`, `"01/02/2022"`, `""`.
+
+    ## How to mend it
+    Write it as RFC 3339, with the offset of the time zone it is meant in. The hint says how the value would
+    look if it was read right.
+    """
+
+    kind: ClassVar[str] = "timestamp"
+    default_message: ClassVar[str] = '{record_type}{where}: expected {wanted}, found "{value}"'
+    default_hint: ClassVar[str] = "{suggestion}"
+
+
+def is_timestamp(value: Any) -> bool:
+    """Whether the value is a time as RFC 3339 has it, of a date that exists."""
+    if value.__class__ is not str or _TIMESTAMP.fullmatch(value) is None:
+        return False
+    return value[5:10] != "02-29" or calendar.isleap(int(value[:4]))
+
+
+TypeFinding = tuple[type[ReadingRule], Finding]
+"""What is wrong with a value's type, with the kind of rule that says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldType:
+    """The type of a field.
+
+    Attributes:
+        wanted: the type in words, with its article.
+        accepts: whether a value is wholly of the type.
+        item: the type of the items, for a list.
+        shape: the fields of the object, for an object that has declared ones.
+    """
+
+    wanted: str
+    accepts: Callable[[Any], bool]
+    item: FieldType | None = None
+    shape: Shape | None = None
+
+
+def _is_string(value: Any) -> bool:
+    return value.__class__ is str
+
+
+def _is_strings(value: Any) -> bool:
+    return value.__class__ is list and all(each.__class__ is str for each in value)
+
+
+_BASIC: dict[str, FieldType] = {
+    "any": FieldType("anything", lambda value: True),
+    "string": FieldType("a string", _is_string),
+    "boolean": FieldType("a boolean", lambda value: value.__class__ is bool),
+    "integer": FieldType("an integer", lambda value: value.__class__ is int),
+    "number": FieldType("a number", lambda value: value.__class__ in {int, float}),
+    "object": FieldType("an object", lambda value: value.__class__ is dict),
+    "array": FieldType("an array", lambda value: value.__class__ is list),
+    "timestamp": FieldType("a timestamp (RFC 3339, such as 2022-01-01T01:01:01Z)", is_timestamp),
+}
+
+
+def field_type(name: str, shapes: Mapping[str, Shape]) -> FieldType:
+    """The type that a rule set names: a basic one, a shape, or `array of` either.
+
+    Raises:
+        RuleSetError: where there is no such type.
+    """
+    if name in _BASIC:
+        return _BASIC[name]
+    if name in shapes:
+        shape = shapes[name]
+        return FieldType("an object", lambda value: value.__class__ is dict and shape.accepts(value), shape=shape)
+    if name.startswith("array of "):
+        item = field_type(name.removeprefix("array of "), shapes)
+        if item is _BASIC["string"]:
+            return FieldType("an array of strings", _is_strings, item=item)
+        accepts = item.accepts
+        plural = "objects" if item.shape else f"{item.wanted.partition(' ')[2]}s"
+        return FieldType(
+            f"an array of {plural}",
+            lambda value: value.__class__ is list and all(accepts(each) for each in value),
+            item=item,
+        )
+    known = ", ".join([*_BASIC, *shapes])
+    raise RuleSetError(f"no such type: {name!r}; there are {known}, and 'array of' any of them")
+
+
+class Shape:
+    """The declared fields of a record, or of an object in it.
+
+    Arguments:
+        fields: the type of each field.
+        null_is_absent: whether `null` passes for any field, as if it were absent.
+        zero_time_is_absent: whether the first moment of year 1 does.
+    """
+
+    def __init__(self, fields: dict[str, FieldType], *, null_is_absent: bool, zero_time_is_absent: bool) -> None:
+        self.fields = fields
+        self._null_is_absent = null_is_absent
+        self._zero_time_is_absent = zero_time_is_absent
+        self._accepts = {name: self._quick(each.accepts) for name, each in fields.items()}
+
+    def _quick(self, accepts: Callable[[Any], bool]) -> Callable[[Any], bool]:
+        if accepts is not is_timestamp or not self._zero_time_is_absent:
+            return accepts
+        return lambda value: is_timestamp(value) and not value.startswith("0001-01-01")
+
+    def accepts(self, fields: Fields) -> bool:
+        """Whether all declared fields have their types, and none of them counts as absent without being so."""
+        checks = self._accepts
+        for name, value in fields.items():
+            check = checks.get(name)
+            if check is not None and not check(value) and not (value is None and self._null_is_absent):
+                return False
+        return True
+
+    def normalise(self, fields: dict[str, Any], path: Path = ()) -> tuple[Fields, list[TypeFinding]]:
+        """The fields as rules should see them, and what was found wrong with their types."""
+        if self.accepts(fields):
+            return fields, []
+        clean = dict(fields)
+        found: list[TypeFinding] = []
+        for name, declared in self.fields.items():
+            if name in fields and not (fields[name] is None and self._null_is_absent):
+                clean[name], problems = self._normalise_value(fields[name], declared, (*path, name))
+                found += problems
+        return clean, found
+
+    def not_an_object(self, value: Any) -> Finding:
+        """What is wrong with a value that stands where the fields should."""
+        return Finding((), value, {"where": "", "wanted": "an object", "found": name_of_type(value)})
+
+    def _normalise_value(
+        self, value: Any, declared: FieldType, path: Path
+    ) -> tuple[Any, list[TypeFinding]]:
+        if declared.accepts is is_timestamp and isinstance(value, str):
+            if self._zero_time_is_absent and _ZERO_TIME.fullmatch(value):
+                return None, []
+            if not is_timestamp(value):
+                details = {"where": _where(path), "wanted": declared.wanted, "suggestion": suggest_timestamp(value)}
+                return UNREADABLE, [(Timestamp, Finding(path, value, details))]
+            return value, []
+        if declared.accepts(value):
+            return value, []
+        if declared.item is not None and isinstance(value, list):
+            pairs = [self._normalise_value(each, declared.item, (*path, at)) for at, each in enumerate(value)]
+            return [clean for clean, _ in pairs], [problem for _, problems in pairs for problem in problems]
+        if declared.shape is not None and isinstance(value, dict):
+            return declared.shape.normalise(value, path)
+        details = {"where": _where(path), "wanted": declared.wanted, "found": name_of_type(value)}
+        return UNREADABLE, [(Type, Finding(path, value, details))]
+
+
+def suggest_timestamp(value: str) -> str:
+    """How to write a time, if what was meant can be made out; see the `timestamp` rule."""
+    try:
+        moment = dateutil_parser.parse(value) if len(value) <= 64 else None
+    except (ValueError, OverflowError):
+        moment = None
+    if moment is None:
+        return "write it as RFC 3339, such as 2022-01-01T01:01:01Z"
+    if moment.tzinfo is None:
+        return f"write {moment.isoformat()}Z if that is what is meant, in UTC"
+    return f"write {moment.isoformat().replace('+00:00', 'Z')} if that is what is meant"
+
+
+def name_of_type(value: Any) -> str:
+    """The JSON type of a value in words, with its article."""
+    if value is None:
+        return "null"
+    names: list[tuple[type, str]] = [
+        (bool, "a boolean"), (str, "a string"), (int, "an integer"), (float, "a number"),
+        (list, "an array"), (dict, "an object"),
+    ]  # fmt: skip
+    return next((name for kind, name in names if isinstance(value, kind)), type(value).__name__)
+
+
+def _names(path: Path) -> list[str]:
+    return [step for step in path if isinstance(step, str)]
+
+
+def _where(path: Path) -> str:
+    steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path]
+    return "".join(steps)

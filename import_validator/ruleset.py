@@ -1,0 +1,258 @@
+"""Rule sets: what holds for one format, from a TOML file, from text, or built in Python."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from .errors import RuleSetError
+from .parameters import Parameter
+from .readers import READERS
+from .rules import KINDS, Rule
+from .rules.derived import DERIVATIONS, Derivation
+
+ABSENT = {"null", "zero-time"}
+"""What a format can have count as absent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordType:
+    """One type of record, or one shape of an object inside records.
+
+    Attributes:
+        name: the type, as records give it.
+        plural: what several of them are called.
+        fields: the type of each declared field.
+        defaults: values of fields where they are absent.
+        rules: the rules in order, each a table of options with `rule` as its kind, or a `Rule` made in Python.
+        key: the fields and derived values that make the record's key.
+        key_absent: what stands for an absent part of the key; where None, a record without it has no key.
+        derived: values computed from fields.
+    """
+
+    name: str
+    plural: str = ""
+    fields: Mapping[str, str | Mapping[str, Any]] = field(default_factory=dict)
+    rules: Sequence[Mapping[str, Any] | Rule] = ()
+    key: Sequence[str] = ()
+    key_absent: str | None = None
+    derived: Mapping[str, Derivation] = field(default_factory=dict)
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """Values of fields where they are absent."""
+        tables = {name: each for name, each in self.fields.items() if isinstance(each, Mapping)}
+        return {name: each["default"] for name, each in tables.items() if "default" in each}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleSet:
+    """What holds for one format.
+
+    Attributes:
+        name: what the command line calls it.
+        title: what it is for, in a line.
+        documentation: where the format's own page is.
+        reader: the name of the reader.
+        max_size: largest file that is taken, in bytes or as a parameter; None where there is no limit.
+        type_key: the key of a record's type in its envelope.
+        fields_key: the key of a record's fields in its envelope.
+        absent: what counts as absent: any of `null` and `zero-time`.
+        params: the parameters, by name.
+        records: the record types, by name.
+        shapes: the shapes of objects inside records, by name.
+        kinds: the kinds of rule that may be used, by name.
+    """
+
+    name: str
+    title: str = ""
+    documentation: str = ""
+    reader: str = "json-array"
+    max_size: Any = None
+    type_key: str = "type"
+    fields_key: str = "item"
+    absent: frozenset[str] = frozenset()
+    params: Mapping[str, Parameter] = field(default_factory=dict)
+    records: Mapping[str, RecordType] = field(default_factory=dict)
+    shapes: Mapping[str, RecordType] = field(default_factory=dict)
+    kinds: Mapping[str, type[Rule]] = field(default_factory=lambda: KINDS)
+
+    @classmethod
+    def load(cls, rules: str | os.PathLike[str]) -> RuleSet:
+        """The rule set of this name, or in this file (a path that ends in `.toml`).
+
+        Raises:
+            RuleSetError: where there is none, or it is broken.
+        """
+        if str(rules).endswith(".toml"):
+            path = Path(rules)
+            try:
+                return cls.from_toml(path.read_text("utf-8"), name=path.stem)
+            except OSError as error:
+                raise RuleSetError(f"{path}: {error.strerror}") from error
+            except (RuleSetError, UnicodeDecodeError) as error:
+                raise RuleSetError(f"{path}: {error}") from error
+        shipped = _shipped()
+        if str(rules) not in shipped:
+            raise RuleSetError(f"no rule set {str(rules)!r}; there are {', '.join(shipped)}, or a path to a .toml file")
+        return cls.from_toml(shipped[str(rules)].read_text("utf-8"))
+
+    @classmethod
+    def shipped(cls) -> list[RuleSet]:
+        """All rule sets that come with this package."""
+        return [cls.load(name) for name in _shipped()]
+
+    @classmethod
+    def from_toml(cls, text: str, *, name: str = "", kinds: Mapping[str, type[Rule]] | None = None) -> RuleSet:
+        """The rule set that TOML text describes.
+
+        Arguments:
+            name: its name, where the text does not give one.
+            kinds: kinds of rule of the caller's own, by the name that the text uses.
+
+        Raises:
+            RuleSetError: where the text is broken.
+        """
+        try:
+            document = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise RuleSetError(f"not TOML: {error}") from error
+        return cls.from_dict(document, name=name, kinds=kinds)
+
+    @classmethod
+    def from_dict(
+        cls, document: Mapping[str, Any], *, name: str = "", kinds: Mapping[str, type[Rule]] | None = None
+    ) -> RuleSet:
+        """The rule set that a document describes, laid out as in TOML. See `from_toml`."""
+        _only(
+            document,
+            "the rule set",
+            {"name", "title", "documentation", "reader", "envelope", "params", "records", "shapes"},
+        )
+        reader = _table(document, "reader")
+        envelope = _table(document, "envelope")
+        _only(reader, "reader", {"format", "max_size"})
+        _only(envelope, "envelope", {"type", "fields", "absent"})
+        if reader.get("format", "json-array") not in READERS:
+            raise RuleSetError(f"no reader {reader.get('format')!r}; there are {', '.join(READERS)}")
+        absent = frozenset(envelope.get("absent", ()))
+        if absent - ABSENT:
+            raise RuleSetError(f"envelope.absent: {', '.join(sorted(absent - ABSENT))}; there are null and zero-time")
+        rule_set = cls(
+            name=str(document.get("name", name)),
+            title=str(document.get("title", "")),
+            documentation=str(document.get("documentation", "")),
+            reader=reader.get("format", "json-array"),
+            max_size=reader.get("max_size"),
+            type_key=envelope.get("type", "type"),
+            fields_key=envelope.get("fields", "item"),
+            absent=absent,
+            params={each: _parameter(each, table) for each, table in _table(document, "params").items()},
+            records={each: _record_type(each, table) for each, table in _table(document, "records").items()},
+            shapes={each: _record_type(each, table) for each, table in _table(document, "shapes").items()},
+            kinds={**KINDS, **(kinds or {})},
+        )
+        if not rule_set.records:
+            raise RuleSetError("the rule set has no record types: no [records.…] table")
+        return rule_set
+
+    def with_rules(self, record_type: str, *rules: Rule | Mapping[str, Any]) -> RuleSet:
+        """A rule set like this one, with more rules at the end of one record type's.
+
+        Raises:
+            RuleSetError: where there is no such record type.
+        """
+        if record_type not in self.records:
+            raise RuleSetError(f"no record type {record_type!r}; there are {', '.join(self.records)}")
+        record = self.records[record_type]
+        longer = dataclasses.replace(record, rules=[*record.rules, *rules])
+        return dataclasses.replace(self, records={**self.records, record_type: longer})
+
+    def parameters(self, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The value of every parameter: what is given, or its default.
+
+        Raises:
+            RuleSetError: where something is given that is no parameter, or not of its type.
+        """
+        given = given or {}
+        unknown = [name for name in given if name not in self.params]
+        if unknown:
+            there = ", ".join(self.params) or "none"
+            raise RuleSetError(f"{self.name} has no parameter {', '.join(unknown)}; there are: {there}")
+        return {name: each.read(name, given.get(name, each.default)) for name, each in self.params.items()}
+
+
+def _shipped() -> dict[str, Traversable]:
+    """The shipped rule sets' files by name: in the installed package, or beside it in a checkout."""
+    folder: Traversable = resources.files(__package__) / "rulesets"
+    if not folder.is_dir():
+        folder = Path(__file__).parent.parent / "rules"
+    files = [each for each in folder.iterdir() if each.name.endswith(".toml")]
+    return {each.name.removesuffix(".toml"): each for each in sorted(files, key=lambda each: each.name)}
+
+
+def _parameter(name: str, table: Any) -> Parameter:
+    where = f"params.{name}"
+    if not isinstance(table, Mapping):
+        raise RuleSetError(f"{where}: has to be a table")
+    _only(table, where, {option.name for option in dataclasses.fields(Parameter)})
+    if "type" not in table or "default" not in table:
+        raise RuleSetError(f"{where}: needs a type and a default")
+    parameter = Parameter(**table)
+    parameter.read(name, parameter.default)
+    return parameter
+
+
+def _record_type(name: str, table: Any) -> RecordType:
+    where = f"records.{name}"
+    if not isinstance(table, Mapping):
+        raise RuleSetError(f"{where}: has to be a table")
+    _only(table, where, {"plural", "fields", "rules", "key", "key_absent", "derived"})
+    rules = table.get("rules", [])
+    if not isinstance(rules, list) or not all(isinstance(rule, Mapping | Rule) for rule in rules):
+        raise RuleSetError(f"{where}.rules: has to be a list of tables")
+    return RecordType(
+        name=name,
+        plural=table.get("plural", f"{name}s"),
+        fields=_table(table, "fields"),
+        rules=rules,
+        key=table.get("key", ()),
+        key_absent=table.get("key_absent"),
+        derived={
+            each: _derivation(f"{where}.derived.{each}", options)
+            for each, options in _table(table, "derived").items()
+        },
+    )
+
+
+def _derivation(where: str, table: Any) -> Derivation:
+    if isinstance(table, Derivation):
+        return table
+    options = dict(table)
+    kind = DERIVATIONS.get(options.pop("derive", ""))
+    if kind is None:
+        raise RuleSetError(f"{where}: derive has to be one of {', '.join(DERIVATIONS)}")
+    try:
+        return kind(**options)
+    except TypeError as error:
+        raise RuleSetError(f"{where}: {error}") from error
+
+
+def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    table = document.get(name, {})
+    if not isinstance(table, Mapping):
+        raise RuleSetError(f"{name}: has to be a table")
+    return table
+
+
+def _only(table: Mapping[str, Any], where: str, known: set[str]) -> None:
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise RuleSetError(f"{where}: unknown {', '.join(unknown)}; there are {', '.join(sorted(known))}")

@@ -1,0 +1,235 @@
+"""One file on its way through both passes, with a rule set that is known."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from .errors import SourceError
+from .facts import Mask, Rows
+from .lookback import Directory, LookBack, Place
+from .pipeline import PassOne
+from .plan import Plan
+from .readers import READERS, Batch, Cursor, Reader
+from .report import RecordCount, Report, Tally
+from .resolver import Resolver
+from .rules import Fields, Finding, KeyRule, Rule
+from .source import ReadAgain
+from .spill import IndexLog
+from .units import format_size
+from .violation import Severity, Violation, pointer, shortened
+
+
+class Run:
+    """One file on its way through both passes, with a rule set that is known."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        memory: int,
+        samples: int,
+        tmp: str | os.PathLike[str] | None,
+        max_record: int,
+        *,
+        stream: bool,
+    ) -> None:
+        self.plan = plan
+        self._stream = stream
+        self._samples = samples
+        self._reader: Reader = READERS[plan.rule_set.reader](max_record=max_record)
+        self._resolver = Resolver(plan.streams, memory, tmp)
+        self._pass_one = PassOne(plan, self._resolver.add, memory // 8)
+        self._tally = Tally(samples, plan.order)
+        self._broken = IndexLog(memory // 16, tmp)
+        self._directory = Directory()
+        self._records = 0
+        self._spilled = False
+
+    def feed(self, chunk: bytes) -> list[Violation]:
+        return [violation for batch in self._reader.feed(chunk) for violation in self._check(batch)]
+
+    def finish(self, size: int, content: Callable[[], ReadAgain]) -> Iterator[Violation]:
+        for batch in self._reader.close():
+            yield from self._check(batch)
+        yield from self._check_size(size)
+        self._pass_one.finish()
+        yield from self._pass_two(content)
+
+    def report(self, source: str, why: str, size: int, seconds: float) -> Report:
+        passed = self._pass_one
+        return Report(
+            source=source,
+            rules=self.plan.rule_set.name,
+            why=why,
+            records={
+                name: RecordCount(total, total - passed.broken[name]) for name, total in passed.total.items() if total
+            },
+            broken=self._tally.broken,
+            violations=self._tally.violations,
+            bytes=size,
+            seconds=seconds,
+            spilled=self._spilled,
+        )
+
+    def drop(self) -> None:
+        self._spilled = self._spilled or self._resolver.spilled
+        self._resolver.close()
+        self._broken.close()
+
+    def _check(self, batch: Batch) -> list[Violation]:
+        self._directory.add(batch)
+        self._records = max(self._records, batch.index + len(batch.values))
+        found = self._pass_one.check(batch)
+        if not found:
+            return []
+        errors = {each.at for each in found if each.rule.severity is Severity.ERROR}
+        self._broken.extend([batch.index + at for at in sorted(errors)])
+        places = _Places(batch, type(self._reader))
+        given = []
+        for each in found:
+            wanted = self._tally.count(each.rule.name_of(each.finding), each.rule.code, each.rule.severity)
+            if not wanted and not self._stream:
+                continue
+            cursor = each.cursor or places.of(each.at)
+            violation = _in_words(
+                each.rule, each.finding, each.fields, each.record_type, batch.index + each.at, cursor
+            )
+            if wanted:
+                self._tally.keep(violation)
+            if self._stream:
+                given.append(violation)
+        return given
+
+    def _check_size(self, size: int) -> list[Violation]:
+        most = self.plan.max_size
+        if most is None or size <= most:
+            return []
+        rule = self.plan.reading_rules["file-size"]
+        problem = f"the file has {format_size(size)}; at most {format_size(most)} are taken"
+        violation = _in_words(rule, Finding((), None, {"problem": problem}), {}, None, None, None)
+        if self._tally.count(rule.name, rule.code, rule.severity):
+            self._tally.keep(violation)
+        return [violation] if self._stream else []
+
+    def _pass_two(self, content: Callable[[], ReadAgain]) -> Iterator[Violation]:
+        self._broken.rewind()
+        look_back: LookBack | None = None
+        for rows in self._resolver.resolve(self._records):
+            self._count_broken_records(rows)
+            for group, in_sample in self._to_word(rows):
+                look_back = look_back or LookBack(self._directory, type(self._reader), content())
+                violation = self._word_group(group, look_back)
+                if in_sample:
+                    self._tally.keep(violation)
+                if self._stream:
+                    yield violation
+
+    def _count_broken_records(self, rows: Rows) -> None:
+        """Take the records that pass two found errors in off the valid ones, each once."""
+        severe = self._by_stream(lambda rule: rule.severity is Severity.ERROR)
+        rows = rows[severe[rows["stream"]]]
+        indexes, first = np.unique(rows["index"], return_index=True)
+        new = ~self._broken.contains(indexes)
+        streams, counts = np.unique(rows["stream"][first[new]], return_counts=True)
+        for stream, count in zip(streams.tolist(), counts.tolist(), strict=True):
+            self._pass_one.broken[self._rule(stream).scope.record_type] += count
+
+    def _to_word(self, rows: Rows) -> Iterator[tuple[list[tuple[int, ...]], bool]]:
+        """The rows of each violation that is to be put into words, and whether it belongs to the sample.
+
+        Counts all violations on the way.
+        """
+        grouping = self._by_stream(lambda rule: rule.groups_items)
+        begins = np.ones(len(rows), dtype=np.bool_)
+        same = (rows["index"][1:] == rows["index"][:-1]) & (rows["stream"][1:] == rows["stream"][:-1])
+        begins[1:] = ~(same & grouping[rows["stream"][1:]])
+        starts = np.flatnonzero(begins)
+        ends = np.append(starts[1:], len(rows))
+        sampled = np.zeros(len(starts), dtype=np.bool_)
+        streams = rows["stream"][starts]
+        for number in np.unique(streams).tolist():
+            rule = self._rule(number)
+            own = np.flatnonzero(streams == number)
+            sampled[own[: self._tally.count(rule.name, rule.code, rule.severity, len(own))]] = True
+        chosen = sampled | self._stream
+        for start, end, in_sample in zip(
+            starts[chosen].tolist(), ends[chosen].tolist(), sampled[chosen].tolist(), strict=True
+        ):
+            yield rows[start:end].tolist(), in_sample
+
+    def _word_group(self, group: Sequence[tuple[int, ...]], look_back: LookBack) -> Violation:
+        index, related_0, related_1, _, stream = group[0]
+        rule = self._rule(stream)
+        place = look_back.record(index)
+        fields = self._fields(place)
+        related = [self._fields(look_back.record(each)) for each in (related_0, related_1)[: rule.relates]]
+        finding = rule.describe(fields, [row[3] for row in group], related)
+        return _in_words(rule, finding, fields, rule.scope.record_type, index, Cursor(place.offset, place.line))
+
+    def _rule(self, stream: int) -> KeyRule:
+        rule = self.plan.streams[stream].rule
+        assert rule is not None, "only the streams of rules are judged"
+        return rule
+
+    def _by_stream(self, ask: Callable[[KeyRule], bool]) -> Mask:
+        """The answer to a question about rules for each stream; False for those that belong to none."""
+        return np.array([stream.rule is not None and ask(stream.rule) for stream in self.plan.streams], dtype=np.bool_)
+
+    def _fields(self, place: Place) -> Mapping[str, Any]:
+        try:
+            fields = place.value[self.plan.rule_set.fields_key]
+        except (KeyError, TypeError) as error:
+            raise SourceError("the file was changed while it was being validated; run again") from error
+        return fields if isinstance(fields, dict) else {}
+
+
+class _Places:
+    """Where the records of a batch begin, found when first asked for. To be asked in file order."""
+
+    def __init__(self, batch: Batch, reader: type[Reader]) -> None:
+        self._batch = batch
+        self._reader = reader
+        self._offsets: list[int] | None = None
+        self._counted_to = 0
+        self._newlines = 0
+
+    def of(self, at: int) -> Cursor:
+        batch = self._batch
+        if self._offsets is None:
+            self._offsets = self._reader.offsets_of(batch.data) if batch.data else []
+        if at >= len(self._offsets):
+            return batch.start
+        offset = self._offsets[at]
+        self._newlines += batch.data.count(b"\n", self._counted_to, offset)
+        self._counted_to = offset
+        return Cursor(batch.start.offset + offset, batch.start.line + self._newlines)
+
+
+def _in_words(
+    rule: Rule,
+    finding: Finding,
+    fields: Fields,
+    record_type: str | None,
+    index: int | None,
+    cursor: Cursor | None,
+) -> Violation:
+    message, hint = rule.worded(finding, fields)
+    assert rule.stage is not None
+    return Violation(
+        code=rule.code,
+        rule=rule.name_of(finding),
+        severity=rule.severity,
+        stage=rule.stage,
+        message=message,
+        hint=hint,
+        record_type=record_type,
+        index=index,
+        offset=None if cursor is None else cursor.offset,
+        line=None if cursor is None else cursor.line,
+        column=None if cursor is None or rule.code != "parse" else cursor.column,
+        path=pointer(finding.path),
+        value=shortened(finding.value) if finding.value is not None else None,
+    )

@@ -1,0 +1,203 @@
+"""Tables of rows that lie in memory while they fit the budget, and on disk when they do not."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from array import array
+from collections.abc import Callable, Iterator
+from typing import IO, Any
+
+import numpy as np
+
+from .facts import Column, Mask, Rows
+
+PARTITIONS = 64
+
+
+class Spill:
+    """Rows of one kind, kept in partitions, to be read a partition at a time.
+
+    Rows are taken in until `memory` bytes of them are held; then they are sorted by partition and appended
+    to an unnamed temporary file. Within a partition, rows come back in the order in which they were added.
+
+    Arguments:
+        dtype: the rows' type.
+        memory: how many bytes of rows are held before they are written out.
+        partition_of: the partition, from 0 to 63, of each row.
+        folder: where the temporary file lies; the system's own folder where None.
+    """
+
+    def __init__(
+        self,
+        dtype: np.dtype[Any],
+        memory: int,
+        partition_of: Callable[[Rows], Column],
+        folder: str | os.PathLike[str] | None = None,
+    ) -> None:
+        self._dtype = dtype
+        self._memory = memory
+        self._partition_of = partition_of
+        self._folder = folder
+        self._held: list[Rows] = []
+        self._held_bytes = 0
+        self._file: IO[bytes] | None = None
+        self._segments: list[list[tuple[int, int]]] = [[] for _ in range(PARTITIONS)]
+        self._written = 0
+        self.rows = 0
+
+    @property
+    def spilled(self) -> bool:
+        """Whether anything lies on disk."""
+        return self._file is not None
+
+    def add(self, rows: Rows) -> None:
+        """Take in rows."""
+        if not len(rows):
+            return
+        self._held.append(rows)
+        self._held_bytes += rows.nbytes
+        self.rows += len(rows)
+        if self._held_bytes > self._memory:
+            self._write_out()
+
+    def partitions(self) -> Iterator[Partition]:
+        """The partitions that hold anything, in order. To be called when all rows were added.
+
+        Where nothing was written out, all rows are one partition.
+        """
+        if self._file is None:
+            if self._held:
+                yield Partition([np.concatenate(self._held)] if len(self._held) > 1 else self._held, self.rows)
+            return
+        self._write_out()
+        for segments in self._segments:
+            if segments:
+                yield Partition(_Segments(self._file, self._dtype, segments), sum(count for _, count in segments))
+
+    def close(self) -> None:
+        """Drop all rows."""
+        self._held = []
+        if self._file is not None:
+            self._file.close()
+
+    def _write_out(self) -> None:
+        if not self._held:
+            return
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(dir=self._folder, buffering=0)  # noqa: SIM115 - see close()
+        rows = np.concatenate(self._held)
+        self._held, self._held_bytes = [], 0
+        numbers = self._partition_of(rows).astype(np.uint8)
+        rows = rows[np.argsort(numbers, kind="stable")]
+        counts = np.bincount(numbers, minlength=PARTITIONS)
+        self._file.seek(0, os.SEEK_END)
+        _write_all(self._file, rows.view(np.uint8).data)
+        for partition, count in enumerate(counts.tolist()):
+            if count:
+                self._segments[partition].append((self._written, count))
+                self._written += count * self._dtype.itemsize
+
+
+class Partition:
+    """The rows of one partition, to be gone through as often as needed, in pieces."""
+
+    def __init__(self, pieces: list[Rows] | _Segments, rows: int) -> None:
+        self._pieces = pieces
+        self.rows = rows
+
+    def chunks(self, most: int) -> Iterator[Rows]:
+        """The rows in order, in arrays of at most `most` rows, where smaller ones are joined."""
+        held: list[Rows] = []
+        count = 0
+        for piece in self._pieces:
+            for start in range(0, len(piece), most):
+                part = piece[start : start + most]
+                if held and count + len(part) > most:
+                    yield np.concatenate(held)
+                    held, count = [], 0
+                held.append(part)
+                count += len(part)
+        if held:
+            yield np.concatenate(held) if len(held) > 1 else held[0]
+
+
+class _Segments:
+    """The places in a file where a partition's rows lie."""
+
+    def __init__(self, file: IO[bytes], dtype: np.dtype[Any], segments: list[tuple[int, int]]) -> None:
+        self._file = file
+        self._dtype = dtype
+        self._segments = segments
+
+    def __iter__(self) -> Iterator[Rows]:
+        for offset, count in self._segments:
+            rows = np.empty(count, dtype=self._dtype)
+            self._file.seek(offset)
+            _read_all(self._file, rows.view(np.uint8).data)
+            yield rows
+
+
+def _write_all(file: IO[bytes], data: memoryview) -> None:
+    written = 0
+    while written < len(data):
+        written += file.write(data[written:])
+
+
+def _read_all(file: IO[bytes], buffer: memoryview) -> None:
+    filled = 0
+    while filled < len(buffer):
+        count = file.readinto(buffer[filled:])  # type: ignore[attr-defined]
+        if not count:  # pragma: no cover - the file is our own, and unnamed
+            raise OSError("the temporary file was cut off")
+        filled += count
+
+
+class IndexLog:
+    """Numbers that come in rising order, to be gone through once more in that order.
+
+    Arguments:
+        memory: how many bytes of them are held before they are written out.
+        folder: where the temporary file lies; the system's own folder where None.
+    """
+
+    def __init__(self, memory: int, folder: str | os.PathLike[str] | None = None) -> None:
+        self._most = max(memory // 8, 1024)
+        self._folder = folder
+        self._held = array("Q")
+        self._file: IO[bytes] | None = None
+        self._window: Column = np.empty(0, dtype=np.uint64)
+
+    def extend(self, numbers: list[int]) -> None:
+        """Take in numbers, each at least as large as all before it."""
+        self._held.extend(numbers)
+        if len(self._held) > self._most:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - see close()
+            self._held.tofile(self._file)
+            del self._held[:]
+
+    def rewind(self) -> None:
+        """Go back to the first number."""
+        if self._file is not None:
+            self._held.tofile(self._file)
+            del self._held[:]
+            self._file.seek(0)
+            self._window = np.empty(0, dtype=np.uint64)
+        else:
+            self._window = np.frombuffer(self._held, dtype=np.uint64) if self._held else self._window
+
+    def contains(self, numbers: Column) -> Mask:
+        """Which of the numbers were taken in. They are rising, and above those of the call before."""
+        known = np.isin(numbers, self._window)
+        while self._file is not None and len(numbers) and not (len(self._window) and self._window[-1] >= numbers[-1]):
+            self._window = np.frombuffer(self._file.read(self._most * 8), dtype=np.uint64)
+            if not len(self._window):
+                break
+            known |= np.isin(numbers, self._window)
+        return known
+
+    def close(self) -> None:
+        """Drop all numbers."""
+        if self._file is not None:
+            self._file.close()

@@ -1,0 +1,37 @@
+"""Sizes and counts as people write and read them."""
+
+from __future__ import annotations
+
+import re
+
+_UNITS = {"": 1, "B": 1, "KB": 1 << 10, "KIB": 1 << 10, "MB": 1 << 20, "MIB": 1 << 20, "GB": 1 << 30, "GIB": 1 << 30}
+_SIZE = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>[KMG]?I?B?)", re.IGNORECASE)
+
+
+def parse_size(size: int | str) -> int:
+    """A size in bytes, from a number or from text such as `64MB`; one MB is 1,048,576 bytes.
+
+    Raises:
+        ValueError: where the text is no size.
+    """
+    if isinstance(size, int):
+        return size
+    match = _SIZE.fullmatch(size.strip())
+    unit = match["unit"].upper() if match else ""
+    unit = f"{unit}B" if unit in {"K", "M", "G"} else unit
+    if match is None or unit not in _UNITS:
+        raise ValueError(f"{size!r} is no size; write a number with a unit, such as 64MB")
+    return int(float(match["number"]) * _UNITS[unit])
+
+
+def format_size(size: int) -> str:
+    """A size in bytes as text, such as `64 MB`."""
+    for unit, factor in (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)):
+        if size >= factor:
+            return f"{size / factor:.4g} {unit}"
+    return counted(size, "byte")
+
+
+def counted(number: int, noun: str) -> str:
+    """A count with its noun, such as `1 record` or `1,234 records`."""
+    return f"{number:,} {noun if number == 1 else f'{noun}s'}"

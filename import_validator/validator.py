@@ -1,0 +1,241 @@
+"""The incremental core: bytes in as they arrive, violations and a report out."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from .errors import ImportValidatorError
+from .plan import Plan, compile_plan
+from .readers import DEFAULT_MAX_RECORD
+from .recognition import HEAD_SIZE, recognise
+from .report import Report
+from .ruleset import RuleSet
+from .run import Run
+from .source import ReadAgain, Source, SourceLike, Spool, open_source
+from .units import parse_size
+from .violation import Violation
+
+Rules = str | os.PathLike[str] | RuleSet | None
+
+
+class Validator:
+    """Validates a file that is fed to it in pieces.
+
+    Arguments:
+        rules: the name of a rule set, the path of a `.toml` file, or a `RuleSet`. Where None, the rule set is
+            recognised from the first 64 KiB.
+        params: values of the rule set's parameters, by name.
+        memory: budget for facts about keys and the work on them, in bytes or as text such as `64MB`.
+            What does not fit lies in unnamed temporary files.
+        samples: how many violations of each rule the report holds.
+        tmp: folder for temporary files; the system's own where None.
+        cascade: whether only valid records define keys.
+        max_record: longest record that is read, in bytes or as text.
+        source_name: what to call the file in the report.
+        stream: whether `feed` and `finish` give every violation, in words.
+        read_again: access to the bytes once they have been fed. Where None, they are kept in a temporary file.
+
+    Raises:
+        RuleSetError: where the rule set or a parameter is broken.
+    """
+
+    def __init__(
+        self,
+        rules: Rules = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        memory: int | str = "64MB",
+        samples: int = 20,
+        tmp: str | os.PathLike[str] | None = None,
+        cascade: bool = False,
+        max_record: int | str = DEFAULT_MAX_RECORD,
+        source_name: str = "(fed)",
+        stream: bool = False,
+        read_again: Callable[[], ReadAgain] | None = None,
+    ) -> None:
+        self._started = time.perf_counter()
+        self._params = dict(params or {})
+        self._memory = _size("memory", memory)
+        self._samples = samples
+        self._tmp = tmp
+        self._cascade = cascade
+        self._max_record = _size("max_record", max_record)
+        self._stream = stream
+        self._source_name = source_name
+        self._read_again = read_again
+        self._spool = None if read_again else Spool(tmp)
+        self._content_again: ReadAgain | None = self._spool
+        self._why = ""
+        self._head = b""
+        self._bytes = 0
+        self._closed = False
+        self._run: Run | None = None
+        if rules is not None:
+            self._begin(rules if isinstance(rules, RuleSet) else RuleSet.load(rules))
+
+    @property
+    def plan(self) -> Plan:
+        """The rule set made ready to run.
+
+        Raises:
+            ImportValidatorError: where it is not known yet, because too little has been fed to recognise it.
+        """
+        if self._run is None:
+            raise ImportValidatorError("the rule set is not recognised yet: feed more of the file, or close")
+        return self._run.plan
+
+    @property
+    def report(self) -> Report:
+        """The report, once the file is finished."""
+        if self._run is None or not self._closed:
+            raise ImportValidatorError("the file is not finished: call close() first")
+        return self._run.report(self._source_name, self._why, self._bytes, time.perf_counter() - self._started)
+
+    def feed(self, chunk: bytes) -> list[Violation]:
+        """Take in the next bytes of the file.
+
+        Returns:
+            What was found in the records that they complete, in words; empty unless `stream` was asked for.
+
+        Raises:
+            RecognitionError: where no rule set, or more than one, fits the file's beginning.
+            ImportValidatorError: where the file is finished.
+        """
+        if self._closed:
+            raise ImportValidatorError("the file is finished: nothing can be fed to it after close()")
+        try:
+            self._bytes += len(chunk)
+            if self._spool is not None:
+                self._spool.write(chunk)
+            if self._run is None:
+                self._head += chunk
+                if len(self._head) < HEAD_SIZE:
+                    return []
+                return self._recognised().feed(self._take_head())
+            return self._run.feed(bytes(chunk))
+        except BaseException:
+            self.abort()
+            raise
+
+    def finish(self) -> Iterator[Violation]:
+        """Take in the end of the file, decide the key rules, and give what is found, if `stream` was asked for."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            run = self._run or self._recognised()
+            if self._head:
+                yield from run.feed(self._take_head())
+            yield from run.finish(self._bytes, self._content)
+        finally:
+            self.abort()
+
+    def close(self) -> Report:
+        """Take in the end of the file, and give the report. Temporary files are gone after this.
+
+        Raises:
+            RecognitionError: where no rule set, or more than one, fits the file's beginning.
+        """
+        for _ in self.finish():
+            pass
+        return self.report
+
+    def abort(self) -> None:
+        """Stop, and drop everything that was kept. There will be no report unless the file was finished."""
+        self._closed = True
+        if self._content_again is not None:
+            self._content_again.close()
+        if self._run is not None:
+            self._run.drop()
+
+    def __enter__(self) -> Validator:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.abort()
+
+    def _begin(self, rule_set: RuleSet) -> Run:
+        plan = compile_plan(rule_set, self._params, cascade=self._cascade)
+        self._run = Run(plan, self._memory, self._samples, self._tmp, self._max_record, stream=self._stream)
+        return self._run
+
+    def _recognised(self) -> Run:
+        rule_set, self._why = recognise(self._head)
+        return self._begin(rule_set)
+
+    def _take_head(self) -> bytes:
+        head, self._head = self._head, b""
+        return head
+
+    def _content(self) -> ReadAgain:
+        if self._content_again is None:
+            assert self._read_again is not None
+            self._content_again = self._read_again()
+        return self._content_again
+
+
+def validate(
+    source: SourceLike,
+    rules: Rules = None,
+    params: Mapping[str, Any] | None = None,
+    *,
+    progress: Callable[[Source], None] | None = None,
+    **options: Any,
+) -> Report:
+    """Validate a whole file.
+
+    Arguments:
+        source: a path, a binary file object, bytes, or an iterable of bytes; compressed with gzip or zstd or not.
+        rules: see `Validator`.
+        params: see `Validator`.
+        progress: called after each piece, with the source, which knows how much of it was read.
+        options: `memory`, `samples`, `tmp`, `cascade`, `max_record`, as for `Validator`.
+
+    Raises:
+        SourceError: where the source cannot be read.
+        RuleSetError: where the rule set or a parameter is broken, or none is recognised.
+    """
+    opened = open_source(source)
+    try:
+        validator = _validator_for(opened, rules, params, options)
+        for chunk in opened.chunks():
+            validator.feed(chunk)
+            if progress is not None:
+                progress(opened)
+        return validator.close()
+    finally:
+        opened.close()
+
+
+def iter_violations(
+    source: SourceLike, rules: Rules = None, params: Mapping[str, Any] | None = None, **options: Any
+) -> Iterator[Violation]:
+    """Every violation in a file, as it is found: those of pass one in file order, then those of pass two.
+
+    Arguments and errors are those of `validate`.
+    """
+    opened = open_source(source)
+    try:
+        with _validator_for(opened, rules, params, {**options, "stream": True}) as validator:
+            for chunk in opened.chunks():
+                yield from validator.feed(chunk)
+            yield from validator.finish()
+    finally:
+        opened.close()
+
+
+def _validator_for(
+    source: Source, rules: Rules, params: Mapping[str, Any] | None, options: Mapping[str, Any]
+) -> Validator:
+    again = (lambda: source.read_again(options.get("tmp"))) if source.can_read_again else None
+    return Validator(rules, params, source_name=source.name, read_again=again, **options)
+
+
+def _size(name: str, size: int | str) -> int:
+    try:
+        return parse_size(size)
+    except ValueError as error:
+        raise ImportValidatorError(f"{name}: {error}") from error

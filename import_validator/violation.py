@@ -1,0 +1,109 @@
+"""One thing that is wrong with one record."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+import orjson
+
+LONGEST_VALUE = 200
+"""A violation shows at most so many characters of the value it is about."""
+
+
+class Severity(StrEnum):
+    """How much a violation weighs: a file with warnings alone is valid."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Stage(StrEnum):
+    """When the target system would notice; a message begins with `parse error: ` and so on."""
+
+    PARSE = "parse"
+    VALIDATION = "validation"
+    REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """One thing that is wrong, where it is, and how to mend it.
+
+    Attributes:
+        code: the kind of rule, as `import-validator explain` knows it.
+        rule: the one rule of the rule set: record type, field and code, such as `user.id:required`.
+        severity: `error` or `warning`.
+        stage: `parse`, `validation` or `reference`.
+        message: what is wrong, in the words of the format's page where that fixes them.
+        hint: what to do about it.
+        record_type: the record's type, None where it has none that is known.
+        index: the record's number in the file, from 0; None for the file as a whole.
+        offset: where the record begins, in bytes from the beginning of the (decompressed) file.
+            For malformed JSON, where the mistake is.
+        line: the line of that offset, from 1.
+        column: the column of that offset in characters, from 1; only for malformed JSON.
+        path: JSON Pointer to the value within the record's fields; empty for the record itself.
+        value: the value, shortened to 200 characters; None where there is none.
+    """
+
+    code: str
+    rule: str
+    severity: Severity
+    stage: Stage
+    message: str
+    hint: str
+    record_type: str | None = None
+    index: int | None = None
+    offset: int | None = None
+    line: int | None = None
+    column: int | None = None
+    path: str = ""
+    value: Any = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The violation as JSON types, in the order of its attributes; without a column where it has none."""
+        document = asdict(self)
+        if self.column is None:
+            del document["column"]
+        return document
+
+
+def pointer(path: tuple[str | int, ...]) -> str:
+    """The JSON Pointer (RFC 6901) of a path of names and indexes."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
+
+
+def shortened(value: Any) -> Any:
+    """The value as it is shown: whole where its text has at most 200 characters, else the beginning of it."""
+    text = presentable(value) if isinstance(value, str) else to_json(value)
+    if len(text) > LONGEST_VALUE:
+        return text[:LONGEST_VALUE] + "…"
+    return text if isinstance(value, str) or not _is_plain_json(value) else value
+
+
+def presentable(text: str) -> str:
+    """The text with unpaired surrogates, which no encoding can hold, replaced by U+FFFD."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def to_json(value: Any) -> str:
+    """Compact JSON of any value a reader can produce, also of those that JSON libraries refuse."""
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:
+        try:
+            return presentable(repr(value))
+        except (RecursionError, ValueError):
+            return "(nested too deep to be shown)"
+
+
+def _is_plain_json(value: Any) -> bool:
+    try:
+        orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return False
+    return True
