@@ -9,7 +9,7 @@ import xxhash
 
 from .facts import FactStream, Rows, fact_rows, seed_of
 from .plan import Plan, RecordPlan
-from .readers import UNREADABLE, Batch, Cursor
+from .readers import UNREADABLE, Batch, Cursor, Problem
 from .rules import Fields, Finding, Rule
 from .violation import Severity, Stage
 
@@ -62,19 +62,26 @@ class PassOne:
 
     def check(self, batch: Batch) -> list[Found]:
         """Everything that is wrong with single records of a batch, in file order."""
-        found: list[Found] = []
-        for problem in batch.problems:
-            rule = self._plan.reading_rules[problem.code]
-            at = len(batch.values) if problem.at is None else problem.at
-            found.append(Found(at, rule, Finding((), None, {"problem": problem.message}), {}, None, problem.cursor))
+        found = [self._reading_problem(problem, batch) for problem in batch.problems]
+        troubled = {each.at for each in found}
         for group in self._grouped(batch, found):
-            self._check_group(group, batch.index, found)
+            self._check_group(group, batch.index, troubled, found)
         found.sort(key=lambda each: each.at)
         return found
 
     def finish(self) -> None:
         """Hand over the facts that are still held, and forget the keys."""
         self._facts.finish()
+
+    def _reading_problem(self, problem: Problem, batch: Batch) -> Found:
+        at = len(batch.values) if problem.at is None else problem.at
+        value = batch.values[at] if at < len(batch.values) else None
+        record_type = value.get(self._plan.rule_set.type_key) if isinstance(value, dict) else None
+        if not isinstance(record_type, str) or record_type not in self._plan.records:
+            record_type = None
+        rules = self._plan.records[record_type].reading_rules if record_type else self._plan.reading_rules
+        finding = Finding((), None, {"problem": problem.message})
+        return Found(at, rules[problem.code], finding, {}, record_type, problem.cursor)
 
     def _grouped(self, batch: Batch, found: list[Found]) -> list[Group]:
         """The records by type. What is no record of a known type is reported, and left out."""
@@ -120,15 +127,15 @@ class PassOne:
         finding = plan.shape.not_an_object(value)
         return Found(at, plan.reading_rules["type"], finding, {}, plan.name)
 
-    def _check_group(self, group: Group, first_index: int, found: list[Found]) -> None:
+    def _check_group(self, group: Group, first_index: int, troubled: set[int], found: list[Found]) -> None:
         plan = group.plan
         records: list[Fields] = []
         stages: list[Stage | None] = []
         broken = 0
         for at, fields in zip(group.at, group.records, strict=True):
             clean, findings = plan.shape.normalise(fields)
-            worst: Stage | None = None
-            invalid = False
+            invalid = at in troubled
+            worst = Stage.PARSE if invalid else None
             for kind, finding in findings:
                 rule: Rule = plan.reading_rules[kind.kind]
                 found.append(Found(at, rule, finding, fields, plan.name))

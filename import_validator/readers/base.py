@@ -52,7 +52,7 @@ class Problem:
         code: the code of the reading rule that says so (`parse`, `encoding`, `nesting`, …).
         message: what is wrong, without the stage's prefix.
         at: the record's number in the batch; None where there is no record.
-        cursor: the place of the mistake itself, where that is known to be other than the record's beginning.
+        cursor: the place of the mistake itself, where there is no record.
     """
 
     code: str

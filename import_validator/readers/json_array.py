@@ -242,7 +242,7 @@ class JsonArrayReader(Reader):
                 if _is_blank(data[start:end]):
                     result = result._replace(at=end - start)
                 return self._malformed(values, problems, data, start, result)
-            problems += self._problem_of(result, len(values), data, start)
+            problems += _problem_of(result, len(values))
             values.append(result.value)
         if closing_mark == b"}":
             stray = Problem("parse", "malformed JSON: } without a { before it", None, self._cursor.advanced(data))
@@ -253,12 +253,6 @@ class JsonArrayReader(Reader):
         self._wants_value = not closed
         self._step = self._after if closed else self._elements
         return batch if values else None
-
-    def _problem_of(self, result: ReadResult, at: int, data: bytes, start: int) -> list[Problem]:
-        if result.code is None:
-            return []
-        cursor = None if result.at is None else self._cursor.advanced(data[: start + result.at])
-        return [Problem(result.code, result.message, at, cursor)]
 
     def _malformed(
         self, values: list[Any], problems: list[Problem], data: bytes, start: int, result: ReadResult
@@ -279,7 +273,7 @@ class JsonArrayReader(Reader):
         if not _is_blank(data):
             result = read_value(data)
             if not result.is_malformed:
-                problems = self._problem_of(result, 0, data, 0)
+                problems = _problem_of(result, 0)
                 values = [result.value]
             elif result.at is not None and result.at < len(data.rstrip()) and "nterminated" not in result.message:
                 message, end = result.message, result.at
@@ -326,6 +320,10 @@ class JsonArrayReader(Reader):
         if count:
             self._cursor = self._cursor.advanced(bytes(self._buffer[:count]))
             del self._buffer[:count]
+
+
+def _problem_of(result: ReadResult, at: int) -> list[Problem]:
+    return [] if result.code is None else [Problem(result.code, result.message, at)]
 
 
 def _is_blank(data: bytes | bytearray) -> bool:

@@ -25,7 +25,7 @@ class ReadResult(NamedTuple):
         value: the value; `UNREADABLE` where there is none that can be used.
         code: None where all is well; otherwise the reading rule that was broken.
         message: what is wrong.
-        at: byte offset of the mistake within the text; None for the value as a whole.
+        at: byte offset of the mistake within the text, for text that is no JSON.
     """
 
     value: Any
@@ -52,12 +52,11 @@ def read_value(data: bytes) -> ReadResult:
 
 
 def _explain(data: bytes) -> ReadResult:
-    code, message, at = "parse", "", None
+    broken_text = ""
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        code, at = "encoding", error.start
-        message = f"invalid UTF-8: byte 0x{data[error.start]:02X}"
+        broken_text = f"invalid UTF-8: byte 0x{data[error.start]:02X}, {error.start:,} bytes into the record"
         text = data.decode("utf-8", "replace")
     too_large: list[str] = []
 
@@ -79,19 +78,17 @@ def _explain(data: bytes) -> ReadResult:
         reason = error.msg[0].lower() + error.msg[1:]
         return ReadResult(UNREADABLE, "parse", f"malformed JSON: {reason}", _bytes_before(text, error.pos))
     except _ConstantError as error:
-        return ReadResult(UNREADABLE, "parse", f"malformed JSON: {error} is no JSON number", _find(data, str(error)))
+        return ReadResult(UNREADABLE, "parse", f"malformed JSON: {error} is no JSON number", max(data.find(str(error).encode()), 0))
     except RecursionError:
         return ReadResult(UNREADABLE, "nesting", "arrays and objects nested too deep to be read")
-    if code == "encoding":
-        return ReadResult(value, code, message, at)
+    if broken_text:
+        return ReadResult(value, "encoding", broken_text)
     if too_large:
         digits = too_large[0] if len(too_large[0]) <= 24 else f"{too_large[0][:12]}… ({len(too_large[0]):,} characters)"
-        return ReadResult(value, "number", f"number out of range: {digits}", _find(data, too_large[0]))
+        return ReadResult(value, "number", f"number out of range: {digits}")
     surrogate = _SURROGATE.search(json.dumps(value, ensure_ascii=False))
     if surrogate:
-        escape = f"\\u{ord(surrogate.group()):04x}"
-        at = data.lower().find(escape.encode())
-        return ReadResult(value, "encoding", f"unpaired surrogate {escape} in a string", at)
+        return ReadResult(value, "encoding", f"unpaired surrogate \\u{ord(surrogate.group()):04x} in a string")
     return ReadResult(UNREADABLE, "nesting", "arrays and objects nested too deep to be read")
 
 
@@ -105,10 +102,6 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def _bytes_before(text: str, position: int) -> int:
     return len(text[:position].encode("utf-8", "surrogatepass"))
-
-
-def _find(data: bytes, text: str) -> int:
-    return max(data.find(text.encode()), 0)
 
 
 class ElementScanner:
