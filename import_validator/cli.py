@@ -1,0 +1,283 @@
+"""The command: `import-validator validate FILE…` and its companions."""
+
+from __future__ import annotations
+
+import gc
+import inspect
+import os
+import sys
+import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.table import Table
+
+from . import __version__
+from .errors import ImportValidatorError
+from .output import OUTPUTS, Output
+from .plan import compile_plan
+from .report import Report
+from .rules import EXPLAINED, Rule
+from .ruleset import RuleSet
+from .source import Source, open_source
+from .units import parse_size
+from .validator import Validator
+
+EXIT_VALID, EXIT_VIOLATIONS, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command, and exit with its status."""
+    try:
+        status = command.main(args=arguments, prog_name="import-validator", standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else EXIT_VALID)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(EXIT_FAILED)
+    except ImportValidatorError as error:
+        _fail(str(error))
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(EXIT_FAILED)
+    except OSError as error:
+        _fail(f"{error.filename or 'input or output'}: {error.strerror or error}")
+
+
+def _fail(message: str) -> None:
+    click.echo(f"import-validator: {message}", err=True)
+    sys.exit(EXIT_FAILED)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="import-validator")
+def command() -> None:
+    """Tells, before you upload an import file, everything it would be rejected for.
+
+    \b
+    Examples:
+      import-validator validate export.json
+      import-validator validate export.json --param roles=user,admin --format json -o report.json
+      zcat export.json.gz | import-validator validate - --rules stream-chat
+      import-validator rules stream-chat
+      import-validator explain max-length
+    """
+
+
+@command.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--rules", metavar="NAME|PATH.toml", help="The rule set. Without it, recognised from the file's beginning.")
+@click.option("--param", "pairs", multiple=True, metavar="NAME=VALUE", help="A parameter of the rule set; lists with commas. `import-validator rules NAME` shows them.")
+@click.option("--params", "params_file", type=click.Path(dir_okay=False), metavar="FILE.toml", help="Parameters from a file; --param wins over it.")
+@click.option("--format", "format_name", type=click.Choice(list(OUTPUTS)), default="text", show_default=True, help="How the report is written.")
+@click.option("--output", "-o", type=click.Path(dir_okay=False), metavar="PATH", help="Where the report is written, instead of standard output.")
+@click.option("--samples", type=click.IntRange(0), default=20, show_default=True, metavar="N", help="How many violations of each rule the report holds; counts are always exact.")
+@click.option("--memory", default="64MB", show_default=True, metavar="SIZE", help="Budget for facts about keys; what does not fit lies on disk.")
+@click.option("--tmp", type=click.Path(exists=True, file_okay=False, writable=True), metavar="DIR", help="Folder for temporary files.")
+@click.option("--max-record", default="16MB", show_default=True, metavar="SIZE", help="Longest record that is read.")
+@click.option("--cascade", is_flag=True, help="Only valid records define keys: what refers to a broken record is reported too.")
+def validate(
+    files: tuple[str, ...],
+    rules: str | None,
+    pairs: tuple[str, ...],
+    params_file: str | None,
+    format_name: str,
+    output: str | None,
+    **options: Any,
+) -> int:
+    """Validate import files. `-` is standard input; gzip is unpacked.
+
+    Exit status: 0 where all files are valid (warnings are), 1 where there are violations, 2 where a file
+    could not be validated (bad usage, an unreadable file, a broken rule set).
+    """
+    options["memory"] = _size("--memory", options["memory"])
+    options["max_record"] = _size("--max-record", options["max_record"])
+    params = _parameters(params_file, pairs)
+    rule_set = None if rules is None else RuleSet.load(rules)
+    status = EXIT_VALID
+    with _opened(output) as stream, _without_cyclic_garbage_collection():
+        writer = OUTPUTS[format_name](stream, len(files))
+        options["cascade"] = options["cascade"] or writer.cascade
+        for name in files:
+            try:
+                report = _validate_one(name, rule_set, params, writer, options)
+            except (ImportValidatorError, OSError) as error:
+                stream.flush()
+                click.echo(f"import-validator: {_described(name, error)}", err=True)
+                status = EXIT_FAILED
+            else:
+                status = max(status, EXIT_VALID if report.valid else EXIT_VIOLATIONS)
+        writer.finish()
+    return status
+
+
+@command.command()
+@click.argument("name", required=False, metavar="[NAME|PATH.toml]")
+def rules(name: str | None) -> None:
+    """List the rule sets there are, or show what one of them holds."""
+    console = Console(soft_wrap=False, highlight=False)
+    if name is None:
+        table = Table(box=None, pad_edge=False)
+        for title in ("rule set", "reads", "for"):
+            table.add_column(title)
+        for each in RuleSet.shipped():
+            table.add_row(each.name, each.reader, each.title)
+        console.print(table)
+        return
+    rule_set = RuleSet.load(name)
+    plan = compile_plan(rule_set)
+    console.print(f"[bold]{rule_set.name}[/]: {rule_set.title}", f"format: {rule_set.documentation}", sep="\n")
+    if rule_set.params:
+        table = Table("parameter", "type", "meaning", "default", title="Parameters", title_justify="left")
+        for each, parameter in rule_set.params.items():
+            table.add_row(each, parameter.type, parameter.help, _shown(parameter.read(each, parameter.default)))
+        console.print(table)
+    table = Table("rule", "severity", "what it checks", title="Rules", title_justify="left")
+    for rule in plan.rules:
+        if rule.kind != "each":
+            table.add_row(rule.name, rule.severity, f"{_summary(type(rule))} {_options_of(rule)}".strip())
+    console.print(table)
+
+
+@command.command()
+@click.argument("code", metavar="CODE")
+def explain(code: str) -> None:
+    """Say what a rule checks, why it matters, with an example, and how to mend it.
+
+    CODE is a violation's code, such as max-length, or its rule, such as user.id:max-length.
+    """
+    asked = code.rpartition(":")[2]
+    kind = EXPLAINED.get(asked) or _kind_of_code(asked)
+    if kind is None:
+        raise click.ClickException(f"no code {code!r}; there are: {', '.join(EXPLAINED)}")
+    console = Console(highlight=False, width=100)
+    documentation, _, attributes = kind.documentation().partition("\nAttributes:\n")
+    console.print(f"[bold]{asked}[/]: ", end="")
+    for line in documentation.splitlines():
+        heading = line.removeprefix("## ")
+        console.print(heading, style="bold" if heading != line else None, markup=False)
+    if attributes:
+        console.print("Options in a rule set", style="bold")
+        console.print(inspect.cleandoc(attributes), markup=False)
+
+
+def _validate_one(
+    name: str, rule_set: RuleSet | None, params: dict[str, Any], writer: Output, options: dict[str, Any]
+) -> Report:
+    source = open_source(sys.stdin.buffer if name == "-" else name)
+    shown = "(standard input)" if name == "-" else name
+    again = (lambda: source.read_again(options["tmp"])) if source.can_read_again else None
+    try:
+        with (
+            Validator(
+                rule_set, params, source_name=shown, stream=writer.streams, read_again=again, **options
+            ) as validator,
+            writer.file(shown),
+            _progress(shown, source) as advance,
+        ):
+            for chunk in source.chunks():
+                for violation in validator.feed(chunk):
+                    writer.violation(violation, validator.plan)
+                advance()
+            for violation in validator.finish():
+                writer.violation(violation, validator.plan)
+            writer.report(validator.report, validator.plan)
+            return validator.report
+    finally:
+        source.close()
+
+
+@contextmanager
+def _progress(name: str, source: Source) -> Iterator[Any]:
+    """A progress bar on standard error, where a person looks at it."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(name, total=source.size)
+        yield lambda: progress.update(task, completed=source.bytes_read)
+
+
+@contextmanager
+def _opened(output: str | None) -> Iterator[IO[str]]:
+    if output is None:
+        yield sys.stdout
+        sys.stdout.flush()
+    else:
+        with Path(output).open("w", encoding="utf-8") as stream:
+            yield stream
+
+
+@contextmanager
+def _without_cyclic_garbage_collection() -> Iterator[None]:
+    """Parsed JSON has no cycles, and looking for them costs a third of the time. This process is our own."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _parameters(path: str | None, pairs: Sequence[str]) -> dict[str, Any]:
+    params: dict[str, Any] = {}
+    if path is not None:
+        try:
+            params |= tomllib.loads(Path(path).read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise click.BadParameter(f"{path} is not TOML: {error}", param_hint="--params") from error
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{pair!r}: write NAME=VALUE", param_hint="--param")
+        params[name.strip()] = value
+    return params
+
+
+def _size(option: str, text: str) -> int:
+    try:
+        return parse_size(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint=option) from error
+
+
+def _described(name: str, error: Exception) -> str:
+    text = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+    return text if text.startswith(name) else f"{name}: {text}"
+
+
+def _kind_of_code(code: str) -> type[Rule] | None:
+    """The kind behind a code that a shipped rule set gave one of its rules."""
+    for rule_set in RuleSet.shipped():
+        for rule in compile_plan(rule_set).rules:
+            if rule.code == code:
+                return type(rule)
+    return None
+
+
+def _summary(kind: type[Rule]) -> str:
+    return kind.documentation().partition("\n")[0]
+
+
+def _options_of(rule: Rule) -> str:
+    common = set(Rule.options()) | {"field"}
+    given = {name: getattr(rule, name) for name in rule.options() if name not in common and not name.startswith("_")}
+    return ", ".join(f"{name}: {_shown(value)}" for name, value in given.items() if value not in (None, "", [], False))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {each}" for name, each in value.items())
+    return str(value)

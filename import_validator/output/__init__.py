@@ -1,0 +1,13 @@
+"""One module an output format: the words of a report on a page, in a document, or in a stream."""
+
+from .base import Output
+from .json import JsonOutput
+from .jsonl import JsonLinesOutput
+from .stream_cli import StreamCliOutput
+from .text import TextOutput
+
+OUTPUTS: dict[str, type[Output]] = {
+    output.name: output for output in (TextOutput, JsonOutput, JsonLinesOutput, StreamCliOutput)
+}
+
+__all__ = ["OUTPUTS", "Output"]

@@ -1,0 +1,47 @@
+"""What every output format is given, and when."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, ClassVar
+
+from ..plan import Plan
+from ..report import Report
+from ..violation import Violation
+
+
+class Output(ABC):
+    """Writes what was found in one or more files.
+
+    Arguments:
+        stream: where it is written, as text.
+        files: how many files there will be.
+    """
+
+    name: ClassVar[str]
+    streams: ClassVar[bool] = False
+    """Whether it wants every violation as it is found, not the sample alone."""
+    cascade: ClassVar[bool] = False
+    """Whether it reports as if only valid records defined keys."""
+
+    def __init__(self, stream: IO[str], files: int) -> None:
+        self.stream = stream
+        self.files = files
+
+    @contextmanager
+    def file(self, name: str) -> Iterator[None]:
+        """Around each file, from before it is read."""
+        yield
+
+    def violation(self, violation: Violation, plan: Plan) -> None:
+        """Take a violation as it is found. Called only where the format wants that."""
+        raise NotImplementedError
+
+    @abstractmethod
+    def report(self, report: Report, plan: Plan) -> None:
+        """Take the report of a file that was read to its end."""
+
+    def finish(self) -> None:
+        """Write what is still to be written, after the last file."""
