@@ -14,10 +14,51 @@ from pathlib import Path
 
 from import_validator.units import parse_size
 
-WORDS = (
-    "I love it when a plan comes together and nobody asks why we are late again for the train to the sea "
-    "because there was so much to see on the way ça va très bien 你好 🙂 thanks for the quick answer"
-).split()
+WORDS = [
+    "I",
+    "love",
+    "it",
+    "when",
+    "a",
+    "plan",
+    "comes",
+    "together",
+    "and",
+    "nobody",
+    "asks",
+    "why",
+    "we",
+    "are",
+    "late",
+    "again",
+    "for",
+    "the",
+    "train",
+    "to",
+    "the",
+    "sea",
+    "because",
+    "there",
+    "was",
+    "so",
+    "much",
+    "to",
+    "see",
+    "on",
+    "the",
+    "way",
+    "ça",
+    "va",
+    "très",
+    "bien",
+    "你好",
+    "🙂",
+    "thanks",
+    "for",
+    "the",
+    "quick",
+    "answer",
+]
 BYTES_PER_USER = 20_000
 
 

@@ -73,16 +73,63 @@ def command() -> None:
 
 @command.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
-@click.option("--rules", metavar="NAME|PATH.toml", help="The rule set. Without it, recognised from the file's beginning.")
-@click.option("--param", "pairs", multiple=True, metavar="NAME=VALUE", help="A parameter of the rule set; lists with commas. `import-validator rules NAME` shows them.")
-@click.option("--params", "params_file", type=click.Path(dir_okay=False), metavar="FILE.toml", help="Parameters from a file; --param wins over it.")
-@click.option("--format", "format_name", type=click.Choice(list(OUTPUTS)), default="text", show_default=True, help="How the report is written.")
-@click.option("--output", "-o", type=click.Path(dir_okay=False), metavar="PATH", help="Where the report is written, instead of standard output.")
-@click.option("--samples", type=click.IntRange(0), default=20, show_default=True, metavar="N", help="How many violations of each rule the report holds; counts are always exact.")
-@click.option("--memory", default="64MB", show_default=True, metavar="SIZE", help="Budget for facts about keys; what does not fit lies on disk.")
-@click.option("--tmp", type=click.Path(exists=True, file_okay=False, writable=True), metavar="DIR", help="Folder for temporary files.")
+@click.option(
+    "--rules", metavar="NAME|PATH.toml", help="The rule set. Without it, recognised from the file's beginning."
+)
+@click.option(
+    "--param",
+    "pairs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter of the rule set; lists with commas. `import-validator rules NAME` shows them.",
+)
+@click.option(
+    "--params",
+    "params_file",
+    type=click.Path(dir_okay=False),
+    metavar="FILE.toml",
+    help="Parameters from a file; --param wins over it.",
+)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(list(OUTPUTS)),
+    default="text",
+    show_default=True,
+    help="How the report is written.",
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False),
+    metavar="PATH",
+    help="Where the report is written, instead of standard output.",
+)
+@click.option(
+    "--samples",
+    type=click.IntRange(0),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="How many violations of each rule the report holds; counts are always exact.",
+)
+@click.option(
+    "--memory",
+    default="64MB",
+    show_default=True,
+    metavar="SIZE",
+    help="Budget for facts about keys; what does not fit lies on disk.",
+)
+@click.option(
+    "--tmp",
+    type=click.Path(exists=True, file_okay=False, writable=True),
+    metavar="DIR",
+    help="Folder for temporary files.",
+)
 @click.option("--max-record", default="16MB", show_default=True, metavar="SIZE", help="Longest record that is read.")
-@click.option("--cascade", is_flag=True, help="Only valid records define keys: what refers to a broken record is reported too.")
+@click.option(
+    "--cascade", is_flag=True, help="Only valid records define keys: what refers to a broken record is reported too."
+)
 def validate(
     files: tuple[str, ...],
     rules: str | None,
@@ -127,8 +174,8 @@ def rules(name: str | None) -> None:
         table = Table(box=None, pad_edge=False)
         for title in ("rule set", "reads", "for"):
             table.add_column(title)
-        for each in RuleSet.shipped():
-            table.add_row(each.name, each.reader, each.title)
+        for shipped in RuleSet.shipped():
+            table.add_row(shipped.name, shipped.reader, shipped.title)
         console.print(table)
         return
     rule_set = RuleSet.load(name)
@@ -160,9 +207,12 @@ def explain(code: str) -> None:
     console = Console(highlight=False, width=100)
     documentation, _, attributes = kind.documentation().partition("\nAttributes:\n")
     console.print(f"[bold]{asked}[/]: ", end="")
-    for line in documentation.splitlines():
-        heading = line.removeprefix("## ")
-        console.print(heading, style="bold" if heading != line else None, markup=False)
+    for paragraph in documentation.split("\n\n"):
+        text = paragraph
+        if paragraph.startswith("## "):
+            heading, _, text = paragraph.partition("\n")
+            console.print(heading.removeprefix("## "), style="bold")
+        console.print(" ".join(text.split()) + "\n", markup=False)
     if attributes:
         console.print("Options in a rule set", style="bold")
         console.print(inspect.cleandoc(attributes), markup=False)
@@ -201,7 +251,13 @@ def _progress(name: str, source: Source) -> Iterator[Any]:
     if not console.is_terminal:
         yield lambda: None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(name, total=source.size)
         yield lambda: progress.update(task, completed=source.bytes_read)

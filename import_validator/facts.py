@@ -26,7 +26,8 @@ FACT = np.dtype(
 """One fact, 48 bytes: the key's digest (128 bits), a payload, the record, the item in it, the stream."""
 
 
-class Keys(NamedTuple):
+@dataclass(slots=True)
+class Keys:
     """The keys that records of one batch and type name.
 
     Attributes:
@@ -36,10 +37,10 @@ class Keys(NamedTuple):
         payloads: for each key, 16 bytes that pass two compares or passes on; empty where there are none.
     """
 
-    at: Sequence[int]
+    at: list[int]
     texts: list[str]
-    items: list[int] = []
-    payloads: list[bytes] = []
+    items: list[int] = field(default_factory=list)
+    payloads: list[bytes] = field(default_factory=list)
 
 
 class Verdict(NamedTuple):

@@ -121,7 +121,9 @@ class PassOne:
             self.broken[record_type] += 1
             details = {"problem": f"{record_type}: {rule_set.fields_key} required", "pattern": pattern}
             return Found(at, plan.reading_rules["envelope"], Finding((), None, details), {}, record_type)
-        return Found(at, rules["record-type"], Finding((), record_type, {"known": ", ".join(self._plan.records)}), {}, None)
+        return Found(
+            at, rules["record-type"], Finding((), record_type, {"known": ", ".join(self._plan.records)}), {}, None
+        )
 
     def _no_fields(self, at: int, plan: RecordPlan, value: Any) -> Found:
         finding = plan.shape.not_an_object(value)
@@ -209,9 +211,7 @@ class FactWriter:
 
     def _hand_over(self, pending: _Pending) -> None:
         if pending.digests:
-            rows = fact_rows(
-                pending.stream.number, pending.digests, pending.indexes, pending.items, pending.payloads
-            )
+            rows = fact_rows(pending.stream.number, pending.digests, pending.indexes, pending.items, pending.payloads)
             pending.clear()
             self._add(rows, pending.stream.round)
 

@@ -181,7 +181,9 @@ class _Compiler:
             options.pop(switch, None)
         kind = self._rule_set.kinds.get(options.pop("rule", ""))
         if kind is None:
-            raise RuleSetError(f"{where}: no kind of rule {given.get('rule')!r}; there are {', '.join(self._rule_set.kinds)}")
+            raise RuleSetError(
+                f"{where}: no kind of rule {given.get('rule')!r}; there are {', '.join(self._rule_set.kinds)}"
+            )
         if issubclass(kind, Unique) and "key" not in options:
             if not record.key:
                 raise RuleSetError(f"{where}: unique, but {record.name} has no key")

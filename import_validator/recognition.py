@@ -52,8 +52,4 @@ def _fit(head: bytes, rule_set: RuleSet) -> tuple[int, str]:
 
 
 def _has_envelope(value: Any, rule_set: RuleSet) -> bool:
-    return (
-        isinstance(value, dict)
-        and isinstance(value.get(rule_set.type_key), str)
-        and rule_set.fields_key in value
-    )
+    return isinstance(value, dict) and isinstance(value.get(rule_set.type_key), str) and rule_set.fields_key in value

@@ -69,7 +69,7 @@ class Resolver:
         def by_index(rows: Rows) -> Column:
             return rows["index"] // np.uint64(per_partition)
 
-        self._broken = Spill(BROKEN, self._memory // 8, by_index, self._folder)
+        self._broken = Spill(BROKEN, self._memory // 16, by_index, self._folder)
         for number, spill in enumerate(self._rounds, start=1):
             for partition in spill.partitions():
                 self._resolve_partition(partition, number, level=1)
@@ -91,10 +91,10 @@ class Resolver:
         def by_digest(rows: Rows) -> Column:
             return rows["hi"] >> shift & np.uint64(PARTITIONS - 1)
 
-        return Spill(FACT, self._memory // 4, by_digest, self._folder)
+        return Spill(FACT, self._memory // 8, by_digest, self._folder)
 
     def _resolve_partition(self, partition: Partition, number: int, level: int) -> None:
-        most = max(self._memory // 8 // FACT.itemsize, 1024)
+        most = max(self._memory // 16 // FACT.itemsize, 1024)
         if partition.rows > 2 * most and level <= _DEEPEST:
             finer = self._spill(level)
             for chunk in partition.chunks(most):

@@ -226,8 +226,7 @@ def _record_type(name: str, table: Any) -> RecordType:
         key=table.get("key", ()),
         key_absent=table.get("key_absent"),
         derived={
-            each: _derivation(f"{where}.derived.{each}", options)
-            for each, options in _table(table, "derived").items()
+            each: _derivation(f"{where}.derived.{each}", options) for each, options in _table(table, "derived").items()
         },
     )
 

@@ -94,9 +94,7 @@ class Run:
             if not wanted and not self._stream:
                 continue
             cursor = each.cursor or places.of(each.at)
-            violation = _in_words(
-                each.rule, each.finding, each.fields, each.record_type, batch.index + each.at, cursor
-            )
+            violation = _in_words(each.rule, each.finding, each.fields, each.record_type, batch.index + each.at, cursor)
             if wanted:
                 self._tally.keep(violation)
             if self._stream:

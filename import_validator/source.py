@@ -8,7 +8,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import IO, BinaryIO, Protocol, cast
 
 from .errors import SourceError
 
@@ -228,7 +228,7 @@ def _unzstd(pieces: Iterator[bytes]) -> Iterator[bytes]:
             "this file is compressed with zstd, which needs: pip install 'import-validator[zstd]'"
         ) from error
     try:
-        reader = zstandard.ZstdDecompressor().stream_reader(_Joined(pieces), read_across_frames=True)
+        reader = zstandard.ZstdDecompressor().stream_reader(cast("IO[bytes]", _Joined(pieces)), read_across_frames=True)
         yield from _read(reader)
     except zstandard.ZstdError as error:
         raise SourceError(f"the zstd data is damaged: {error}") from error

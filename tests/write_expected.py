@@ -1,4 +1,4 @@
-"""Writes what is reported for a corpus file beside it: `python -m tests.write_expected FILE…`, to be read and judged."""
+"""Writes beside a corpus file what is reported for it: `python -m tests.write_expected FILE…`. To be judged."""
 
 from __future__ import annotations
 

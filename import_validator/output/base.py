@@ -43,5 +43,5 @@ class Output(ABC):
     def report(self, report: Report, plan: Plan) -> None:
         """Take the report of a file that was read to its end."""
 
-    def finish(self) -> None:
+    def finish(self) -> None:  # noqa: B027 - most formats have nothing left to write
         """Write what is still to be written, after the last file."""

@@ -61,9 +61,7 @@ class StreamCliOutput(Output):
                 if line.record_type in passed:
                     passed[line.record_type] -= 1
             if failed <= MOST_ERRORS:
-                for line in itertools.chain(
-                    _first_of_each_record(self._references, self._late), self._incomplete
-                ):
+                for line in itertools.chain(_first_of_each_record(self._references, self._late), self._incomplete):
                     printed.copy(line)
             self._print(plan, passed, printed)
 
@@ -82,7 +80,7 @@ class StreamCliOutput(Output):
 class Line(NamedTuple):
     """One error: the record's number and type, the rule's place in the rule set, and what is printed."""
 
-    index: int
+    record: int
     order: int
     record_type: str | None
     text: str
@@ -116,5 +114,5 @@ class _Log:
 
 def _first_of_each_record(early: Iterable[Line], late: Iterable[Line]) -> Iterator[Line]:
     """Of errors in file order, from both passes over the file, the first of each record by its rules' order."""
-    for _, lines in itertools.groupby(heapq.merge(early, late, key=lambda line: line.index), lambda line: line.index):
+    for _, lines in itertools.groupby(heapq.merge(early, late, key=lambda line: line.record), lambda line: line.record):
         yield min(lines, key=lambda line: line.order)

@@ -287,8 +287,11 @@ class JsonArrayReader(Reader):
         """A record that goes on beyond the limit: malformed before that, or to be skipped."""
         data = bytes(self._buffer)
         result = read_value(data)
-        if result.is_malformed and result.at is not None and result.at < len(data) - 1 and (
-            "nterminated" not in result.message
+        if (
+            result.is_malformed
+            and result.at is not None
+            and result.at < len(data) - 1
+            and ("nterminated" not in result.message)
         ):
             return self._malformed([], [], data, 0, result)
         self._skip_whitespace()

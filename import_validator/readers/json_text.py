@@ -78,7 +78,9 @@ def _explain(data: bytes) -> ReadResult:
         reason = error.msg[0].lower() + error.msg[1:]
         return ReadResult(UNREADABLE, "parse", f"malformed JSON: {reason}", _bytes_before(text, error.pos))
     except _ConstantError as error:
-        return ReadResult(UNREADABLE, "parse", f"malformed JSON: {error} is no JSON number", max(data.find(str(error).encode()), 0))
+        return ReadResult(
+            UNREADABLE, "parse", f"malformed JSON: {error} is no JSON number", max(data.find(str(error).encode()), 0)
+        )
     except RecursionError:
         return ReadResult(UNREADABLE, "nesting", "arrays and objects nested too deep to be read")
     if broken_text:

@@ -7,14 +7,13 @@ from .reading import READING_RULES
 from .text import Among, Each, Enum, MaxLength, MaxLengthBy, Pattern
 from .types import Timestamp, Type
 
-KINDS: dict[str, type[Rule]] = {
-    kind.kind: kind
-    for kind in (
-        Required, ExactlyOneOf, Reserved, Requires, Conflicts,
-        MaxLength, MaxLengthBy, Pattern, Enum, Among, Each,
-        Unique, RefersTo, RefersToRoot, SharesValue, Complete,
-    )
-}  # fmt: skip
+_RULES: tuple[type[Rule], ...] = (
+    Required, ExactlyOneOf, Reserved, Requires, Conflicts,
+    MaxLength, MaxLengthBy, Pattern, Enum, Among, Each,
+    Unique, RefersTo, RefersToRoot, SharesValue, Complete,
+)  # fmt: skip
+
+KINDS: dict[str, type[Rule]] = {kind.kind: kind for kind in _RULES}
 """The kinds of rule that a rule set can use, by the name that it uses for them."""
 
 EXPLAINED: dict[str, type[Rule]] = KINDS | {kind.kind: kind for kind in (Type, Timestamp, *READING_RULES)}

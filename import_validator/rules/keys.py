@@ -94,7 +94,7 @@ class RefersTo(KeyRule):
     """
 
     kind: ClassVar[str] = "refers-to"
-    default_message: ClassVar[str] = '''{subject}.{about} "{value}" doesn't exist'''
+    default_message: ClassVar[str] = """{subject}.{about} "{value}" doesn't exist"""
     default_hint: ClassVar[str] = "add the {to} to the file, or correct the reference"
 
     to: str
@@ -240,7 +240,7 @@ class Complete(KeyRule):
         readers = [None if part == self.each else key_reader(self.scope, [part], None) for part in self.key]
 
         def read(records: Sequence[Fields]) -> Keys:
-            keys = Keys([], [], [])
+            keys = Keys([], [])
             for at, fields in enumerate(records):
                 listed = fields.get(self.each)
                 if not isinstance(listed, list) or not listed:
@@ -250,7 +250,7 @@ class Complete(KeyRule):
                     continue
                 for item, each in enumerate(listed):
                     if isinstance(each, str):
-                        keys.at.append(at)  # type: ignore[attr-defined]
+                        keys.at.append(at)
                         keys.texts.append(key_text(tuple(each if part is None else part for part in parts)))
                         keys.items.append(item)
             return keys
@@ -311,16 +311,17 @@ class SharesValue(KeyRule):
         def read_one(records: Sequence[Fields]) -> Keys:
             keys = column_reader(one_key)(records)
             values = (records[at].get(one_field) for at in keys.at)
-            return keys._replace(payloads=[digest_of(value if isinstance(value, str) else "") for value in values])
+            payloads = [digest_of(value if isinstance(value, str) else "") for value in values]
+            return Keys(keys.at, keys.texts, payloads=payloads)
 
         def read_many(records: Sequence[Fields]) -> Keys:
-            keys = Keys([], [], [], [])
+            keys = Keys([], [])
             for at, fields in enumerate(records):
                 text = many_key(fields)
                 values = fields.get(many_field)
                 for value in (values if isinstance(values, list) and values else [""]) if text is not None else ():
                     if isinstance(value, str):
-                        keys.at.append(at)  # type: ignore[attr-defined]
+                        keys.at.append(at)
                         keys.texts.append(text or "")
                         keys.payloads.append(digest_of(value))
             return keys
@@ -338,7 +339,9 @@ class SharesValue(KeyRule):
         return [
             FactStream("one", one_type, one_type, read_one, table=f"value:{self.one}", rule=self),
             FactStream("tie", self.scope.record_type, one_type, read_tie, judge=self._judge_tie, rule=self),
-            FactStream("many", many_type, many_type, read_many, table=f"many:{self.of}", pairs=True, round=2, rule=self),
+            FactStream(
+                "many", many_type, many_type, read_many, table=f"many:{self.of}", pairs=True, round=2, rule=self
+            ),
             FactStream("ask", "", many_type, _read_nothing, judge=self._judge_ask, round=2, rule=self),
         ]
 
@@ -425,7 +428,7 @@ def _part_reader(derivation: Any, name: str, absent: str | None) -> KeyReader:
     def read_field(fields: Fields) -> str | None:
         value = fields.get(name)
         if value.__class__ is str:
-            return value or absent  # type: ignore[no-any-return]
+            return value or absent
         if value is None:
             return absent
         if isinstance(value, int | float):
@@ -440,10 +443,8 @@ def column_reader(read: KeyReader) -> Callable[[Sequence[Fields]], Keys]:
 
     def read_column(records: Sequence[Fields]) -> Keys:
         texts = [read(fields) for fields in records]
-        if None not in texts:
-            return Keys(range(len(texts)), texts)  # type: ignore[arg-type]
-        named = [(at, text) for at, text in enumerate(texts) if text is not None]
-        return Keys([at for at, _ in named], [text for _, text in named])
+        at = [at for at, text in enumerate(texts) if text is not None]
+        return Keys(at, [text for text in texts if text is not None])
 
     return read_column
 
@@ -452,14 +453,14 @@ def each_reader(name: str, to_text: Callable[[str], str | None]) -> Callable[[Se
     """Reads the keys that records list in a field."""
 
     def read(records: Sequence[Fields]) -> Keys:
-        keys = Keys([], [], [])
+        keys = Keys([], [])
         for at, fields in enumerate(records):
             listed = fields.get(name)
             if listed and isinstance(listed, list):
                 for item, each in enumerate(listed):
                     text = to_text(each) if isinstance(each, str) else None
                     if text is not None:
-                        keys.at.append(at)  # type: ignore[attr-defined]
+                        keys.at.append(at)
                         keys.texts.append(text)
                         keys.items.append(item)
         return keys

@@ -196,9 +196,7 @@ class Shape:
         """What is wrong with a value that stands where the fields should."""
         return Finding((), value, {"where": "", "wanted": "an object", "found": name_of_type(value)})
 
-    def _normalise_value(
-        self, value: Any, declared: FieldType, path: Path
-    ) -> tuple[Any, list[TypeFinding]]:
+    def _normalise_value(self, value: Any, declared: FieldType, path: Path) -> tuple[Any, list[TypeFinding]]:
         if declared.accepts is is_timestamp and isinstance(value, str):
             if self._zero_time_is_absent and _ZERO_TIME.fullmatch(value):
                 return None, []
