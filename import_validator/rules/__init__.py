@@ -16,7 +16,9 @@ _RULES: tuple[type[Rule], ...] = (
 KINDS: dict[str, type[Rule]] = {kind.kind: kind for kind in _RULES}
 """The kinds of rule that a rule set can use, by the name that it uses for them."""
 
-EXPLAINED: dict[str, type[Rule]] = KINDS | {kind.kind: kind for kind in (Type, Timestamp, *READING_RULES)}
+_READING: tuple[type[Rule], ...] = (Type, Timestamp, *READING_RULES)
+
+EXPLAINED: dict[str, type[Rule]] = KINDS | {kind.kind: kind for kind in _READING}
 """Every kind that a violation can carry as its code."""
 
 __all__ = ["EXPLAINED", "KINDS", "Fields", "Finding", "KeyRule", "ReadingRule", "RecordRule", "Rule", "Scope"]
