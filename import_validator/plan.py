@@ -117,6 +117,9 @@ class _Compiler:
             shapes={name: self._nested_rules(record, shape) for name, shape in self._shape_types.items()},
             keys={each.name: list(each.key) for each in self._rule_set.records.values()},
             derived_of={each.name: each.derived for each in self._rule_set.records.values()},
+            required=frozenset(
+                rule["field"] for rule in record.rules if isinstance(rule, Mapping) and rule.get("rule") == "required"
+            ),
             cascade=self._cascade,
         )
         rules = self._rules_of(record, scope, f"records.{record.name}")

@@ -45,6 +45,7 @@ class Resolver:
         rounds = max((stream.round for stream in streams), default=1)
         self._rounds = [self._spill(0) for _ in range(rounds)]
         self._broken: Spill | None = None
+        self._whole = True
 
     @property
     def spilled(self) -> bool:
@@ -55,11 +56,12 @@ class Resolver:
         """Take in facts for a round, numbered from 1."""
         self._rounds[round_number - 1].add(rows)
 
-    def resolve(self, records: int) -> Iterator[Rows]:
+    def resolve(self, records: int, *, whole: bool = True) -> Iterator[Rows]:
         """Decide all key rules.
 
         Arguments:
             records: how many records the file has.
+            whole: whether all of them were read; where not, nothing is said to be missing.
 
         Yields:
             Rows of type `BROKEN`, sorted by record, the rule set's order, and item; a record's all in one array.
@@ -69,6 +71,7 @@ class Resolver:
         def by_index(rows: Rows) -> Column:
             return rows["index"] // np.uint64(per_partition)
 
+        self._whole = whole
         self._broken = Spill(BROKEN, self._memory // 16, by_index, self._folder)
         for number, spill in enumerate(self._rounds, start=1):
             for partition in spill.partitions():
@@ -118,7 +121,7 @@ class Resolver:
             yield stream, chunk[chunk["stream"] == each]
 
     def _judge(self, stream: FactStream, rows: Rows, tables: Tables) -> None:
-        if stream.judge is None:
+        if stream.judge is None or (stream.rule and stream.rule.needs_whole_file and not self._whole):
             return
         verdict = stream.judge(rows, tables)
         if verdict.broken is not None and verdict.broken.any():

@@ -46,6 +46,8 @@ class Run:
         self._broken = IndexLog(memory // 16, tmp)
         self._directory = Directory()
         self._records = 0
+        self._whole = True
+        self._notes: list[str] = []
         self._spilled = False
 
     def feed(self, chunk: bytes) -> list[Violation]:
@@ -69,6 +71,7 @@ class Run:
             },
             broken=self._tally.broken,
             violations=self._tally.violations,
+            notes=tuple(self._notes),
             bytes=size,
             seconds=seconds,
             spilled=self._spilled,
@@ -82,6 +85,7 @@ class Run:
     def _check(self, batch: Batch) -> list[Violation]:
         self._directory.add(batch)
         self._records = max(self._records, batch.index + len(batch.values))
+        self._whole = self._whole and all(problem.at is not None for problem in batch.problems)
         found = self._pass_one.check(batch)
         if not found:
             return []
@@ -114,8 +118,10 @@ class Run:
 
     def _pass_two(self, content: Callable[[], ReadAgain]) -> Iterator[Violation]:
         self._broken.rewind()
+        if not self._whole:
+            self._notes.append("the file could not be read to its end, so nothing is said to be missing from it")
         look_back: LookBack | None = None
-        for rows in self._resolver.resolve(self._records):
+        for rows in self._resolver.resolve(self._records, whole=self._whole):
             self._count_broken_records(rows)
             for group, in_sample in self._to_word(rows):
                 look_back = look_back or LookBack(self._directory, type(self._reader), content())

@@ -90,7 +90,9 @@ class Source:
         """
         try:
             raw = self._counted()
-            first = next(raw, b"")
+            first = b""
+            while len(first) < len(_ZSTD_MAGIC) and (piece := next(raw, b"")):
+                first += piece
             decompress = _decompressor(first)
             self._compressed = decompress is not None
             pieces = _chain(first, raw)

@@ -17,6 +17,12 @@ _PLACEHOLDER = re.compile(r'(?P<quote>"?)\{(?P<name>[A-Za-z_][\w.]*)(?::(?P<styl
 Lookup = Callable[[str], Any]
 
 
+class Verbatim(str):
+    """Text of the rule set itself, which is shown as it is written, between quotes too."""
+
+    __slots__ = ()
+
+
 class Template:
     """Text with placeholders.
 
@@ -48,6 +54,8 @@ class Template:
 def _text(value: Any, *, quoted: bool) -> str:
     if value is None:
         return ""
+    if isinstance(value, Verbatim):
+        return str(value)
     if isinstance(value, str):
         shown = presentable(value)
         if len(shown) > LONGEST_INSERT:

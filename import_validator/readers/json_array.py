@@ -104,18 +104,18 @@ class JsonArrayReader(Reader):
     # Each step takes a batch from the front of the buffer; or changes the step; or, doing neither, wants more.
 
     def _open(self, *, final: bool) -> Batch | None:
-        if not self._cursor.offset and (len(self._buffer) >= 3 or final) and self._buffer.startswith(_BOM):
-            del self._buffer[:3]
-            self._cursor = Cursor(offset=3)
-        if len(self._buffer) < 3 and not final and _BOM.startswith(self._buffer):
+        if len(self._buffer) < len(_BOM) and not final:
             return None
+        if not self._cursor.offset and self._buffer.startswith(_BOM):
+            del self._buffer[: len(_BOM)]
+            self._cursor = Cursor(offset=len(_BOM))
         self._skip_whitespace()
         if not self._buffer:
             return None
         if self._buffer.startswith((b"\xff\xfe", b"\xfe\xff")):
             return self._stop("the file is UTF-16; JSON import files are UTF-8")
         if not self._buffer.startswith(b"["):
-            return self._stop("expected a JSON array, which begins with [", shown=bytes(self._buffer[:20]))
+            return self._stop(f"expected a JSON array, which begins with [, found {self._first_byte()}")
         self._drop(1)
         self._step = self._elements
         return None
@@ -124,6 +124,9 @@ class JsonArrayReader(Reader):
         if self._scanner is None and len(self._buffer) < CHUNK_SIZE and not final:
             return None
         if self._scanner is None:
+            self._skip_whitespace()
+            if not self._buffer and not final:
+                return None
             batch = self._guessed(final=final)
             if batch is not None:
                 return batch
@@ -134,7 +137,7 @@ class JsonArrayReader(Reader):
         self._skip_whitespace()
         if not self._buffer:
             return None
-        return self._stop("text after the end of the array", shown=bytes(self._buffer[:20]))
+        return self._stop(f"text after the end of the array: found {self._first_byte()}")
 
     def _stopped(self, *, final: bool) -> Batch | None:
         self._buffer.clear()
@@ -176,6 +179,8 @@ class JsonArrayReader(Reader):
 
     def _proved(self, data: bytes, then: Any) -> Batch | None:
         """The batch that `data` is, if it parses as the elements of an array; what follows it is dropped too."""
+        if len(data) > self.max_record:
+            return None
         try:
             values = orjson.loads(b"[" + data + b"]")
         except orjson.JSONDecodeError:
@@ -242,6 +247,8 @@ class JsonArrayReader(Reader):
                 if _is_blank(data[start:end]):
                     result = result._replace(at=end - start)
                 return self._malformed(values, problems, data, start, result)
+            if len(data[start:end].strip(WHITESPACE)) > self.max_record:
+                result = self._too_long()
             problems += _problem_of(result, len(values))
             values.append(result.value)
         if closing_mark == b"}":
@@ -258,9 +265,11 @@ class JsonArrayReader(Reader):
         self, values: list[Any], problems: list[Problem], data: bytes, start: int, result: ReadResult
     ) -> Batch:
         """What was read before an element that is no JSON, and the problem, which ends the file."""
-        place = self._cursor.advanced(data[: start + (result.at or 0)])
-        problem = Problem("parse", result.message, None, place)
+        end = start + (result.at or 0)
+        problem = Problem("parse", result.message, None, self._cursor.advanced(data[:end]))
         self._step = self._stopped
+        if result.value is not UNREADABLE:
+            return self._batch([*values, result.value], data[:end], [*problems, problem])
         return self._batch(values, data[:start], [*problems, problem])
 
     def _truncated(self) -> Batch:
@@ -295,13 +304,15 @@ class JsonArrayReader(Reader):
         ):
             return self._malformed([], [], data, 0, result)
         self._skip_whitespace()
-        problem = Problem("record-size", f"record longer than {self.max_record:,} bytes: not read", 0)
-        batch = Batch([UNREADABLE], b"", self._index, self._cursor, [problem])
+        batch = Batch([UNREADABLE], b"", self._index, self._cursor, _problem_of(self._too_long(), 0))
         self._index += 1
         self._scanner = self._scanner or ElementScanner()
         self._scanner.position -= len(data) - len(self._buffer)
         self._step = self._skipping
         return batch
+
+    def _too_long(self) -> ReadResult:
+        return ReadResult(UNREADABLE, "record-size", f"record longer than {self.max_record:,} bytes: not read")
 
     def _batch(self, values: list[Any], data: bytes, problems: list[Problem] | None = None) -> Batch:
         batch = Batch(values, data, self._index, self._cursor, problems or [])
@@ -309,11 +320,13 @@ class JsonArrayReader(Reader):
         self._drop(len(data))
         return batch
 
-    def _stop(self, message: str, *, shown: bytes = b"") -> Batch:
-        if shown:
-            message += f": found {shown.decode('utf-8', 'replace')!r}"
+    def _stop(self, message: str) -> Batch:
         self._step = self._stopped
         return Batch([], b"", self._index, self._cursor, [Problem("parse", message, None, self._cursor)])
+
+    def _first_byte(self) -> str:
+        byte = self._buffer[0]
+        return chr(byte) if 0x21 <= byte < 0x7F else f"byte 0x{byte:02X}"
 
     def _skip_whitespace(self) -> None:
         match = _NOT_WHITESPACE.search(self._buffer)

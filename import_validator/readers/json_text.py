@@ -22,7 +22,8 @@ class ReadResult(NamedTuple):
     """One value, or why there is none.
 
     Attributes:
-        value: the value; `UNREADABLE` where there is none that can be used.
+        value: the value; `UNREADABLE` where there is none that can be used. For text that holds more than one
+            value, the first.
         code: None where all is well; otherwise the reading rule that was broken.
         message: what is wrong.
         at: byte offset of the mistake within the text, for text that is no JSON.
@@ -75,8 +76,10 @@ def _explain(data: bytes) -> ReadResult:
     try:
         value = json.loads(text, parse_int=integer, parse_float=number, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
-        reason = error.msg[0].lower() + error.msg[1:]
-        return ReadResult(UNREADABLE, "parse", f"malformed JSON: {reason}", _bytes_before(text, error.pos))
+        at = _bytes_before(text, error.pos)
+        if error.msg == "Extra data":
+            return ReadResult(read_value(data[:at]).value, "parse", "malformed JSON: expecting ',' delimiter", at)
+        return ReadResult(UNREADABLE, "parse", f"malformed JSON: {error.msg[0].lower()}{error.msg[1:]}", at)
     except _ConstantError as error:
         return ReadResult(
             UNREADABLE, "parse", f"malformed JSON: {error} is no JSON number", max(data.find(str(error).encode()), 0)

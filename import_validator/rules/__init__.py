@@ -1,16 +1,16 @@
 """One small class a kind of rule: what it means, how it is worded, and its documentation."""
 
 from .base import Fields, Finding, KeyRule, ReadingRule, RecordRule, Rule, Scope
-from .keys import Complete, RefersTo, RefersToRoot, SharesValue, Unique
+from .keys import Complete, ListedIn, RefersTo, RefersToRoot, SharesValue, Unique
 from .presence import Conflicts, ExactlyOneOf, Required, Requires, Reserved
 from .reading import READING_RULES
-from .text import Among, Each, Enum, MaxLength, MaxLengthBy, Pattern
+from .text import Each, Enum, MaxLength, MaxLengthBy, Pattern
 from .types import Timestamp, Type
 
 _RULES: tuple[type[Rule], ...] = (
     Required, ExactlyOneOf, Reserved, Requires, Conflicts,
-    MaxLength, MaxLengthBy, Pattern, Enum, Among, Each,
-    Unique, RefersTo, RefersToRoot, SharesValue, Complete,
+    MaxLength, MaxLengthBy, Pattern, Enum, Each,
+    Unique, RefersTo, RefersToRoot, SharesValue, ListedIn, Complete,
 )  # fmt: skip
 
 KINDS: dict[str, type[Rule]] = {kind.kind: kind for kind in _RULES}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ..violation import Severity, Stage
-from ..wording import Template
+from ..wording import Template, Verbatim
 
 if TYPE_CHECKING:
     from ..facts import FactStream
@@ -53,6 +53,7 @@ class Scope:
         shapes: the rules of the parts that `each` looks into, by the shape's name.
         keys: the parts of the key of every record type.
         derived_of: the derived values of every record type.
+        required: the fields that another rule requires.
         cascade: whether only valid records define keys, and absent values are looked up as the empty string.
     """
 
@@ -63,6 +64,7 @@ class Scope:
     shapes: Mapping[str, tuple[RecordRule, ...]] = field(default_factory=dict)
     keys: Mapping[str, list[str]] = field(default_factory=dict)
     derived_of: Mapping[str, Mapping[str, Derivation]] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
     cascade: bool = False
 
 
@@ -142,7 +144,8 @@ class Rule(ABC):
                 return fields[head]
             if head in self.scope.defaults:
                 return self.scope.defaults[head]
-            return getattr(self, head, None)
+            option = getattr(self, head, None)
+            return Verbatim(option) if isinstance(option, str) else option
 
         templates: Mapping[str, Template] = self._templates  # type: ignore[attr-defined]
         template = next(each for name, each in templates.items() if name == "otherwise" or fields.get(name))
@@ -174,6 +177,8 @@ class KeyRule(Rule):
     default_stage: ClassVar[Stage] = Stage.REFERENCE
     groups_items: ClassVar[bool] = False
     """Whether what is found for several items of one record makes one violation."""
+    needs_whole_file: ClassVar[bool] = False
+    """Whether it says nothing of a file that could not be read to its end."""
     relates: ClassVar[int] = 0
     """How many other records, at most two, the message needs."""
 

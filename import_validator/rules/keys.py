@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as option
@@ -94,6 +95,7 @@ class RefersTo(KeyRule):
     """
 
     kind: ClassVar[str] = "refers-to"
+    needs_whole_file: ClassVar[bool] = True
     default_message: ClassVar[str] = """{subject}.{about} "{value}" doesn't exist"""
     default_hint: ClassVar[str] = "add the {to} to the file, or correct the reference"
 
@@ -168,6 +170,7 @@ class RefersToRoot(RefersTo):
     """
 
     kind: ClassVar[str] = "refers-to-root"
+    needs_whole_file: ClassVar[bool] = False
     default_message: ClassVar[str] = '{subject}.{about} "{value}" has a {parent} itself'
     default_hint: ClassVar[str] = "refer to the {to} that began the thread"
 
@@ -223,6 +226,7 @@ class Complete(KeyRule):
     """
 
     kind: ClassVar[str] = "complete"
+    needs_whole_file: ClassVar[bool] = True
     default_message: ClassVar[str] = "{subject}.{each} is missing {to} records: {missing:quoted}"
     default_hint: ClassVar[str] = "add a {to} record for each of: {missing}"
     default_stage: ClassVar[Stage] = Stage.VALIDATION
@@ -315,16 +319,7 @@ class SharesValue(KeyRule):
             return Keys(keys.at, keys.texts, payloads=payloads)
 
         def read_many(records: Sequence[Fields]) -> Keys:
-            keys = Keys([], [])
-            for at, fields in enumerate(records):
-                text = many_key(fields)
-                values = fields.get(many_field)
-                for value in (values if isinstance(values, list) and values else [""]) if text is not None else ():
-                    if isinstance(value, str):
-                        keys.at.append(at)
-                        keys.texts.append(text or "")
-                        keys.payloads.append(digest_of(value))
-            return keys
+            return pairs_of(records, many_key, lambda fields: fields.get(many_field) or [""])
 
         def read_tie(records: Sequence[Fields]) -> Keys:
             keys = column_reader(through)(records)
@@ -369,6 +364,82 @@ class SharesValue(KeyRule):
             fields.get(self.field),
             {"of": many.get(self.of.split(".")[1]), "with": one.get(self.one.split(".")[1])},
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedIn(KeyRule):
+    """A record that belongs to another must be one of those that the other one lists.
+
+    ## What it checks
+    The record refers to another one. Where that one has a list, the value is in the list.
+
+    ## Why it matters
+    The list says who belongs; a record that says otherwise contradicts it.
+
+    ## Example
+    A member record for `userC` in a distinct channel whose `member_ids` are `["userA", "userB"]`.
+
+    ## How to mend it
+    Correct the one or the other.
+
+    Attributes:
+        field: the field with the value.
+        through: the parts of the key of the record with the list.
+        list: that record's type and its field with the list, such as `channel.member_ids`.
+    """
+
+    kind: ClassVar[str] = "listed-in"
+    default_message: ClassVar[str] = '{subject}.{field} "{value}" is not in {list} {listed:quoted}'
+    default_hint: ClassVar[str] = 'correct "{field}", or the list'
+    relates: ClassVar[int] = 1
+
+    field: str
+    through: builtins.list[str]
+    list: str
+
+    def streams(self) -> builtins.list[FactStream]:
+        listing_type, listing_field = self.list.split(".")
+        listing_key = key_reader(self.scope, self.scope.keys[listing_type], None, of=listing_type)
+        through = key_reader(self.scope, self.through, None)
+
+        def read_listing(records: Sequence[Fields]) -> Keys:
+            return pairs_of(records, listing_key, lambda fields: fields.get(listing_field))
+
+        def read_belonging(records: Sequence[Fields]) -> Keys:
+            return pairs_of(records, through, lambda fields: [fields.get(self.field) or None])
+
+        return [
+            FactStream("lists", listing_type, listing_type, read_listing, table=self._table, pairs=True, rule=self),
+            FactStream("belongs", self.scope.record_type, listing_type, read_belonging, judge=self._judge, rule=self),
+        ]
+
+    @property
+    def _table(self) -> str:
+        return f"lists:{self.list}"
+
+    def _judge(self, rows: Rows, tables: Tables) -> Verdict:
+        known, place = tables[self._table].find(rows["hi"], rows["lo"])
+        listed, _ = tables[f"{self._table}:pairs"].find(*with_payload(rows["hi"], rows["lo"], rows["payload_hi"]))
+        return Verdict(known & ~listed, (tables[self._table].column("index", place),))
+
+    def describe(self, fields: Fields, items: builtins.list[int], related: builtins.list[Fields]) -> Finding:
+        listed = related[0].get(self.list.split(".")[1])
+        shown = sorted(each for each in listed if isinstance(each, str)) if isinstance(listed, builtins.list) else []
+        return Finding((self.field,), fields.get(self.field), {"listed": shown})
+
+
+def pairs_of(records: Sequence[Fields], read: KeyReader, values_of: Callable[[Fields], Any]) -> Keys:
+    """A key with each of several values as its payload, for many records."""
+    keys = Keys([], [])
+    for at, fields in enumerate(records):
+        text = read(fields)
+        values = values_of(fields)
+        for value in values if text is not None and isinstance(values, list) else ():
+            if isinstance(value, str):
+                keys.at.append(at)
+                keys.texts.append(text or "")
+                keys.payloads.append(digest_of(value))
+    return keys
 
 
 def _read_nothing(records: Sequence[Fields]) -> Keys:

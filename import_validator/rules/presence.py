@@ -66,7 +66,7 @@ class ExactlyOneOf(RecordRule):
 
     kind: ClassVar[str] = "exactly-one-of"
     default_message: ClassVar[str] = "either {choices} required"
-    default_hint: ClassVar[str] = "give one of {fields}, and only one"
+    default_hint: ClassVar[str] = "give either {names}, and only one of them"
 
     fields: list[str]
 
@@ -74,7 +74,8 @@ class ExactlyOneOf(RecordRule):
         given = [name for name in self.fields if fields.get(name) not in (None, "", [])]
         if len(given) != 1:
             choices = " or ".join(f"{self.scope.subject}.{name}" for name in self.fields)
-            yield Finding((), {name: fields[name] for name in given} or None, {"choices": choices})
+            details = {"choices": choices, "names": " or ".join(self.fields)}
+            yield Finding((), {name: fields[name] for name in given} or None, details)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +134,7 @@ class Requires(RecordRule):
 
     kind: ClassVar[str] = "requires"
     default_message: ClassVar[str] = "{subject}.{field} without {missing}"
-    default_hint: ClassVar[str] = 'add {missing}, or remove "{field}"'
+    default_hint: ClassVar[str] = 'add {missing}, or change "{field}"'
 
     field: str
     equals: Any = None

@@ -152,7 +152,7 @@ class Pattern(RecordRule):
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         for path, value in strings_of(fields, self.field, each=self.each):
-            if value and not self._matches(value):
+            if (value or self.each) and not self._matches(value):
                 yield Finding(path, value)
 
     def _matches(self, value: str) -> bool:
@@ -201,43 +201,11 @@ class Enum(RecordRule):
                 value = ""
         if not isinstance(value, str) or value in self.values:
             return
+        if not value and self.field in self.scope.required and not self.scope.cascade:
+            return
         quoted = [f'"{each}"' for each in self.values]
         allowed = " and ".join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else "".join(quoted)
         yield Finding((self.field,), value, {"allowed": allowed, "listed": ", ".join(self.values)})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Among(RecordRule):
-    """A value must be one of those that another field of the record lists.
-
-    ## What it checks
-    Where the field `among` lists anything, it lists the value.
-
-    ## Why it matters
-    The record names a group and one of its members: the member has to belong to it.
-
-    ## Example
-    A member record with `user_id` `userC` and `channel_member_ids` `["userA", "userB"]`.
-
-    ## How to mend it
-    Correct the one or the other.
-
-    Attributes:
-        field: the field with the value.
-        among: the field with the list.
-    """
-
-    kind: ClassVar[str] = "among"
-    default_message: ClassVar[str] = '{subject}.{field} "{value}" is not one of {subject}.{among}'
-    default_hint: ClassVar[str] = 'correct "{field}", or add it to "{among}"'
-
-    field: str
-    among: str
-
-    def check(self, fields: Fields) -> Iterator[Finding]:
-        value, listed = fields.get(self.field), fields.get(self.among)
-        if value and listed and isinstance(listed, list) and isinstance(value, str) and value not in listed:
-            yield Finding((self.field,), value)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import datetime
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ _TIMESTAMP = re.compile(
     r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
     r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
+_WHOLE_DATE = re.compile(r"(?<![0-9-])[0-9]{4}[-/.]|[-/. ][0-9]{4}(?![0-9])|^[0-9]{8}(?![0-9])", re.ASCII)
+_ODD_OFFSET = re.compile(r"Z[+-]|[+-](?:[0-9]{2}:?[6-9][0-9]|[3-9][0-9]:?[0-9]{2}|2[4-9]:?[0-9]{2})$")
+_ZONED = re.compile(r"(?:Z|T.*[+-][0-9:]+)$")
 _ZERO_TIME = re.compile(r"0001-01-01T(?:00:00:00(?:\.0+)?(?:Z|[+-]00:00)|(..:..):00(?:\.0+)?\+\1)")
 
 
@@ -217,15 +221,40 @@ class Shape:
 
 def suggest_timestamp(value: str) -> str:
     """How to write a time, if what was meant can be made out; see the `timestamp` rule."""
-    try:
-        moment = dateutil_parser.parse(value) if len(value) <= 64 else None
-    except (ValueError, OverflowError):
-        moment = None
-    if moment is None:
+    meant = sorted({moment for day_first in (False, True) if (moment := _read_sloppily(value, day_first=day_first))})
+    if not meant:
         return "write it as RFC 3339, such as 2022-01-01T01:01:01Z"
-    if moment.tzinfo is None:
-        return f"write {moment.isoformat()}Z if that is what is meant, in UTC"
-    return f"write {moment.isoformat().replace('+00:00', 'Z')} if that is what is meant"
+    zone = "" if _ZONED.search(meant[0]) else ", in UTC"
+    written = " or ".join(moment if _ZONED.search(moment) else f"{moment}Z" for moment in meant)
+    return (
+        f"write {written}, whichever is meant{zone}"
+        if len(meant) > 1
+        else f"write {written} if that is what is meant{zone}"
+    )
+
+
+def _read_sloppily(value: str, *, day_first: bool) -> str | None:
+    """The moment in a text that names a whole date, in ISO form; None where it does not, or is no date at all."""
+    if len(value) > 64 or not _WHOLE_DATE.search(value) or _ODD_OFFSET.search(value):
+        return None
+    moments = set()
+    for stand_in in (datetime.datetime(2001, 1, 1), datetime.datetime(2004, 2, 2)):
+        try:
+            moment = dateutil_parser.parse(value, default=stand_in, dayfirst=day_first, tzinfos=_known_zone)
+            moments.add(moment.isoformat().replace("+00:00", "Z"))
+        except (ValueError, OverflowError):
+            return None
+    [meant, *others] = moments
+    year_first = value[:4].isdigit() and len(value) > 7 and not value[4].isdigit()
+    return None if others or (year_first and value[5:7] != meant[5:7]) else meant
+
+
+def _known_zone(name: str | None, offset: int | None) -> datetime.tzinfo | None:
+    if name is None:
+        return None if offset is None else datetime.timezone(datetime.timedelta(seconds=offset))
+    if name in {"Z", "UTC", "GMT"} and not offset:
+        return datetime.UTC
+    raise ValueError(f"nobody knows which zone {name} is meant")
 
 
 def name_of_type(value: Any) -> str:

@@ -1,0 +1,194 @@
+"""The laws of the design: layout, one answer, findable, bounded, linear."""
+
+from __future__ import annotations
+
+import cProfile
+import json
+import pstats
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from import_validator import Report, iter_violations, validate
+
+from .corpus import Case, cases, essence
+from .strategies import FILES, LAYOUTS, compact, in_pieces
+
+
+def without_places(report: Report) -> list[dict[str, Any]]:
+    """What was found, apart from where it lies in the file."""
+    violations = [violation.as_dict() for violation in report.violations]
+    for each in violations:
+        del each["offset"], each["line"]
+    return violations
+
+
+@given(FILES, st.sampled_from(list(LAYOUTS)), st.integers(1, 70))
+def test_layout_the_same_records_give_the_same_violations(records: list[Any], layout: str, piece: int) -> None:
+    data = LAYOUTS[layout](records)
+    expected = validate(compact(records), "stream-chat", samples=1000)
+    found = validate(in_pieces(data, piece), "stream-chat", samples=1000)
+    assert without_places(found) == without_places(expected)
+    assert found.records == expected.records
+
+
+@given(FILES, st.booleans())
+def test_one_answer_in_memory_or_spilled(records: list[Any], cascade: bool) -> None:
+    data = compact(records)
+    in_memory = validate(data, "stream-chat", samples=1000, cascade=cascade)
+    spilled = validate(data, "stream-chat", samples=1000, cascade=cascade, memory=1)
+    assert essence(spilled) == essence(in_memory)
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+def test_one_answer_for_the_corpus_in_memory_spilled_and_byte_by_byte(case: Case) -> None:
+    expected = essence(case.validate())
+    assert essence(case.validate(memory=1)) == expected
+    assert essence(case.validate(in_pieces(case.path.read_bytes(), 1))) == expected
+
+
+@given(FILES)
+def test_findable_reading_the_file_at_a_violations_offset_gives_the_record(records: list[Any]) -> None:
+    data = json.dumps(records, indent=1, ensure_ascii=False).encode()
+    for violation in iter_violations(data, "stream-chat"):
+        assert violation.index is not None
+        assert violation.offset is not None
+        found, _ = json.JSONDecoder().raw_decode(data[violation.offset :].decode())
+        assert found == records[violation.index]
+        assert violation.line == data.count(b"\n", 0, violation.offset) + 1
+
+
+@given(FILES)
+def test_every_violation_is_given_once_and_the_report_counts_them_all(records: list[Any]) -> None:
+    data = compact(records)
+    report = validate(data, "stream-chat", samples=1)
+    streamed = list(iter_violations(data, "stream-chat"))
+    assert sum(report.counts.values()) == len(streamed)
+    assert {each.rule for each in streamed} == set(report.counts)
+    whole = validate(data, "stream-chat", samples=1000)
+    assert sorted(map(repr, whole.violations)) == sorted(map(repr, streamed))
+
+
+def write_messages(path: Path, count: int, *, same_key: bool = False) -> None:
+    """A file in which every message breaks two rules: one of its own, and a reference."""
+    with path.open("w") as file:
+        file.write('[{"type":"channel","item":{"type":"messaging","id":"c","created_by":"nobody"}}')
+        for number in range(count):
+            key = "same" if same_key else f"message-{number:09}"
+            file.write(
+                f',\n{{"type":"message","item":{{"id":"{key}","channel_type":"messaging","channel_id":"c",'
+                f'"user":"nobody-{number}","reply_count":1}}}}'
+            )
+        file.write("]")
+
+
+def peak_memory(path: Path, budget: str) -> tuple[int, str]:
+    """The peak resident memory in bytes of the command over a file, and its report."""
+    script = (
+        "import sys; from import_validator.cli import main\n"
+        "try: main(sys.argv[1:])\n"
+        "finally: print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0], file=sys.stderr)"
+    )
+    arguments = [
+        "validate",
+        str(path),
+        "--rules",
+        "stream-chat",
+        "--format",
+        "json",
+        "--memory",
+        budget,
+        "--samples",
+        "2",
+    ]
+    run = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False)
+    return int(run.stderr.splitlines()[-1]) * 1024, run.stdout
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux to tell the peak of one program")
+@pytest.mark.parametrize("same_key", [False, True], ids=["all keys different", "all keys equal"])
+def test_bounded_memory_follows_the_budget_not_the_file_nor_the_violations(tmp_path: Path, same_key: bool) -> None:
+    small, large = tmp_path / "small.json", tmp_path / "large.json"
+    write_messages(small, 15_000, same_key=same_key)
+    write_messages(large, 150_000, same_key=same_key)
+    baseline, _ = peak_memory(small, "2MB")
+    peak, spilled = peak_memory(large, "2MB")
+    assert peak - baseline < 8 << 20
+    roomy, in_memory = peak_memory(large, "64MB")
+    assert roomy < 150 << 20
+    reports = [{**json.loads(each), "seconds": 0} for each in (spilled, in_memory)]
+    assert reports[0] == reports[1]
+    assert reports[0]["counts"]["message.user:refers-to"] == 150_000
+
+
+def test_bounded_a_record_beyond_the_limit_is_passed_over_and_what_follows_is_read() -> None:
+    user = b'{"type":"user","item":{"id":"%s"}}'
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    def pieces() -> Any:
+        yield b"[" + user % b"a" + b","
+        yield b'{"type":"user","item":{"id":"'
+        for _ in range(400):
+            yield b"x" * 262_144
+        yield b'"}},' + user % b"b b" + b"]"
+
+    report = validate(pieces(), "stream-chat", max_record="1MB")
+    assert [(each.code, each.index) for each in report.violations] == [("record-size", 1), ("pattern", 2)]
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+    assert grown < 50 << 20
+
+
+def calls(data: bytes, piece: int) -> int:
+    """How many function calls it takes to validate the data: work that does not depend on the machine."""
+    profile = cProfile.Profile()
+    profile.enable()
+    validate(in_pieces(data, piece), "stream-chat", samples=5, memory="1MB", max_record="64MB")
+    profile.disable()
+    return pstats.Stats(profile).total_calls  # type: ignore[attr-defined]
+
+
+def array_of(record: str) -> Callable[[int], bytes]:
+    return lambda count: b"[" + b",".join([record.encode()] * count) + b"]"
+
+
+SHAPES: dict[str, Callable[[int], bytes]] = {
+    "nothing but errors": array_of('{"type":"user","item":{"id":"a b","online":1,"pk":1}}'),
+    "one giant record": lambda n: b'[{"type":"user","item":{"id":"a","x":[%s]}}]' % b",".join([b'{"a":1}'] * n * 4),
+    "one giant string": lambda n: b'[{"type":"user","item":{"id":"a","x":"%s"}}]' % (b'},{\\"' * n * 8),
+    "unclosed string": lambda n: b'[{"type":"user","item":{"id":"a' + b'},{"type' * n * 4,
+    "seams inside records": array_of('{"type":"user","item":{"id":"a","x":[{"type":"user"},{"type":"user"},3]}}'),
+    "no records at all": array_of("1"),
+    "one key": array_of('{"type":"message","item":{"id":"m","parent_id":"m"}}'),
+    "one team": lambda n: (
+        b"["
+        + b'{"type":"user","item":{"id":"a","teams":[%s]}},' % b",".join(b'"t%d"' % each for each in range(n))
+        + array_of('{"type":"member","item":{"channel_type":"messaging","channel_id":"c","user_id":"a"}}')(n)[1:]
+    ),
+    "deep nesting": lambda n: b"[" + b"[" * n * 20,
+    "white space": lambda n: b"[" + b" " * n * 80 + b"]",
+    "commas": lambda n: b"[" + b"," * n * 80,
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("piece", [997, 1 << 18])
+def test_linear_twice_the_bytes_are_at_most_twice_the_work(shape: str, piece: int) -> None:
+    once, twice = (calls(SHAPES[shape](count), piece) for count in (10_000, 20_000))
+    assert twice < once * 2.3 + 1_000
+
+
+@settings(max_examples=200)
+@given(
+    st.binary(max_size=200), st.sampled_from([b"", b"[", b'[{"type":"user","item":', b'[{"type":"user","item":{"id":"'])
+)
+def test_any_bytes_give_a_report(tail: bytes, head: bytes) -> None:
+    report = validate(head + tail, "stream-chat", samples=1000)
+    assert report.valid == (report.counts == {})
+    assert essence(validate(in_pieces(head + tail, 3), "stream-chat", samples=1000)) == essence(report)
