@@ -8,7 +8,7 @@ from .errors import (
     ViolationsFoundError,
 )
 from .report import RecordCount, Report, RuleCount
-from .rules import Finding, RecordRule, Rule
+from .rules import Fields, Finding, RecordRule, Rule
 from .ruleset import RecordType, RuleSet
 from .validator import Validator, iter_violations, validate
 from .violation import Severity, Stage, Violation
@@ -16,6 +16,7 @@ from .violation import Severity, Stage, Violation
 __version__ = "0.1.0"
 
 __all__ = [
+    "Fields",
     "Finding",
     "ImportValidatorError",
     "RecognitionError",

@@ -1,4 +1,4 @@
-"""Beside each format's corpus stands a table of the checks on its page; the rule set and the corpus hold all of them."""
+"""Beside each corpus stands a table of the checks on the format's page; rule set and corpus hold all of them."""
 
 from __future__ import annotations
 

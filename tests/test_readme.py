@@ -1,0 +1,51 @@
+"""What the README shows is what happens."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from import_validator import RuleSet
+from import_validator.cli import main
+from import_validator.plan import compile_plan
+
+from .corpus import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.fixture
+def broken_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("broken.json").write_text(blocks("json")[0])
+
+
+@pytest.mark.usefixtures("broken_file")
+def test_the_report_of_the_broken_file_is_the_one_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    command, _, expected = blocks("console")[0].partition("\n")
+    with pytest.raises(SystemExit) as exited:
+        main(command.removeprefix("$ import-validator ").split())
+    assert exited.value.code == 1
+    seconds = re.compile(r"[0-9.]+ seconds")
+    assert seconds.sub("… seconds", capsys.readouterr().out) == seconds.sub("… seconds", expected)
+
+
+@pytest.mark.usefixtures("broken_file")
+@pytest.mark.parametrize("code", blocks("python"))
+def test_the_code_runs(code: str) -> None:
+    Path("example.py").write_text(code)
+    run = subprocess.run([sys.executable, "example.py"], capture_output=True, text=True, check=False)
+    assert run.stderr == ""
+
+
+def test_the_rule_set_is_one() -> None:
+    [text] = blocks("toml")
+    assert compile_plan(RuleSet.from_toml(text)).records.keys() == {"user"}
