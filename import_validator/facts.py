@@ -48,6 +48,7 @@ class Verdict(NamedTuple):
 
     Attributes:
         broken: which of the rows break the rule.
+        rows: the rows that this is said of, where they are not the ones that were asked about.
         related: for each row, the numbers of up to two more records that the message needs.
         follow_up: rows for the next round, with the name of the stream of the rule that they belong to.
     """
@@ -55,6 +56,7 @@ class Verdict(NamedTuple):
     broken: Mask | None = None
     related: tuple[Column, ...] = ()
     follow_up: tuple[str, Rows] | None = None
+    rows: Rows | None = None
 
 
 Judge = Callable[[Rows, "Tables"], Verdict]
@@ -70,6 +72,7 @@ class FactStream:
         space: the keys it is about: the record type that the keys are keys of.
         read: the keys that records name.
         table: the table that its rows go into in pass two; None where they are only judged.
+        runs_of_rank: for a stream of runs of records that stand next to each other, what goes into the payload.
         pairs: whether its rows also go into a table of pairs of key and payload, named `table` and `:pairs`.
         judge: what pass two does with its rows; None where they only make a table.
         round: the round of pass two that they are for.
@@ -82,6 +85,7 @@ class FactStream:
     space: str
     read: Callable[[Sequence[Fields]], Keys]
     table: str | None = None
+    runs_of_rank: int | None = None
     pairs: bool = False
     judge: Judge | None = None
     round: int = 1

@@ -7,6 +7,8 @@ from bisect import bisect_right
 from collections import OrderedDict
 from typing import Any, NamedTuple
 
+from .envelope import Envelope, Opened
+from .envelope import Place as EnvelopePlace
 from .errors import SourceError
 from .readers import Batch, Reader
 from .source import ReadAgain
@@ -16,9 +18,15 @@ _BATCHES_REMEMBERED = 16
 
 
 class Place(NamedTuple):
-    """A record that was read again, and where it begins: `offset` in bytes from 0, `line` from 1."""
+    """A record that was read again.
 
-    value: Any
+    Attributes:
+        record: the record, out of its envelope.
+        offset: where the value begins that it lies in, in bytes from 0.
+        line: the line of that, from 1.
+    """
+
+    record: Opened
     offset: int
     line: int
 
@@ -32,11 +40,11 @@ class Directory:
         self._length = array("Q")
         self._line = array("Q")
 
-    def add(self, batch: Batch) -> None:
-        """Take in the batch that follows those taken in before."""
+    def add(self, batch: Batch, first: int) -> None:
+        """Take in the batch that follows those taken in before, with the number of its first record."""
         if not batch.data:
             return
-        self._first.append(batch.index)
+        self._first.append(first)
         self._offset.append(batch.start.offset)
         self._length.append(len(batch.data))
         self._line.append(batch.start.line)
@@ -73,11 +81,13 @@ class LookBack:
     Arguments:
         directory: where the batches lie.
         reader: what the file was read with.
+        envelope: what the records are wrapped in.
         content: the bytes.
     """
 
-    def __init__(self, directory: Directory, reader: type[Reader], content: ReadAgain) -> None:
+    def __init__(self, directory: Directory, reader: type[Reader], envelope: Envelope, content: ReadAgain) -> None:
         self._directory = directory
+        self._envelope = envelope
         self._reader = reader
         self._content = content
         self._batches: OrderedDict[int, _ReadBatch] = OrderedDict()
@@ -92,20 +102,23 @@ class LookBack:
         batch = self._batches.get(first)
         if batch is None:
             data = self._content.read_at(offset, length)
-            batch = _ReadBatch(data, self._reader.values_of(data), self._reader.offsets_of(data))
+            values = self._reader.values_of(data)
+            batch = _ReadBatch(data, values, self._reader.offsets_of(data), self._envelope.places(values))
             self._batches[first] = batch
             if len(self._batches) > _BATCHES_REMEMBERED:
                 self._batches.popitem(last=False)
         else:
             self._batches.move_to_end(first)
-        at = index - first
-        if at >= len(batch.values):
-            raise SourceError("the file was changed while it was being validated; run again")
-        start = batch.offsets[at]
-        return Place(batch.values[at], offset + start, line + batch.data.count(b"\n", 0, start))
+        try:
+            record = self._envelope.open(batch.values, batch.places[index - first])
+            start = batch.offsets[record.at]
+        except (IndexError, KeyError, TypeError) as error:
+            raise SourceError("the file was changed while it was being validated; run again") from error
+        return Place(record, offset + start, line + batch.data.count(b"\n", 0, start))
 
 
 class _ReadBatch(NamedTuple):
     data: bytes
     values: list[Any]
     offsets: list[int]
+    places: list[EnvelopePlace]

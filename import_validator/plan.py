@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,8 @@ class RecordPlan:
         record_rules: the rules to be asked of each record, in order.
         streams: the facts to be written down about each record.
         reading_rules: the rules of types and of the file format, as they are named for this record type.
+        wrap: the name that fields which are no object go by; empty where they have to be one.
+        like: a pattern of names that records give the type; None where there is none.
     """
 
     name: str
@@ -36,6 +39,8 @@ class RecordPlan:
     record_rules: tuple[RecordRule, ...]
     streams: tuple[FactStream, ...]
     reading_rules: Mapping[str, ReadingRule]
+    wrap: str = ""
+    like: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +51,8 @@ class Plan:
         rule_set: the rule set.
         max_size: largest file that is taken, in bytes; None where there is no limit.
         records: what is done with the records of each type.
+        types: the same, by every name that records give their type.
+        lines: what the envelopes of several records are held to, by the type of the records.
         streams: all streams of facts, by number.
         rules: all rules that are asked of records, in the rule set's order.
         order: the place of each rule in the rule set, by its name.
@@ -56,11 +63,26 @@ class Plan:
     rule_set: RuleSet
     max_size: int | None
     records: Mapping[str, RecordPlan]
+    types: Mapping[str, RecordPlan]
+    lines: Mapping[str, RecordPlan]
     streams: tuple[FactStream, ...]
     rules: tuple[Rule, ...]
     order: Mapping[str, int]
     reading_rules: Mapping[str, ReadingRule]
     cascade: bool
+
+    @property
+    def null_is_absent(self) -> bool:
+        """Whether `null` counts as absent."""
+        return "null" in self.rule_set.absent
+
+    def plan_for(self, named: Any) -> RecordPlan | None:
+        """What is done with a record of the type that its envelope names; None where there is no such type."""
+        if not isinstance(named, str):
+            return None
+        if named in self.types:
+            return self.types[named]
+        return next((each for each in self.records.values() if each.like and each.like.fullmatch(named)), None)
 
 
 def compile_plan(rule_set: RuleSet, params: Mapping[str, Any] | None = None, *, cascade: bool = False) -> Plan:
@@ -83,11 +105,15 @@ def compile_plan(rule_set: RuleSet, params: Mapping[str, Any] | None = None, *, 
     for name, record in records.items():
         own = tuple(stream for stream in streams if stream.record_type == name)
         records[name] = dataclasses.replace(record, streams=own)
+    types = {alias: records[name] for name, record in rule_set.records.items() for alias in (name, *record.also)}
+    lines = {name: compiler.line_plan(record) for name, record in rule_set.lines.items()}
     max_size = compiler.resolved(rule_set.max_size, "reader.max_size")
     return Plan(
         rule_set=rule_set,
         max_size=None if max_size is None else parse_size(max_size),
         records=records,
+        types=types,
+        lines=lines,
         streams=streams,
         rules=tuple(compiler.rules),
         order={rule.name: number for number, rule in enumerate(compiler.rules, start=1)},
@@ -137,6 +163,22 @@ class _Compiler:
             name=record.name,
             plural=record.plural or f"{record.name}s",
             shape=self._shape(f"records.{record.name}", record.fields),
+            record_rules=tuple(rule for rule in rules if isinstance(rule, RecordRule)),
+            streams=(),
+            reading_rules=_reading_rules(scope),
+            wrap=record.wrap,
+            like=re.compile(record.like, re.ASCII) if record.like else None,
+        )
+
+    def line_plan(self, line: RecordType) -> RecordPlan:
+        """What the envelope of several records of a type is held to."""
+        scope = Scope(record_type=line.name, subject="line", defaults=line.defaults)
+        rules = self._rules_of(line, scope, f"lines.{line.name}")
+        self.rules += rules
+        return RecordPlan(
+            name=line.name,
+            plural="lines",
+            shape=self._shape(f"lines.{line.name}", line.fields),
             record_rules=tuple(rule for rule in rules if isinstance(rule, RecordRule)),
             streams=(),
             reading_rules=_reading_rules(scope),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from .errors import RecognitionError
 from .readers import READERS
@@ -41,15 +40,12 @@ def _fit(head: bytes, rule_set: RuleSet) -> tuple[int, str]:
     if values is None:
         return 0, ""
     layout = f"the file looks like {rule_set.reader}"
-    envelopes = [value for value in values if _has_envelope(value, rule_set)]
+    envelopes = [value for value in values if rule_set.envelope.fits(value)]
     if not envelopes:
         return 1, layout
-    keys = f'records have "{rule_set.type_key}" and "{rule_set.fields_key}"'
-    known = [str(value[rule_set.type_key]) for value in envelopes if value[rule_set.type_key] in rule_set.records]
+    keys = f"records look like {rule_set.envelope.pattern}"
+    types = {**rule_set.records, **{alias: each for each in rule_set.records.values() for alias in each.also}}
+    known = [str(named) for value in envelopes if (named := rule_set.envelope.type_of(value)) in types]
     if not known:
         return 2, f"{layout} and its {keys}"
     return 3, f"{layout}, its {keys}, and {known[0]} is one of its types"
-
-
-def _has_envelope(value: Any, rule_set: RuleSet) -> bool:
-    return isinstance(value, dict) and isinstance(value.get(rule_set.type_key), str) and rule_set.fields_key in value

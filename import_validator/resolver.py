@@ -124,6 +124,7 @@ class Resolver:
         if stream.judge is None or (stream.rule and stream.rule.needs_whole_file and not self._whole):
             return
         verdict = stream.judge(rows, tables)
+        rows = rows if verdict.rows is None else verdict.rows
         if verdict.broken is not None and verdict.broken.any():
             assert self._broken is not None
             found = np.zeros(np.count_nonzero(verdict.broken), dtype=BROKEN)

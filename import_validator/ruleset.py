@@ -12,6 +12,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from .envelope import Envelope
 from .errors import RuleSetError
 from .parameters import Parameter
 from .readers import READERS
@@ -33,6 +34,9 @@ class RecordType:
         defaults: values of fields where they are absent.
         rules: the rules in order, each a table of options with `rule` as its kind, or a `Rule` made in Python.
         key: the fields and derived values that make the record's key.
+        also: other names that records give the type.
+        like: a pattern of names that records give the type, for one that has a name of its own in each.
+        wrap: the name that fields which are no object, such as a list, go by.
         key_absent: what stands for an absent part of the key; where None, a record without it has no key.
         derived: values computed from fields.
     """
@@ -42,6 +46,9 @@ class RecordType:
     fields: Mapping[str, str | Mapping[str, Any]] = field(default_factory=dict)
     rules: Sequence[Mapping[str, Any] | Rule] = ()
     key: Sequence[str] = ()
+    also: Sequence[str] = ()
+    like: str = ""
+    wrap: str = ""
     key_absent: str | None = None
     derived: Mapping[str, Derivation] = field(default_factory=dict)
 
@@ -62,11 +69,11 @@ class RuleSet:
         documentation: where the format's own page is.
         reader: the name of the reader.
         max_size: largest file that is taken, in bytes or as a parameter; None where there is no limit.
-        type_key: the key of a record's type in its envelope.
-        fields_key: the key of a record's fields in its envelope.
+        envelope: what records are wrapped in.
         absent: what counts as absent: any of `null` and `zero-time`.
         params: the parameters, by name.
         records: the record types, by name.
+        lines: what holds for the envelope of entries itself, by the entries' type.
         shapes: the shapes of objects inside records, by name.
         kinds: the kinds of rule that may be used, by name.
     """
@@ -76,11 +83,11 @@ class RuleSet:
     documentation: str = ""
     reader: str = "json-array"
     max_size: Any = None
-    type_key: str = "type"
-    fields_key: str = "item"
+    envelope: Envelope = field(default_factory=Envelope)
     absent: frozenset[str] = frozenset()
     params: Mapping[str, Parameter] = field(default_factory=dict)
     records: Mapping[str, RecordType] = field(default_factory=dict)
+    lines: Mapping[str, RecordType] = field(default_factory=dict)
     shapes: Mapping[str, RecordType] = field(default_factory=dict)
     kinds: Mapping[str, type[Rule]] = field(default_factory=lambda: KINDS)
 
@@ -134,12 +141,11 @@ class RuleSet:
         _only(
             document,
             "the rule set",
-            {"name", "title", "documentation", "reader", "envelope", "params", "records", "shapes"},
+            {"name", "title", "documentation", "reader", "envelope", "params", "records", "lines", "shapes"},
         )
         reader = _table(document, "reader")
         envelope = _table(document, "envelope")
         _only(reader, "reader", {"format", "max_size"})
-        _only(envelope, "envelope", {"type", "fields", "absent"})
         if reader.get("format", "json-array") not in READERS:
             raise RuleSetError(f"no reader {reader.get('format')!r}; there are {', '.join(READERS)}")
         absent = frozenset(envelope.get("absent", ()))
@@ -151,11 +157,11 @@ class RuleSet:
             documentation=str(document.get("documentation", "")),
             reader=reader.get("format", "json-array"),
             max_size=reader.get("max_size"),
-            type_key=envelope.get("type", "type"),
-            fields_key=envelope.get("fields", "item"),
+            envelope=_envelope(envelope),
             absent=absent,
             params={each: _parameter(each, table) for each, table in _table(document, "params").items()},
             records={each: _record_type(each, table) for each, table in _table(document, "records").items()},
+            lines={each: _record_type(each, table) for each, table in _table(document, "lines").items()},
             shapes={each: _record_type(each, table) for each, table in _table(document, "shapes").items()},
             kinds={**KINDS, **(kinds or {})},
         )
@@ -198,6 +204,14 @@ def _shipped() -> dict[str, Traversable]:
     return {each.name.removesuffix(".toml"): each for each in sorted(files, key=lambda each: each.name)}
 
 
+def _envelope(table: Mapping[str, Any]) -> Envelope:
+    options = {name: value for name, value in table.items() if name != "absent"}
+    _only(options, "envelope", {option.name for option in dataclasses.fields(Envelope)})
+    if "record" in options:
+        options = {"type": "", "fields": "", **options}
+    return Envelope(**{**options, "inherit": tuple(options.get("inherit", ()))})
+
+
 def _parameter(name: str, table: Any) -> Parameter:
     where = f"params.{name}"
     if not isinstance(table, Mapping):
@@ -214,7 +228,7 @@ def _record_type(name: str, table: Any) -> RecordType:
     where = f"records.{name}"
     if not isinstance(table, Mapping):
         raise RuleSetError(f"{where}: has to be a table")
-    _only(table, where, {"plural", "fields", "rules", "key", "key_absent", "derived"})
+    _only(table, where, {"plural", "fields", "rules", "key", "key_absent", "derived", "also", "like", "wrap"})
     rules = table.get("rules", [])
     if not isinstance(rules, list) or not all(isinstance(rule, Mapping | Rule) for rule in rules):
         raise RuleSetError(f"{where}.rules: has to be a list of tables")
@@ -224,6 +238,9 @@ def _record_type(name: str, table: Any) -> RecordType:
         fields=_table(table, "fields"),
         rules=rules,
         key=table.get("key", ()),
+        also=table.get("also", ()),
+        like=table.get("like", ""),
+        wrap=table.get("wrap", ""),
         key_absent=table.get("key_absent"),
         derived={
             each: _derivation(f"{where}.derived.{each}", options) for each, options in _table(table, "derived").items()

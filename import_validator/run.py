@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import SourceError
+from .envelope import Path
 from .facts import Mask, Rows
 from .lookback import Directory, LookBack, Place
 from .pipeline import PassOne
@@ -16,7 +16,7 @@ from .plan import Plan
 from .readers import READERS, Batch, Cursor, Reader
 from .report import RecordCount, Report, Tally
 from .resolver import Resolver
-from .rules import Fields, Finding, KeyRule, Rule
+from .rules import Fields, Finding, KeyRule, Related, Rule
 from .source import ReadAgain
 from .spill import IndexLog
 from .units import format_size
@@ -83,22 +83,26 @@ class Run:
         self._broken.close()
 
     def _check(self, batch: Batch) -> list[Violation]:
-        self._directory.add(batch)
-        self._records = max(self._records, batch.index + len(batch.values))
+        first = self._records
+        self._directory.add(batch, first)
         self._whole = self._whole and all(problem.at is not None for problem in batch.problems)
-        found = self._pass_one.check(batch)
+        found, records = self._pass_one.check(batch, first)
+        self._records += records
         if not found:
             return []
-        errors = {each.at for each in found if each.rule.severity is Severity.ERROR}
-        self._broken.extend([batch.index + at for at in sorted(errors)])
+        errors = {each.at for each in found if each.of_record and each.rule.severity is Severity.ERROR}
+        self._broken.extend([first + at for at in sorted(errors)])
         places = _Places(batch, type(self._reader))
         given = []
         for each in found:
             wanted = self._tally.count(each.rule.name_of(each.finding), each.rule.code, each.rule.severity)
             if not wanted and not self._stream:
                 continue
-            cursor = each.cursor or places.of(each.at)
-            violation = _in_words(each.rule, each.finding, each.fields, each.record_type, batch.index + each.at, cursor)
+            value_at, prefix = each.place
+            cursor = each.cursor or places.of(value_at)
+            violation = self._in_words(
+                each.rule, each.finding, each.fields, each.record_type, first + each.at, cursor, prefix
+            )
             if wanted:
                 self._tally.keep(violation)
             if self._stream:
@@ -111,7 +115,7 @@ class Run:
             return []
         rule = self.plan.reading_rules["file-size"]
         problem = f"the file has {format_size(size)}; at most {format_size(most)} are taken"
-        violation = _in_words(rule, Finding((), None, {"problem": problem}), {}, None, None, None)
+        violation = self._in_words(rule, Finding((), None, {"problem": problem}), {}, None, None, None, ())
         if self._tally.count(rule.name, rule.code, rule.severity):
             self._tally.keep(violation)
         return [violation] if self._stream else []
@@ -124,7 +128,9 @@ class Run:
         for rows in self._resolver.resolve(self._records, whole=self._whole):
             self._count_broken_records(rows)
             for group, in_sample in self._to_word(rows):
-                look_back = look_back or LookBack(self._directory, type(self._reader), content())
+                look_back = look_back or LookBack(
+                    self._directory, type(self._reader), self.plan.rule_set.envelope, content()
+                )
                 violation = self._word_group(group, look_back)
                 if in_sample:
                     self._tally.keep(violation)
@@ -169,9 +175,10 @@ class Run:
         rule = self._rule(stream)
         place = look_back.record(index)
         fields = self._fields(place)
-        related = [self._fields(look_back.record(each)) for each in (related_0, related_1)[: rule.relates]]
+        related = [self._related(look_back.record(each)) for each in (related_0, related_1)[: rule.relates]]
         finding = rule.describe(fields, [row[3] for row in group], related)
-        return _in_words(rule, finding, fields, rule.scope.record_type, index, Cursor(place.offset, place.line))
+        record_type, cursor = rule.scope.record_type, Cursor(place.offset, place.line)
+        return self._in_words(rule, finding, fields, record_type, index, cursor, place.record.prefix)
 
     def _rule(self, stream: int) -> KeyRule:
         rule = self.plan.streams[stream].rule
@@ -182,12 +189,46 @@ class Run:
         """The answer to a question about rules for each stream; False for those that belong to none."""
         return np.array([stream.rule is not None and ask(stream.rule) for stream in self.plan.streams], dtype=np.bool_)
 
+    def _related(self, place: Place) -> Related:
+        plan = self.plan.plan_for(place.record.record_type)
+        return Related(plan.name if plan else "", self._fields(place))
+
     def _fields(self, place: Place) -> Mapping[str, Any]:
-        try:
-            fields = place.value[self.plan.rule_set.fields_key]
-        except (KeyError, TypeError) as error:
-            raise SourceError("the file was changed while it was being validated; run again") from error
-        return fields if isinstance(fields, dict) else {}
+        record = place.record
+        plan = self.plan.plan_for(record.record_type)
+        if isinstance(record.fields, dict):
+            return {**record.fields, **record.outer} if record.outer else record.fields
+        return {plan.wrap: record.fields, **record.outer} if plan and plan.wrap else record.outer
+
+    def _in_words(
+        self,
+        rule: Rule,
+        finding: Finding,
+        fields: Fields,
+        record_type: str | None,
+        index: int | None,
+        cursor: Cursor | None,
+        prefix: Path,
+    ) -> Violation:
+        plan = self.plan.records.get(record_type or "")
+        message, hint = rule.worded(finding, fields)
+        assert rule.stage is not None
+        return Violation(
+            code=rule.code,
+            rule=rule.name_of(finding),
+            severity=rule.severity,
+            stage=rule.stage,
+            message=message,
+            hint=hint,
+            record_type=record_type,
+            index=index,
+            offset=None if cursor is None else cursor.offset,
+            line=None if cursor is None else cursor.line,
+            column=None if cursor is None or rule.code != "parse" else cursor.column,
+            path=pointer(_path_in_file(prefix, finding.path, plan.wrap if plan else "")),
+            status=rule.status,
+            value=shortened(finding.value) if finding.value is not None else None,
+        )
 
 
 class _Places:
@@ -212,28 +253,8 @@ class _Places:
         return Cursor(batch.start.offset + offset, batch.start.line + self._newlines)
 
 
-def _in_words(
-    rule: Rule,
-    finding: Finding,
-    fields: Fields,
-    record_type: str | None,
-    index: int | None,
-    cursor: Cursor | None,
-) -> Violation:
-    message, hint = rule.worded(finding, fields)
-    assert rule.stage is not None
-    return Violation(
-        code=rule.code,
-        rule=rule.name_of(finding),
-        severity=rule.severity,
-        stage=rule.stage,
-        message=message,
-        hint=hint,
-        record_type=record_type,
-        index=index,
-        offset=None if cursor is None else cursor.offset,
-        line=None if cursor is None else cursor.line,
-        column=None if cursor is None or rule.code != "parse" else cursor.column,
-        path=pointer(finding.path),
-        value=shortened(finding.value) if finding.value is not None else None,
-    )
+def _path_in_file(prefix: Path, path: Path, wrap: str) -> Path:
+    """The path of a value as the file has it, from the path that its rule knows."""
+    if path and str(path[0]).startswith("line."):
+        return (str(path[0]).removeprefix("line."), *path[1:])
+    return (*prefix, *(path[1:] if wrap and path[:1] == (wrap,) else path))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .facts import FACT, Column, FactStream, Mask, Rows
@@ -15,6 +17,11 @@ class KeyTable:
     def __init__(self) -> None:
         self._rows = _EMPTY
         self._added = 0
+
+    @property
+    def rows(self) -> Rows:
+        """All of the table."""
+        return self._rows
 
     @property
     def has_duplicates(self) -> bool:
@@ -52,10 +59,15 @@ class KeyTable:
 
 
 class Tables:
-    """The tables of one partition, by name. One that nothing was said for is empty."""
+    """The tables of one partition, by name. One that nothing was said for is empty.
+
+    Attributes:
+        memory: what rules want to remember while they go through the partition's rows in pieces, by their names.
+    """
 
     def __init__(self) -> None:
         self._tables: dict[str, KeyTable] = {}
+        self.memory: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> KeyTable:
         return self._tables.setdefault(name, KeyTable())

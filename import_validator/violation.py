@@ -46,6 +46,7 @@ class Violation:
         column: the column of that offset in characters, from 1; only for malformed JSON.
         path: JSON Pointer to the value within the record's fields; empty for the record itself.
         value: the value, shortened to 200 characters; None where there is none.
+        status: the HTTP status that the target system would answer with; None for formats that are no request.
     """
 
     code: str
@@ -61,12 +62,15 @@ class Violation:
     column: int | None = None
     path: str = ""
     value: Any = None
+    status: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """The violation as JSON types, in the order of its attributes; without a column where it has none."""
+        """The violation as JSON types, in the order of its attributes; without those that only some have."""
         document = asdict(self)
         if self.column is None:
             del document["column"]
+        if self.status is None:
+            del document["status"]
         return document
 
 

@@ -353,10 +353,15 @@ def test_gzip_in_pieces(kind: str, size: int) -> None:
     assert essence(validate(pieces(gzipped(kind), size))) == EXPECTED
 
 
-@pytest.mark.xfail(strict=True, reason="Source.chunks looks for the magic number in the first piece alone")
 @pytest.mark.parametrize(
     "first",
-    [[b"\x1f", b"\x8b"], [b"", b"\x1f\x8b"]],
+    [
+        [b"\x1f", b"\x8b"],
+        pytest.param(
+            [b"", b"\x1f\x8b"],
+            marks=pytest.mark.xfail(strict=True, reason="Source.chunks takes an empty first piece for the end"),
+        ),
+    ],
     ids=["one byte", "nothing"],
 )
 def test_gzip_is_known_however_little_the_first_piece_holds(first: list[bytes]) -> None:
@@ -400,7 +405,7 @@ def test_gzip_of_nothing_but_its_magic_number_is_an_error() -> None:
     ids=["in the middle", "in the checksum", "behind"],
 )
 def test_gzip_that_is_damaged_is_an_error(damage: Callable[[bytes], bytes]) -> None:
-    with pytest.raises(SourceError, match="^the gzip data is damaged: "):
+    with pytest.raises(SourceError, match=r"^the gzip data is damaged: "):
         validate(damage(gzip.compress(CONTENT)))
 
 
@@ -408,7 +413,7 @@ def test_gzip_that_is_damaged_is_an_error(damage: Callable[[bytes], bytes]) -> N
 
 
 def zstd(data: bytes) -> bytes:
-    return bytes(pytest.importorskip("zstandard").ZstdCompressor().compress(data))
+    return bytes(pytest.importorskip("zstandard").ZstdCompressor(write_checksum=True).compress(data))
 
 
 def test_zstd_gives_the_report_of_what_is_in_it(tmp_path: Path) -> None:
@@ -436,12 +441,12 @@ def test_zstd_with_an_empty_piece_in_it() -> None:
 
 def test_zstd_that_is_damaged_is_an_error() -> None:
     packed = zstd(dangling(1000))
-    with pytest.raises(SourceError, match="^the zstd data is damaged: "):
+    with pytest.raises(SourceError, match=r"^the zstd data is damaged: "):
         validate(packed[:100] + b"\xff" * 100 + packed[200:])
 
 
 def test_zstd_with_something_behind_it_is_an_error() -> None:
-    with pytest.raises(SourceError, match="^the zstd data is damaged: "):
+    with pytest.raises(SourceError, match=r"^the zstd data is damaged: "):
         validate(zstd(CONTENT) + b"something else")
 
 
@@ -460,7 +465,12 @@ def test_zstd_that_is_cut_off_is_an_error(cut: int) -> None:
 def changing(change: Callable[[], object]) -> Callable[[Source], None]:
     """A `progress` that changes something once the first piece was read."""
     changes = iter([change])
-    return lambda source: next(changes, lambda: None)() and None
+
+    def progress(source: Source) -> None:
+        for each in changes:
+            each()
+
+    return progress
 
 
 @pytest.mark.parametrize("content", [CONTENT, gzip.compress(CONTENT)], ids=["plain", "gzip"])
@@ -474,7 +484,7 @@ def test_a_file_that_is_written_to_meanwhile_is_an_error(tmp_path: Path, content
 
 def test_a_file_that_is_cut_off_meanwhile_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "import.json"
-    path.write_bytes(dangling(20_000))
+    path.write_bytes(b"[" + b",".join([b'{"type":"user","item":{"id":"ann"}}'] * 20_000) + b"]")
     with pytest.raises(SourceError) as caught:
         validate(path, "stream-chat", progress=changing(lambda: os.truncate(path, PIECE_SIZE)))
     assert str(caught.value) == f"{path}: the file was changed while it was being validated; run again"

@@ -10,9 +10,8 @@ import msgspec
 import orjson
 
 from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, Problem, Reader
-from .json_text import WHITESPACE, ElementScanner, ReadResult, read_value
+from .json_text import BOM, WHITESPACE, ElementScanner, ReadResult, read_value
 
-_BOM = b"\xef\xbb\xbf"
 _SEPARATORS = WHITESPACE + b","
 _GUESSES = 3
 _NOT_WHITESPACE = re.compile(rb"[^ \t\n\r]")
@@ -53,7 +52,7 @@ class JsonArrayReader(Reader):
 
     @staticmethod
     def first_values(head: bytes) -> list[Any] | None:
-        text = head.removeprefix(_BOM).lstrip(WHITESPACE)
+        text = head.removeprefix(BOM).lstrip(WHITESPACE)
         if not text.startswith(b"["):
             return None
         buffer = bytearray(text[1:])
@@ -104,11 +103,11 @@ class JsonArrayReader(Reader):
     # Each step takes a batch from the front of the buffer; or changes the step; or, doing neither, wants more.
 
     def _open(self, *, final: bool) -> Batch | None:
-        if len(self._buffer) < len(_BOM) and not final:
+        if len(self._buffer) < len(BOM) and not final:
             return None
-        if not self._cursor.offset and self._buffer.startswith(_BOM):
-            del self._buffer[: len(_BOM)]
-            self._cursor = Cursor(offset=len(_BOM))
+        if not self._cursor.offset and self._buffer.startswith(BOM):
+            del self._buffer[: len(BOM)]
+            self._cursor = Cursor(offset=len(BOM))
         self._skip_whitespace()
         if not self._buffer:
             return None

@@ -11,6 +11,7 @@ import orjson
 from .base import UNREADABLE
 
 WHITESPACE = b" \t\n\r"
+BOM = b"\xef\xbb\xbf"
 
 _OUTSIDE_STRINGS = re.compile(rb'["{}\[\]]')
 _TOP_LEVEL = re.compile(rb'["{}\[\],]')

@@ -1,16 +1,30 @@
 """One small class a kind of rule: what it means, how it is worded, and its documentation."""
 
-from .base import Fields, Finding, KeyRule, ReadingRule, RecordRule, Rule, Scope
+from .base import Fields, Finding, KeyRule, ReadingRule, RecordRule, Related, Rule, Scope
 from .keys import Complete, ListedIn, RefersTo, RefersToRoot, SharesValue, Unique
-from .presence import Conflicts, ExactlyOneOf, Required, Requires, Reserved
+from .presence import Closed, Conflicts, CustomSize, ExactlyOneOf, OnlyWhere, Required, Requires, Reserved
 from .reading import READING_RULES
+from .sequence import Consistent, Increasing, SameType, TypeOrder
 from .text import Each, Enum, MaxLength, MaxLengthBy, Pattern
 from .types import Timestamp, Type
+from .values import (
+    ArrayPoints,
+    ComposedOf,
+    Count,
+    Differ,
+    Disjoint,
+    NamedKeyLength,
+    NamedKeys,
+    NoRepeats,
+    Range,
+)
 
 _RULES: tuple[type[Rule], ...] = (
-    Required, ExactlyOneOf, Reserved, Requires, Conflicts,
+    Required, ExactlyOneOf, Reserved, Closed, Requires, OnlyWhere, Conflicts, CustomSize,
     MaxLength, MaxLengthBy, Pattern, Enum, Each,
+    Range, Count, NoRepeats, Disjoint, Differ, ComposedOf, NamedKeys, NamedKeyLength, ArrayPoints,
     Unique, RefersTo, RefersToRoot, SharesValue, ListedIn, Complete,
+    TypeOrder, Increasing, Consistent, SameType,
 )  # fmt: skip
 
 KINDS: dict[str, type[Rule]] = {kind.kind: kind for kind in _RULES}
@@ -21,4 +35,15 @@ _READING: tuple[type[Rule], ...] = (Type, Timestamp, *READING_RULES)
 EXPLAINED: dict[str, type[Rule]] = KINDS | {kind.kind: kind for kind in _READING}
 """Every kind that a violation can carry as its code."""
 
-__all__ = ["EXPLAINED", "KINDS", "Fields", "Finding", "KeyRule", "ReadingRule", "RecordRule", "Rule", "Scope"]
+__all__ = [
+    "EXPLAINED",
+    "KINDS",
+    "Fields",
+    "Finding",
+    "KeyRule",
+    "ReadingRule",
+    "RecordRule",
+    "Related",
+    "Rule",
+    "Scope",
+]

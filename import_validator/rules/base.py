@@ -53,6 +53,7 @@ class Scope:
         shapes: the rules of the parts that `each` looks into, by the shape's name.
         keys: the parts of the key of every record type.
         derived_of: the derived values of every record type.
+        declared: the fields that the format names.
         required: the fields that another rule requires.
         cascade: whether only valid records define keys, and absent values are looked up as the empty string.
     """
@@ -64,6 +65,7 @@ class Scope:
     shapes: Mapping[str, tuple[RecordRule, ...]] = field(default_factory=dict)
     keys: Mapping[str, list[str]] = field(default_factory=dict)
     derived_of: Mapping[str, Mapping[str, Derivation]] = field(default_factory=dict)
+    declared: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
     cascade: bool = False
 
@@ -81,6 +83,7 @@ class Rule(ABC):
         stage: `validation` or `reference`.
         severity: `error` or `warning`.
         code: another code than the kind's own, which `explain` then takes as well.
+        status: the HTTP status that the target system would answer with, for a format that is sent as a request.
         scope: the record type that the rule stands in; filled in by the rule set.
     """
 
@@ -94,6 +97,7 @@ class Rule(ABC):
     stage: Stage | None = None
     severity: Severity = Severity.ERROR
     code: str = ""
+    status: int | None = None
     scope: Scope = Scope()
 
     def __post_init__(self) -> None:
@@ -187,14 +191,21 @@ class KeyRule(Rule):
         """The facts that pass one writes down for this rule."""
 
     @abstractmethod
-    def describe(self, fields: Fields, items: list[int], related: list[Fields]) -> Finding:
+    def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
         """What pass two found, from the record itself.
 
         Arguments:
             fields: the record's fields.
             items: the numbers of the items of a list in it that break the rule, in order.
-            related: the fields of other records that the verdict rests on.
+            related: other records that the verdict rests on.
         """
+
+
+class Related(NamedTuple):
+    """Another record that a verdict rests on."""
+
+    record_type: str
+    fields: Fields
 
 
 class ReadingRule(Rule):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import hashlib
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +13,9 @@ from typing import Any, ClassVar
 
 from .base import Fields
 
+_TIMESTAMP = re.compile(
+    r"(?P<whole>[0-9-]{10}T[0-9:]{8})(?:\.(?P<fraction>[0-9]+))?(?P<offset>Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+)
 _SHA512_256 = hashlib.new("sha512_256")
 
 
@@ -87,4 +92,34 @@ def _compute_digest(members: tuple[str, ...]) -> str:
 _remembered_digest = lru_cache(maxsize=2048)(_compute_digest)
 
 
-DERIVATIONS: dict[str, type[Derivation]] = {derivation.kind: derivation for derivation in (SetId,)}
+@dataclass(frozen=True, kw_only=True)
+class Moment(Derivation):
+    """A moment in time, however it is written: offsets and trailing zeros make no difference.
+
+    Attributes:
+        field: the field with the timestamp (RFC 3339).
+    """
+
+    kind: ClassVar[str] = "moment"
+
+    field: str
+
+    def value(self, fields: Fields) -> str | None:
+        text = fields.get(self.field)
+        match = _TIMESTAMP.fullmatch(text) if isinstance(text, str) else None
+        if match is None:
+            return None
+        fraction = (match["fraction"] or "").rstrip("0")
+        try:
+            whole = datetime.datetime.fromisoformat(match["whole"] + match["offset"].replace("Z", "+00:00"))
+            return f"{whole.astimezone(datetime.UTC):%Y-%m-%dT%H:%M:%S}.{fraction}"
+        except (ValueError, OverflowError):
+            return text
+
+    def show(self, fields: Fields, aspect: str) -> Any:
+        return fields.get(self.field)
+
+
+_DERIVATIONS: tuple[type[Derivation], ...] = (SetId, Moment)
+
+DERIVATIONS: dict[str, type[Derivation]] = {derivation.kind: derivation for derivation in _DERIVATIONS}

@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..errors import RuleSetError
-from ..facts import FACT, FactStream, Keys, Rows, Verdict, digest_of, key_text
+from ..facts import FACT, FactStream, Keys, Mask, Rows, Verdict, digest_of, key_text
 from ..tables import Tables, with_payload
 from ..violation import Stage, to_json
-from .base import Fields, Finding, KeyRule, Scope
+from .base import Fields, Finding, KeyRule, Related, Scope
 from .derived import SetId
 
 KeyReader = Callable[[Fields], str | None]
@@ -52,10 +52,17 @@ class Unique(KeyRule):
     def streams(self) -> list[FactStream]:
         return [defined_by(self.scope, self.key, self.absent, rule=self, judge=_judge_unique)]
 
-    def describe(self, fields: Fields, items: list[int], related: list[Fields]) -> Finding:
+    def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
         values = [_show_part(self.scope, fields, part) for part in self.key]
         path = (self.key[0],) if len(self.key) == 1 and self.key[0] in fields else ()
         return Finding(path, values[0] if len(values) == 1 else values, {"key_values": values})
+
+
+def _exists(rows: Rows, tables: Tables) -> Mask:
+    """Whether the key of each row is defined in the file, or known to exist already."""
+    defined, _ = tables["defined"].find(rows["hi"], rows["lo"])
+    existing, _ = tables["existing"].find(rows["hi"], rows["lo"])
+    return defined | existing
 
 
 def _judge_unique(rows: Rows, tables: Tables) -> Verdict:
@@ -128,7 +135,7 @@ class RefersTo(KeyRule):
             )
         ]
 
-    def describe(self, fields: Fields, items: list[int], related: list[Fields]) -> Finding:
+    def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
         if not self.field:
             values = [_show_part(self.scope, fields, part) for part in self.key]
             return Finding((), values[0] if len(values) == 1 else values)
@@ -144,8 +151,7 @@ class RefersTo(KeyRule):
         return column_reader(key_reader(self.scope, self.key or [self.field], absent))
 
     def _judge(self, rows: Rows, tables: Tables) -> Verdict:
-        found, _ = tables["defined"].find(rows["hi"], rows["lo"])
-        return Verdict(~found)
+        return Verdict(~_exists(rows, tables))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,12 +266,11 @@ class Complete(KeyRule):
             return keys
 
         def judge(rows: Rows, tables: Tables) -> Verdict:
-            found, _ = tables["defined"].find(rows["hi"], rows["lo"])
-            return Verdict(~found)
+            return Verdict(~_exists(rows, tables))
 
         return [FactStream("members", self.scope.record_type, self.to, read, judge=judge, rule=self)]
 
-    def describe(self, fields: Fields, items: list[int], related: list[Fields]) -> Finding:
+    def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
         missing = sorted({fields[self.each][item] for item in items})
         return Finding((self.each,), missing, {"missing": missing})
 
@@ -357,8 +362,8 @@ class SharesValue(KeyRule):
         among, _ = tables[f"many:{self.of}:pairs"].find(*with_payload(rows["hi"], rows["lo"], rows["payload_hi"]))
         return Verdict(known & ~among, (many.column("index", place), rows["payload_lo"]))
 
-    def describe(self, fields: Fields, items: list[int], related: list[Fields]) -> Finding:
-        many, one = related
+    def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
+        many, one = (each.fields for each in related)
         return Finding(
             (self.field,),
             fields.get(self.field),
@@ -422,8 +427,8 @@ class ListedIn(KeyRule):
         listed, _ = tables[f"{self._table}:pairs"].find(*with_payload(rows["hi"], rows["lo"], rows["payload_hi"]))
         return Verdict(known & ~listed, (tables[self._table].column("index", place),))
 
-    def describe(self, fields: Fields, items: builtins.list[int], related: builtins.list[Fields]) -> Finding:
-        listed = related[0].get(self.list.split(".")[1])
+    def describe(self, fields: Fields, items: builtins.list[int], related: builtins.list[Related]) -> Finding:
+        listed = related[0].fields.get(self.list.split(".")[1])
         shown = sorted(each for each in listed if isinstance(each, str)) if isinstance(listed, builtins.list) else []
         return Finding((self.field,), fields.get(self.field), {"listed": shown})
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from ..violation import to_json
 from .base import Fields, Finding, RecordRule
 
 
@@ -189,3 +190,110 @@ class Conflicts(RecordRule):
             found = self.scope.defaults.get(self.other)
         if found in self.values:
             yield Finding((self.field,), value, {"found": found})
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnlyWhere(RecordRule):
+    """A field makes sense only while another one has a certain value.
+
+    ## What it checks
+    Where the field is present, the field `other` has one of `values`. Where `other` is absent, its default
+    counts.
+
+    ## Why it matters
+    The field belongs to a state that the record is not in: nobody accepts an invitation that was not made.
+
+    ## Example
+    A member with `invite_accepted_at` and without `"invited": true`.
+
+    ## How to mend it
+    Remove the field, or correct the other one.
+
+    Attributes:
+        field: the field.
+        other: the other one.
+        values: the values of the other one with which the field makes sense.
+    """
+
+    kind: ClassVar[str] = "only-where"
+    default_message: ClassVar[str] = "{subject}.{field} while {subject}.{other} is {found}"
+    default_hint: ClassVar[str] = 'remove "{field}", or correct "{other}"'
+
+    field: str
+    other: str
+    values: list[Any]
+
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        value = fields.get(self.field)
+        if value is None or value == "":
+            return
+        found = fields.get(self.other)
+        if found is None:
+            found = self.scope.defaults.get(self.other)
+        if not any(found is each or (found == each and type(found) is type(each)) for each in self.values):
+            yield Finding((self.field,), value, {"found": "absent" if found is None else to_json(found)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closed(RecordRule):
+    """A record, or a part of it, has no fields besides those that the format names.
+
+    ## What it checks
+    Every field is a declared one.
+
+    ## Why it matters
+    Here the format takes no custom data; a name that it does not know is mostly one that was misspelt.
+
+    ## Example
+    A device with `"platform": "ios"`.
+
+    ## How to mend it
+    Remove the field, or correct its name.
+    """
+
+    kind: ClassVar[str] = "closed"
+    default_message: ClassVar[str] = "'{found}' is not a valid field of {subject}"
+    default_hint: ClassVar[str] = "remove it, or use one of: {names}"
+
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        if fields.keys() <= self.scope.declared:
+            return
+        for name in fields:
+            if name not in self.scope.declared and not name.startswith("line."):
+                details = {"found": name, "names": ", ".join(sorted(self.scope.declared))}
+                yield Finding((name,), fields[name], details)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomSize(RecordRule):
+    """Custom data must not be larger than the target system keeps.
+
+    ## What it checks
+    The compact JSON text of all fields that the format does not name, together, has at most `bytes` bytes.
+
+    ## Why it matters
+    The import fails on the first record with more, however late in the file it stands.
+
+    ## Example
+    A user with a 6 KB profile in a field of its own.
+
+    ## How to mend it
+    Store large data elsewhere, and keep a reference to it in the record.
+
+    Attributes:
+        bytes: the limit, in bytes of UTF-8.
+    """
+
+    kind: ClassVar[str] = "custom-size"
+    default_message: ClassVar[str] = "{subject} custom data max size exceeded ({limit} bytes)"
+    default_hint: ClassVar[str] = (
+        "shorten the custom fields ({names}) to {limit} bytes of JSON together; they have {size}"
+    )
+
+    bytes: int
+
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        custom = {name: fields[name] for name in fields.keys() - self.scope.declared if not name.startswith("line.")}
+        if custom and (size := len(to_json(custom).encode())) > self.bytes:
+            details = {"names": ", ".join(sorted(custom)), "limit": str(self.bytes), "size": str(size)}
+            yield Finding((), None, details)

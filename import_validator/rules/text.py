@@ -213,7 +213,7 @@ class Each(RecordRule):
     """The parts of a record are held to rules of their own.
 
     ## What it checks
-    Every object in the list keeps to the rules of `shape`. What is found is reported under those rules'
+    The object, or every object in the list, keeps to the rules of `shape`. What is found is reported under those rules'
     codes, with a path that leads to the part.
 
     ## Why it matters
@@ -226,14 +226,16 @@ class Each(RecordRule):
     See the code of the rule that was broken.
 
     Attributes:
-        field: the field with the list of objects.
+        field: the field with the object, or the list of objects.
         shape: the name of the shape.
+        by_name: whether the field is an object whose values are the objects, or lists of them, by any name.
     """
 
     kind: ClassVar[str] = "each"
 
     field: str
     shape: str
+    by_name: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -241,14 +243,21 @@ class Each(RecordRule):
             raise RuleSetError(f"each of {self.field}: no shape {self.shape!r}")
 
     def check(self, fields: Fields) -> Iterator[Finding]:
-        parts = fields.get(self.field)
-        if not isinstance(parts, list):
-            return
-        for number, part in enumerate(parts):
-            if isinstance(part, dict):
-                for rule in self.scope.shapes[self.shape]:
-                    for found in rule.check(part):
-                        yield Finding((self.field, number, *found.path), found.value, found.details, rule, part)
+        for path, part in self._parts(fields.get(self.field), (self.field,)):
+            for rule in self.scope.shapes[self.shape]:
+                for found in rule.check(part):
+                    within = found.within if found.rule else part
+                    yield Finding((*path, *found.path), found.value, found.details, found.rule or rule, within)
+
+    def _parts(self, value: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+        if isinstance(value, list):
+            for number, item in enumerate(value):
+                yield from self._parts(item, (*path, number))
+        elif isinstance(value, dict) and self.by_name and len(path) == 1:
+            for name, item in value.items():
+                yield from self._parts(item, (*path, name))
+        elif isinstance(value, dict):
+            yield path, value
 
 
 def strings_of(fields: Fields, name: str, *, each: bool) -> Iterator[tuple[Path, str]]:

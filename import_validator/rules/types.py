@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import dataclasses
 import datetime
 import re
 from collections.abc import Callable, Mapping
@@ -92,6 +93,11 @@ TypeFinding = tuple[type[ReadingRule], Finding]
 """What is wrong with a value's type, with the kind of rule that says so."""
 
 
+def is_iso_time(value: Any) -> bool:
+    """Whether the value is a time as ISO 8601 has it, with an offset or without."""
+    return is_timestamp(value) or (value.__class__ is str and is_timestamp(f"{value}Z"))
+
+
 @dataclass(frozen=True, slots=True)
 class FieldType:
     """The type of a field.
@@ -101,12 +107,16 @@ class FieldType:
         accepts: whether a value is wholly of the type.
         item: the type of the items, for a list.
         shape: the fields of the object, for an object that has declared ones.
+        values: the type of the values, for an object with keys of any name.
+        nullable: whether `null` passes too.
     """
 
     wanted: str
     accepts: Callable[[Any], bool]
     item: FieldType | None = None
     shape: Shape | None = None
+    values: FieldType | None = None
+    nullable: bool = False
 
 
 def _is_string(value: Any) -> bool:
@@ -125,6 +135,7 @@ _BASIC: dict[str, FieldType] = {
     "number": FieldType("a number", lambda value: value.__class__ in {int, float}),
     "object": FieldType("an object", lambda value: value.__class__ is dict),
     "array": FieldType("an array", lambda value: value.__class__ is list),
+    "iso-time": FieldType("a time (ISO 8601, such as 2018-07-08T14:09:36.000000)", is_iso_time),
     "timestamp": FieldType("a timestamp (RFC 3339, such as 2022-01-01T01:01:01Z)", is_timestamp),
 }
 
@@ -135,11 +146,20 @@ def field_type(name: str, shapes: Mapping[str, Shape]) -> FieldType:
     Raises:
         RuleSetError: where there is no such type.
     """
+    if name.endswith(" or null"):
+        return dataclasses.replace(field_type(name.removesuffix(" or null"), shapes), nullable=True)
     if name in _BASIC:
         return _BASIC[name]
     if name in shapes:
         shape = shapes[name]
         return FieldType("an object", lambda value: value.__class__ is dict and shape.accepts(value), shape=shape)
+    if name.startswith("object of "):
+        inner = field_type(name.removeprefix("object of "), shapes)
+        return FieldType(
+            f"an object of {inner.wanted.partition(' ')[2]}s",
+            lambda value: value.__class__ is dict and all(inner.accepts(each) for each in value.values()),
+            values=inner,
+        )
     if name.startswith("array of "):
         item = field_type(name.removeprefix("array of "), shapes)
         if item is _BASIC["string"]:
@@ -152,7 +172,7 @@ def field_type(name: str, shapes: Mapping[str, Shape]) -> FieldType:
             item=item,
         )
     known = ", ".join([*_BASIC, *shapes])
-    raise RuleSetError(f"no such type: {name!r}; there are {known}, and 'array of' any of them")
+    raise RuleSetError(f"no such type: {name!r}; there are {known}, and 'array of' and 'object of' any of them")
 
 
 class Shape:
@@ -180,9 +200,12 @@ class Shape:
         checks = self._accepts
         for name, value in fields.items():
             check = checks.get(name)
-            if check is not None and not check(value) and not (value is None and self._null_is_absent):
+            if check is not None and not check(value) and not (value is None and self._null_passes(name)):
                 return False
         return True
+
+    def _null_passes(self, name: str) -> bool:
+        return self._null_is_absent or self.fields[name].nullable
 
     def normalise(self, fields: dict[str, Any], path: Path = ()) -> tuple[Fields, list[TypeFinding]]:
         """The fields as rules should see them, and what was found wrong with their types."""
@@ -191,7 +214,7 @@ class Shape:
         clean = dict(fields)
         found: list[TypeFinding] = []
         for name, declared in self.fields.items():
-            if name in fields and not (fields[name] is None and self._null_is_absent):
+            if name in fields and not (fields[name] is None and self._null_passes(name)):
                 clean[name], problems = self._normalise_value(fields[name], declared, (*path, name))
                 found += problems
         return clean, found
@@ -201,10 +224,10 @@ class Shape:
         return Finding((), value, {"where": "", "wanted": "an object", "found": name_of_type(value)})
 
     def _normalise_value(self, value: Any, declared: FieldType, path: Path) -> tuple[Any, list[TypeFinding]]:
-        if declared.accepts is is_timestamp and isinstance(value, str):
+        if declared.accepts in {is_timestamp, is_iso_time} and isinstance(value, str):
             if self._zero_time_is_absent and _ZERO_TIME.fullmatch(value):
                 return None, []
-            if not is_timestamp(value):
+            if not declared.accepts(value):
                 details = {"where": _where(path), "wanted": declared.wanted, "suggestion": suggest_timestamp(value)}
                 return UNREADABLE, [(Timestamp, Finding(path, value, details))]
             return value, []
@@ -215,6 +238,12 @@ class Shape:
             return [clean for clean, _ in pairs], [problem for _, problems in pairs for problem in problems]
         if declared.shape is not None and isinstance(value, dict):
             return declared.shape.normalise(value, path)
+        if declared.values is not None and isinstance(value, dict):
+            by_name = {
+                name: self._normalise_value(each, declared.values, (*path, name)) for name, each in value.items()
+            }
+            clean_values = {name: clean for name, (clean, _) in by_name.items()}
+            return clean_values, [problem for _, problems in by_name.values() for problem in problems]
         details = {"where": _where(path), "wanted": declared.wanted, "found": name_of_type(value)}
         return UNREADABLE, [(Type, Finding(path, value, details))]
 

@@ -1,0 +1,113 @@
+"""Turns the keys that records name into rows of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import xxhash
+
+from .facts import FactStream, Rows, fact_rows, seed_of
+from .plan import RecordPlan
+from .rules import Fields
+from .violation import Stage
+
+ROWS_HELD = 4096
+_BYTES_PER_REMEMBERED_KEY = 150
+
+
+class FactWriter:
+    """Turns the keys that records name into rows of facts."""
+
+    def __init__(self, streams: tuple[FactStream, ...], add: Callable[[Rows, int], None], memory: int) -> None:
+        self._add = add
+        self._pending = {stream.number: _Pending(stream) for stream in streams}
+        self._defined: dict[str, set[str]] = {stream.space: set() for stream in streams}
+        self._keys_left = memory // _BYTES_PER_REMEMBERED_KEY
+
+    def write(
+        self, plan: RecordPlan, records: list[Fields], indexes: list[int], stages: list[Stage | None] | None
+    ) -> None:
+        """Write down the facts about records of one type.
+
+        Arguments:
+            stages: for each record, the stage at which it fails, where only valid records define keys.
+        """
+        for stream in plan.streams:
+            chosen, places = records, indexes
+            if stages is not None:
+                counted = [not stage if stream.table else stage is not Stage.PARSE for stage in stages]
+                chosen = [each for each, counts in zip(records, counted, strict=True) if counts]
+                places = [each for each, counts in zip(indexes, counted, strict=True) if counts]
+            self._write_stream(stream, chosen, places)
+
+    def finish(self) -> None:
+        """Hand over what is still held, and forget the keys."""
+        for pending in self._pending.values():
+            self._hand_over(pending)
+        self._defined = {}
+
+    def _write_stream(self, stream: FactStream, records: list[Fields], indexes: list[int]) -> None:
+        if stream.runs_of_rank is not None:
+            self._write_runs(stream, indexes, stream.runs_of_rank)
+            return
+        keys = stream.read(records)
+        if not keys.texts:
+            return
+        defined = self._defined[stream.space]
+        pending = self._pending[stream.number]
+        if stream.table == "defined" and self._keys_left > 0:
+            self._keys_left -= len(keys.texts)
+            defined.update(keys.texts)
+        for place, (at, text) in enumerate(zip(keys.at, keys.texts, strict=True)):
+            if stream.skips_defined and text in defined:
+                continue
+            pending.digests.append(_digest(text, pending.seed))
+            pending.indexes.append(indexes[at])
+            if keys.items:
+                pending.items.append(keys.items[place])
+            if keys.payloads:
+                pending.payloads.append(keys.payloads[place])
+        if len(pending.digests) >= ROWS_HELD:
+            self._hand_over(pending)
+
+    def _write_runs(self, stream: FactStream, indexes: list[int], rank: int) -> None:
+        """Write down runs of records that stand next to each other."""
+        pending = self._pending[stream.number]
+        begin = 0
+        for at in range(1, len(indexes) + 1):
+            if at == len(indexes) or indexes[at] != indexes[at - 1] + 1:
+                pending.digests.append(_digest("", pending.seed))
+                pending.indexes.append(indexes[begin])
+                pending.items.append(at - begin)
+                pending.payloads.append(rank.to_bytes(8, "little") + bytes(8))
+                begin = at
+        if len(pending.digests) >= ROWS_HELD:
+            self._hand_over(pending)
+
+    def _hand_over(self, pending: _Pending) -> None:
+        if pending.digests:
+            rows = fact_rows(pending.stream.number, pending.digests, pending.indexes, pending.items, pending.payloads)
+            pending.clear()
+            self._add(rows, pending.stream.round)
+
+
+class _Pending:
+    """Facts of one stream that are not rows yet."""
+
+    def __init__(self, stream: FactStream) -> None:
+        self.stream = stream
+        self.seed = seed_of(stream.space)
+        self.clear()
+
+    def clear(self) -> None:
+        self.digests: list[bytes] = []
+        self.indexes: list[int] = []
+        self.items: list[int] = []
+        self.payloads: list[bytes] = []
+
+
+def _digest(text: str, seed: int) -> bytes:
+    try:
+        return xxhash.xxh3_128_digest(text.encode(), seed)
+    except UnicodeEncodeError:
+        return xxhash.xxh3_128_digest(text.encode("utf-8", "surrogatepass"), seed)

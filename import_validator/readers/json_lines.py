@@ -1,0 +1,173 @@
+"""Reader for a file that holds one JSON value a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import orjson
+
+from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, Problem, Reader
+from .json_text import BOM, WHITESPACE, read_value
+
+_SAMPLE = 20
+
+
+class JsonLinesReader(Reader):
+    """One record a line. A line that cannot be read costs that line; blank lines pass.
+
+    A batch of whole lines is parsed in one call, each line as an array of its own: where every one of these
+    arrays holds exactly one object, the lines were records. Otherwise they are read one by one.
+    """
+
+    name: ClassVar[str] = "json-lines"
+
+    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD) -> None:
+        super().__init__(max_record=max_record)
+        self._buffer = bytearray()
+        self._cursor = Cursor()
+        self._index = 0
+        self._searched = 0
+        self._skipping = False
+        self._begun = False
+
+    def feed(self, data: bytes) -> Iterator[Batch]:
+        self._buffer += data
+        if not self._begun and len(self._buffer) < len(BOM):
+            return
+        yield from self._begin()
+        while len(self._buffer) >= CHUNK_SIZE:
+            batch = self._cut()
+            if batch is None:
+                break
+            yield batch
+
+    def close(self) -> Iterator[Batch]:
+        yield from self._begin()
+        while self._buffer:
+            batch = self._cut(final=True)
+            if batch is None:
+                break
+            yield batch
+        if self._index == 0:
+            what = "empty" if not self._cursor.offset else "blank"
+            yield self._problem_only(f"the file is {what}; expected a JSON object on each line")
+
+    @staticmethod
+    def first_values(head: bytes) -> list[Any] | None:
+        text = head.removeprefix(BOM)
+        lines = [line for line in text.split(b"\n") if line.strip(WHITESPACE)]
+        if len(lines) > 1 and not head.endswith(b"\n"):
+            lines.pop()
+        values = [read_value(line).value for line in lines[:_SAMPLE]]
+        return values if values and any(isinstance(value, dict) for value in values) else None
+
+    @staticmethod
+    def values_of(data: bytes) -> list[Any]:
+        values = _parsed_together(data)
+        if values is not None:
+            return values
+        return [read_value(line).value for line in data.split(b"\n") if line.strip(WHITESPACE)]
+
+    @staticmethod
+    def offsets_of(data: bytes) -> list[int]:
+        offsets = []
+        begin = 0
+        for line in data.split(b"\n"):
+            if line.strip(WHITESPACE):
+                offsets.append(begin + len(line) - len(line.lstrip(WHITESPACE)))
+            begin += len(line) + 1
+        return offsets
+
+    def _begin(self) -> Iterator[Batch]:
+        if self._begun:
+            return
+        self._begun = True
+        if self._buffer.startswith(BOM):
+            del self._buffer[: len(BOM)]
+            self._cursor = Cursor(offset=len(BOM))
+        if self._buffer.startswith((b"\xff\xfe", b"\xfe\xff")):
+            yield self._problem_only("the file is UTF-16; JSON Lines files are UTF-8")
+            self._index += 1
+            self._skipping = True
+
+    def _cut(self, *, final: bool = False) -> Batch | None:
+        """The batch of the whole lines at the front of the buffer; None where more bytes are needed."""
+        if self._skipping:
+            return self._skip()
+        end = self._buffer.rfind(b"\n", 0, CHUNK_SIZE)
+        if end < 0:
+            end = self._buffer.find(b"\n", max(self._searched, CHUNK_SIZE))
+            self._searched = len(self._buffer)
+        if end < 0 and not final:
+            return self._oversized() if len(self._buffer) > self.max_record else None
+        self._searched = 0
+        taken = len(self._buffer) if end < 0 else end + 1
+        return self._read(bytes(self._buffer[:taken]))
+
+    def _read(self, data: bytes) -> Batch:
+        values = _parsed_together(data) if len(data) <= self.max_record else None
+        problems: list[Problem] = []
+        if values is None:
+            values = []
+            begin = 0
+            for line in data.split(b"\n"):
+                if line.strip(WHITESPACE):
+                    values.append(self._read_line(line, len(values), begin, data, problems))
+                begin += len(line) + 1
+        batch = Batch(values, data, self._index, self._cursor, problems)
+        self._index += len(values)
+        self._drop(len(data))
+        return batch
+
+    def _read_line(self, line: bytes, at: int, begin: int, data: bytes, problems: list[Problem]) -> Any:
+        if len(line.strip(WHITESPACE)) > self.max_record:
+            problems.append(self._too_long(at))
+            return UNREADABLE
+        result = read_value(line)
+        if result.is_malformed:
+            place = self._cursor.advanced(data[: begin + min(result.at or 0, len(line))])
+            problems.append(
+                Problem(result.code or "", f"{result.message}; each line has to be one JSON object", at, place)
+            )
+            return UNREADABLE
+        if result.code is not None:
+            problems.append(Problem(result.code, result.message, at))
+        return result.value
+
+    def _oversized(self) -> Batch:
+        batch = Batch([UNREADABLE], b"", self._index, self._cursor, [self._too_long(0)])
+        self._index += 1
+        self._skipping = True
+        return batch
+
+    def _too_long(self, at: int) -> Problem:
+        return Problem("record-size", f"record longer than {self.max_record:,} bytes: not read", at)
+
+    def _skip(self) -> Batch | None:
+        """Drop the rest of a line that is too long."""
+        end = self._buffer.find(b"\n")
+        self._skipping = end < 0
+        self._drop(len(self._buffer) if end < 0 else end + 1)
+        self._searched = 0
+        return None if self._skipping else Batch([], b"", self._index, self._cursor)
+
+    def _problem_only(self, message: str) -> Batch:
+        return Batch([], b"", self._index, self._cursor, [Problem("parse", message, None, self._cursor)])
+
+    def _drop(self, count: int) -> None:
+        self._cursor = self._cursor.advanced(bytes(self._buffer[:count]))
+        del self._buffer[:count]
+
+
+def _parsed_together(data: bytes) -> list[Any] | None:
+    """The values of all lines, parsed in one call; None where not every line is one object."""
+    lines = data[:-1] if data.endswith(b"\n") else data
+    try:
+        arrays = orjson.loads(b"[[" + lines.replace(b"\n", b"],[") + b"]]")
+    except orjson.JSONDecodeError:
+        return None
+    if len(arrays) != lines.count(b"\n") + 1:
+        return None
+    values = [array[0] for array in arrays if len(array) == 1 and array[0].__class__ is dict]
+    return values if len(values) == len(arrays) else None

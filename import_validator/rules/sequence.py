@@ -1,0 +1,309 @@
+"""Rules about the order of records, and about values that have to stay as they began."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ..facts import FactStream, Keys, Rows, Verdict, digest_of, key_text
+from ..tables import Tables, with_payload
+from ..violation import Stage
+from .base import Fields, Finding, KeyRule, Related
+from .keys import key_reader
+from .types import name_of_type
+
+_SIGN = 1 << 63
+_HIGHEST = (1 << 64) - 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Increasing(KeyRule):
+    """Of the records with one key, each must have a higher number than all before it.
+
+    ## What it checks
+    The number in `field` is above that of every earlier record with the same key. An equal one is not.
+
+    ## Why it matters
+    The record would be dropped, or overwrite a newer one, in an order that nobody chose.
+
+    ## Example
+    Two records for the same row, the first with `"sequence": 101`, the second with `"sequence": 99`.
+
+    ## How to mend it
+    Sort the records by the number before writing them; take a finer clock where numbers are equal.
+
+    Attributes:
+        field: the field with the number, a 64 bit integer.
+        key: the parts of the key.
+    """
+
+    kind: ClassVar[str] = "increasing"
+    default_message: ClassVar[str] = "{field} {value} is not above {earlier}"
+    default_hint: ClassVar[str] = "sort the records by {field}"
+    default_stage: ClassVar[Stage] = Stage.REFERENCE
+    relates: ClassVar[int] = 1
+
+    field: str
+    key: list[str]
+
+    def streams(self) -> list[FactStream]:
+        read_key = key_reader(self.scope, self.key, None)
+
+        def read(records: Sequence[Fields]) -> Keys:
+            keys = Keys([], [])
+            for at, fields in enumerate(records):
+                text, number = read_key(fields), fields.get(self.field)
+                if text is not None and isinstance(number, int) and not isinstance(number, bool):
+                    keys.at.append(at)
+                    keys.texts.append(text)
+                    place = min(max(number + _SIGN, 0), _HIGHEST)
+                    keys.payloads.append(place.to_bytes(8, "little") + bytes(8))
+            return keys
+
+        table = f"numbered:{self.name}"
+        return [
+            FactStream(
+                "numbers",
+                self.scope.record_type,
+                f"{self.scope.record_type}#{self.name}",
+                read,
+                table=table,
+                judge=self._judge,
+                rule=self,
+            )
+        ]
+
+    def _judge(self, rows: Rows, tables: Tables) -> Verdict:
+        table = tables[f"numbered:{self.name}"]
+        if not table.has_duplicates:
+            return Verdict()
+        highest: dict[tuple[int, int], tuple[int, int]] = tables.memory.setdefault(self.name, {})
+        broken = np.zeros(len(rows), dtype=np.bool_)
+        related = np.zeros(len(rows), dtype=np.uint64)
+        for at, (hi, lo, number, index) in enumerate(rows[["hi", "lo", "payload_hi", "index"]].tolist()):
+            before = highest.get((hi, lo))
+            if before is not None and number <= before[0]:
+                broken[at], related[at] = True, before[1]
+            else:
+                highest[hi, lo] = (number, index)
+        return Verdict(broken, (related,))
+
+    def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
+        return Finding((self.field,), fields.get(self.field), {"earlier": related[0].fields.get(self.field)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consistent(KeyRule):
+    """Records that belong together must agree on a value.
+
+    ## What it checks
+    The field has the same value (a list in whatever order) as in the first record with the same `within`.
+
+    ## Why it matters
+    The value describes all of them: a table has one set of key columns, not one for each row.
+
+    ## Example
+    Two records of the table `users`, the one with `"key_names": ["id"]`, the other with `["email"]`.
+
+    ## How to mend it
+    Decide on one, or give the others a table of their own.
+
+    Attributes:
+        field: the field.
+        within: the fields that say which records belong together.
+    """
+
+    kind: ClassVar[str] = "consistent"
+    default_message: ClassVar[str] = "{subject}.{field} {value} differs from {first}"
+    default_hint: ClassVar[str] = "decide on one of the two"
+    relates: ClassVar[int] = 1
+
+    field: str
+    within: list[str]
+
+    def streams(self) -> list[FactStream]:
+        read_key = key_reader(self.scope, self.within, None)
+
+        def read(records: Sequence[Fields]) -> Keys:
+            keys = Keys([], [])
+            for at, fields in enumerate(records):
+                text, value = read_key(fields), fields.get(self.field)
+                if text is not None and isinstance(value, list) and all(isinstance(each, str) for each in value):
+                    keys.at.append(at)
+                    keys.texts.append(text)
+                    keys.payloads.append(digest_of(key_text(tuple(sorted(value)))))
+            return keys
+
+        space = f"{self.scope.record_type}#{self.name}"
+        table = f"first:{self.name}"
+        return [FactStream("values", self.scope.record_type, space, read, table=table, judge=self._judge, rule=self)]
+
+    def _judge(self, rows: Rows, tables: Tables) -> Verdict:
+        table = tables[f"first:{self.name}"]
+        _, place = table.find(rows["hi"], rows["lo"])
+        return Verdict(table.column("payload_hi", place) != rows["payload_hi"], (table.column("index", place),))
+
+    def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
+        return Finding((self.field,), fields.get(self.field), {"first": related[0].fields.get(self.field)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class SameType(KeyRule):
+    """A column must keep its type.
+
+    ## What it checks
+    Each field of the object has the JSON type that it has in the first record with the same `within`. Each
+    further type is reported once, where it first turns up. `null` fits any type; integers and other numbers
+    are two types.
+
+    ## Why it matters
+    The target system splits such a column in two, or refuses the later rows.
+
+    ## Example
+    `"data": {"id": 10}` and later, for the same table, `"data": {"id": "10"}`.
+
+    ## How to mend it
+    Write the column as one type everywhere.
+
+    Attributes:
+        field: the field with the object.
+        within: the fields that say which records belong together.
+    """
+
+    kind: ClassVar[str] = "same-type"
+    default_message: ClassVar[str] = "{field}.{column} is {found}, and was {first}"
+    default_hint: ClassVar[str] = "write the column as one type everywhere"
+    relates: ClassVar[int] = 1
+
+    field: str
+    within: list[str]
+
+    def streams(self) -> list[FactStream]:
+        read_key = key_reader(self.scope, self.within, None)
+        seen: set[tuple[str, str, str]] = set()
+
+        def read(records: Sequence[Fields]) -> Keys:
+            keys = Keys([], [])
+            for at, fields in enumerate(records):
+                text, data = read_key(fields), fields.get(self.field)
+                if text is None or not isinstance(data, dict):
+                    continue
+                for item, (name, value) in enumerate(data.items()):
+                    column = (text, name, value.__class__.__name__)
+                    if value is None or column in seen:
+                        continue
+                    if len(seen) < _MOST_COLUMNS:
+                        seen.add(column)
+                    keys.at.append(at)
+                    keys.texts.append(key_text((text, name)))
+                    keys.items.append(item)
+                    keys.payloads.append(digest_of(name_of_type(value)))
+            return keys
+
+        space = f"{self.scope.record_type}#{self.name}"
+        return [
+            FactStream(
+                "types",
+                self.scope.record_type,
+                space,
+                read,
+                table=f"typed:{self.name}",
+                pairs=True,
+                judge=self._judge,
+                rule=self,
+            )
+        ]
+
+    def _judge(self, rows: Rows, tables: Tables) -> Verdict:
+        table = tables[f"typed:{self.name}"]
+        if not table.has_duplicates:
+            return Verdict()
+        _, place = table.find(rows["hi"], rows["lo"])
+        pairs = tables[f"typed:{self.name}:pairs"]
+        _, first_of_type = pairs.find(*with_payload(rows["hi"], rows["lo"], rows["payload_hi"]))
+        other = table.column("payload_hi", place) != rows["payload_hi"]
+        newly = pairs.column("index", first_of_type) == rows["index"]
+        return Verdict(other & newly, (table.column("index", place),))
+
+    def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
+        name, value = list(fields[self.field].items())[items[0]]
+        first = related[0].fields[self.field].get(name)
+        details = {"column": name, "found": name_of_type(value), "first": name_of_type(first)}
+        return Finding((self.field, name), value, details)
+
+
+_MOST_COLUMNS = 50_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypeOrder(KeyRule):
+    """Records must stand in the order of types that the format sets.
+
+    ## What it checks
+    No record stands after one of a type that comes later in `order`. Types that the list does not name may
+    stand anywhere.
+
+    ## Why it matters
+    The target system reads the file once, from top to bottom, and does not know yet what stands further down.
+
+    ## Example
+    A `user` after the first `channel`.
+
+    ## How to mend it
+    Sort the records by type. Within a type, their order does not matter.
+
+    Attributes:
+        order: the types, in order.
+    """
+
+    kind: ClassVar[str] = "type-order"
+    default_message: ClassVar[str] = "{record_type} after {found}: records have to stand in the order {listed}"
+    default_hint: ClassVar[str] = "move it before the first {found}"
+    relates: ClassVar[int] = 1
+
+    order: list[str]
+
+    def streams(self) -> list[FactStream]:
+        rank = self.order.index(self.scope.record_type)
+
+        def judge(rows: Rows, tables: Tables) -> Verdict:
+            return self._judge(rows, tables, rank)
+
+        return [
+            FactStream(
+                "runs",
+                self.scope.record_type,
+                "(order)",
+                _read_nothing,
+                runs_of_rank=rank,
+                table="order",
+                pairs=True,
+                judge=judge,
+                rule=self,
+            )
+        ]
+
+    def _judge(self, runs: Rows, tables: Tables, rank: int) -> Verdict:
+        """Every record of a run that begins after the first record of a later type."""
+        firsts = tables["order:pairs"].rows
+        later = firsts["index"][firsts["payload_hi"] > rank]
+        if not len(later):
+            return Verdict()
+        threshold = later.min()
+        runs = runs[runs["index"] > threshold]
+        rows = np.repeat(runs, runs["item"])
+        starts = np.repeat(np.cumsum(runs["item"], dtype=np.int64) - runs["item"], runs["item"])
+        rows["index"] += (np.arange(len(rows)) - starts).astype(np.uint64)
+        rows["item"] = 0
+        everything = np.ones(len(rows), dtype=np.bool_)
+        return Verdict(everything, (np.full(len(rows), threshold),), rows=rows)
+
+    def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
+        return Finding((), None, {"found": related[0].record_type, "listed": ", ".join(self.order)})
+
+
+def _read_nothing(records: Sequence[Fields]) -> Keys:
+    return Keys([], [])
