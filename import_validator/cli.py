@@ -128,6 +128,24 @@ def command() -> None:
 )
 @click.option("--max-record", default="16MB", show_default=True, metavar="SIZE", help="Longest record that is read.")
 @click.option(
+    "--existing",
+    "existing_pairs",
+    multiple=True,
+    metavar="TYPE=FILE",
+    help="Keys that the app has already, for references to lead to: a file with a key on each line, or an import file.",
+)
+@click.option(
+    "--no-references", is_flag=True, help="Leave out all checks across records: references, duplicates, order."
+)
+@click.option(
+    "--severity",
+    "severity_pairs",
+    multiple=True,
+    metavar="CODE=warning|error|off",
+    help="Another severity for a rule, by its code or its name.",
+)
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option(
     "--cascade", is_flag=True, help="Only valid records define keys: what refers to a broken record is reported too."
 )
 def validate(
@@ -137,6 +155,9 @@ def validate(
     params_file: str | None,
     format_name: str,
     output: str | None,
+    existing_pairs: tuple[str, ...],
+    severity_pairs: tuple[str, ...],
+    no_references: bool,
     **options: Any,
 ) -> int:
     """Validate import files. `-` is standard input; gzip is unpacked.
@@ -147,6 +168,9 @@ def validate(
     options["memory"] = _size("--memory", options["memory"])
     options["max_record"] = _size("--max-record", options["max_record"])
     params = _parameters(params_file, pairs)
+    options["existing"] = _pairs("--existing", existing_pairs)
+    options["severity"] = _pairs("--severity", severity_pairs)
+    options["references"] = not no_references
     rule_set = None if rules is None else RuleSet.load(rules)
     status = EXIT_VALID
     with _opened(output) as stream, _without_cyclic_garbage_collection():
@@ -292,12 +316,17 @@ def _parameters(path: str | None, pairs: Sequence[str]) -> dict[str, Any]:
             params |= tomllib.loads(Path(path).read_text("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise click.BadParameter(f"{path} is not TOML: {error}", param_hint="--params") from error
-    for pair in pairs:
+    return params | _pairs("--param", pairs)
+
+
+def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:
+    pairs = {}
+    for pair in given:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise click.BadParameter(f"{pair!r}: write NAME=VALUE", param_hint="--param")
-        params[name.strip()] = value
-    return params
+            raise click.BadParameter(f"{pair!r}: write NAME=VALUE", param_hint=option)
+        pairs[name.strip()] = value
+    return pairs
 
 
 def _size(option: str, text: str) -> int:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import xxhash
-
-from .facts import FactStream, Rows, fact_rows, seed_of
+from .facts import FactStream, Rows, fact_rows, key_digest, seed_of
 from .plan import RecordPlan
 from .rules import Fields
 from .violation import Stage
@@ -61,7 +59,7 @@ class FactWriter:
         for place, (at, text) in enumerate(zip(keys.at, keys.texts, strict=True)):
             if stream.skips_defined and text in defined:
                 continue
-            pending.digests.append(_digest(text, pending.seed))
+            pending.digests.append(key_digest(text, pending.seed))
             pending.indexes.append(indexes[at])
             if keys.items:
                 pending.items.append(keys.items[place])
@@ -76,7 +74,7 @@ class FactWriter:
         begin = 0
         for at in range(1, len(indexes) + 1):
             if at == len(indexes) or indexes[at] != indexes[at - 1] + 1:
-                pending.digests.append(_digest("", pending.seed))
+                pending.digests.append(key_digest("", pending.seed))
                 pending.indexes.append(indexes[begin])
                 pending.items.append(at - begin)
                 pending.payloads.append(rank.to_bytes(8, "little") + bytes(8))
@@ -104,10 +102,3 @@ class _Pending:
         self.indexes: list[int] = []
         self.items: list[int] = []
         self.payloads: list[bytes] = []
-
-
-def _digest(text: str, seed: int) -> bytes:
-    try:
-        return xxhash.xxh3_128_digest(text.encode(), seed)
-    except UnicodeEncodeError:
-        return xxhash.xxh3_128_digest(text.encode("utf-8", "surrogatepass"), seed)

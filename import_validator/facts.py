@@ -104,7 +104,15 @@ def key_text(parts: tuple[str, ...]) -> str:
 
 def digest_of(text: str, space: str = "") -> bytes:
     """The 16 byte digest of a key in the space of one record type."""
-    return xxhash.xxh3_128_digest(text.encode("utf-8", "surrogatepass"), seed_of(space))
+    return key_digest(text, seed_of(space))
+
+
+def key_digest(text: str, seed: int) -> bytes:
+    """The 16 byte digest of a key, for the seed of its space."""
+    try:
+        return xxhash.xxh3_128_digest(text.encode(), seed)
+    except UnicodeEncodeError:
+        return xxhash.xxh3_128_digest(text.encode("utf-8", "surrogatepass"), seed)
 
 
 def seed_of(space: str) -> int:

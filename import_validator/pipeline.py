@@ -83,4 +83,6 @@ class PassOne:
             broken += invalid
         self.total[plan.name] += len(group.at) + group.unread
         self.broken[plan.name] += broken
-        self._facts.write(plan, records, [first + at for at in group.at], stages if self._plan.cascade else None)
+        self._facts.write(
+            plan, records, [first + at for at in group.at], stages if self._plan.choices.cascade else None
+        )

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import RuleSetError
 from .facts import FactStream
 from .rules import EXPLAINED, KeyRule, ReadingRule, RecordRule, Rule, Scope
-from .rules.keys import Unique, defined_by
+from .rules.keys import Unique, defined_by, existing
+from .rules.sequence import ORDER_SPACE, TypeOrder
 from .rules.text import Each
 from .rules.types import FieldType, Shape, field_type
 from .ruleset import RecordType, RuleSet
 from .units import parse_size
+from .violation import Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,31 @@ class RecordPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What the caller decides about a run, besides the rule set and its parameters.
+
+    Attributes:
+        cascade: whether only valid records define keys.
+        references: whether key rules are decided at all.
+        severity: `error`, `warning` or `off`, by a rule's code or name.
+        strict: whether what is a warning counts as an error.
+    """
+
+    cascade: bool = False
+    references: bool = True
+    severity: Mapping[str, str] = field(default_factory=dict)
+    strict: bool = False
+
+    def severity_of(self, rule: Rule) -> str:
+        """The severity of a rule in this run; `off` where it does not hold."""
+        severity = self.severity.get(rule.name, self.severity.get(rule.code, rule.severity))
+        return Severity.ERROR if self.strict and severity == Severity.WARNING else severity
+
+
+NO_CHOICES = Choices()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A rule set made ready to run.
 
@@ -57,7 +84,7 @@ class Plan:
         rules: all rules that are asked of records, in the rule set's order.
         order: the place of each rule in the rule set, by its name.
         reading_rules: the rules of the file format, for what belongs to no record type.
-        cascade: whether only valid records define keys.
+        choices: what the caller decides about the run.
     """
 
     rule_set: RuleSet
@@ -69,7 +96,7 @@ class Plan:
     rules: tuple[Rule, ...]
     order: Mapping[str, int]
     reading_rules: Mapping[str, ReadingRule]
-    cascade: bool
+    choices: Choices
 
     @property
     def null_is_absent(self) -> bool:
@@ -85,52 +112,56 @@ class Plan:
         return next((each for each in self.records.values() if each.like and each.like.fullmatch(named)), None)
 
 
-def compile_plan(rule_set: RuleSet, params: Mapping[str, Any] | None = None, *, cascade: bool = False) -> Plan:
+def compile_plan(rule_set: RuleSet, params: Mapping[str, Any] | None = None, choices: Choices = NO_CHOICES) -> Plan:
     """Make a rule set ready to run.
 
     Arguments:
         params: values of parameters, by name.
-        cascade: whether only valid records define keys.
+        choices: what else the caller decides.
 
     Raises:
-        RuleSetError: where the rule set is broken, or a parameter is.
+        RuleSetError: where the rule set is broken, or a parameter or a choice is.
     """
-    compiler = _Compiler(rule_set, rule_set.parameters(params), cascade)
+    compiler = _Compiler(rule_set, rule_set.parameters(params), choices)
     records = {name: compiler.record_plan(record) for name, record in rule_set.records.items()}
+    types = {alias: name for name, record in rule_set.records.items() for alias in (name, *record.also)}
+    lines = {name: compiler.line_plan(record) for name, record in rule_set.lines.items()}
     streams = tuple(compiler.streams)
     for number, stream in enumerate(streams):
         stream.number = number
-        if stream.record_type and stream.record_type not in records:
-            raise RuleSetError(f"{stream.rule.name if stream.rule else ''}: no record type {stream.record_type!r}")
+        for name in {stream.record_type, stream.space.partition("#")[0]} - {"", ORDER_SPACE}:
+            if name not in records:
+                raise RuleSetError(f"{stream.rule.name if stream.rule else ''}: no record type {name!r}")
     for name, record in records.items():
-        own = tuple(stream for stream in streams if stream.record_type == name)
-        records[name] = dataclasses.replace(record, streams=own)
-    types = {alias: records[name] for name, record in rule_set.records.items() for alias in (name, *record.also)}
-    lines = {name: compiler.line_plan(record) for name, record in rule_set.lines.items()}
+        records[name] = dataclasses.replace(
+            record, streams=tuple(stream for stream in streams if stream.record_type == name)
+        )
+    compiler.refuse_unknown_severities()
     max_size = compiler.resolved(rule_set.max_size, "reader.max_size")
     return Plan(
         rule_set=rule_set,
         max_size=None if max_size is None else parse_size(max_size),
         records=records,
-        types=types,
+        types={alias: records[name] for alias, name in types.items()},
         lines=lines,
         streams=streams,
         rules=tuple(compiler.rules),
         order={rule.name: number for number, rule in enumerate(compiler.rules, start=1)},
-        reading_rules=_reading_rules(Scope(subject="record")),
-        cascade=cascade,
+        reading_rules=compiler.reading_rules(Scope(subject="record")),
+        choices=choices,
     )
 
 
 class _Compiler:
-    def __init__(self, rule_set: RuleSet, params: Mapping[str, Any], cascade: bool) -> None:
+    def __init__(self, rule_set: RuleSet, params: Mapping[str, Any], choices: Choices) -> None:
         self._rule_set = rule_set
         self._params = params
-        self._cascade = cascade
+        self._choices = choices
         self._shapes: dict[str, Shape] = {}
         self._shape_types: dict[str, RecordType] = dict(rule_set.shapes)
         for name, record in rule_set.shapes.items():
             self._shapes[name] = self._shape(f"shapes.{name}", record.fields)
+        self._named: set[str] = set()
         self.rules: list[Rule] = []
         self.streams: list[FactStream] = []
 
@@ -143,36 +174,56 @@ class _Compiler:
             shapes={name: self._nested_rules(record, shape) for name, shape in self._shape_types.items()},
             keys={each.name: list(each.key) for each in self._rule_set.records.values()},
             derived_of={each.name: each.derived for each in self._rule_set.records.values()},
-            required=frozenset(
-                rule["field"] for rule in record.rules if isinstance(rule, Mapping) and rule.get("rule") == "required"
-            ),
-            cascade=self._cascade,
+            declared=frozenset(record.fields),
+            required=_required(record),
+            cascade=self._choices.cascade,
         )
         rules = self._rules_of(record, scope, f"records.{record.name}")
+        if record.name in self._rule_set.order:
+            rules = [*self._chosen([TypeOrder(order=list(self._rule_set.order), scope=scope)]), *rules]
         self._refuse_same_names(rules)
-        defines = any(isinstance(rule, Unique) for rule in rules)
-        if record.key and not defines:
-            self.streams.append(defined_by(scope, list(record.key), record.key_absent))
         for rule in rules:
             self.rules.append(rule)
             if isinstance(rule, Each):
-                self.rules += scope.shapes[rule.shape]
-            if isinstance(rule, KeyRule):
-                self.streams += self._streams_of(rule)
+                self.rules += self._nested(rule, scope)
+        self._add_streams(record, scope, [rule for rule in rules if isinstance(rule, KeyRule)])
         return RecordPlan(
             name=record.name,
             plural=record.plural or f"{record.name}s",
             shape=self._shape(f"records.{record.name}", record.fields),
             record_rules=tuple(rule for rule in rules if isinstance(rule, RecordRule)),
             streams=(),
-            reading_rules=_reading_rules(scope),
+            reading_rules=self.reading_rules(scope),
             wrap=record.wrap,
             like=re.compile(record.like, re.ASCII) if record.like else None,
         )
 
+    def _nested(self, rule: Each, scope: Scope) -> Iterator[Rule]:
+        """The rules of the shape that a rule looks into, and of the shapes in that."""
+        for inner in scope.shapes[rule.shape]:
+            yield inner
+            if isinstance(inner, Each):
+                yield from self._nested(inner, inner.scope)
+
+    def _add_streams(self, record: RecordType, scope: Scope, rules: list[KeyRule]) -> None:
+        if not self._choices.references:
+            return
+        if record.key:
+            self.streams.append(existing(scope))
+            if not any(isinstance(rule, Unique) and rule.key == list(record.key) for rule in rules):
+                self.streams.append(defined_by(scope, list(record.key), record.key_absent))
+        for rule in rules:
+            self.streams += self._streams_of(rule)
+
     def line_plan(self, line: RecordType) -> RecordPlan:
         """What the envelope of several records of a type is held to."""
-        scope = Scope(record_type=line.name, subject="line", defaults=line.defaults)
+        scope = Scope(
+            record_type=line.name,
+            subject="line",
+            defaults=line.defaults,
+            declared=frozenset({*line.fields, *self._rule_set.envelope.keys}),
+            required=_required(line),
+        )
         rules = self._rules_of(line, scope, f"lines.{line.name}")
         self.rules += rules
         return RecordPlan(
@@ -181,7 +232,7 @@ class _Compiler:
             shape=self._shape(f"lines.{line.name}", line.fields),
             record_rules=tuple(rule for rule in rules if isinstance(rule, RecordRule)),
             streams=(),
-            reading_rules=_reading_rules(scope),
+            reading_rules=self.reading_rules(scope),
         )
 
     def resolved(self, value: Any, where: str) -> Any:
@@ -196,8 +247,23 @@ class _Compiler:
             return [self.resolved(each, where) for each in value]
         return value
 
-    def _nested_rules(self, record: RecordType, shape: RecordType) -> tuple[RecordRule, ...]:
-        scope = Scope(record_type=record.name, subject=shape.name, defaults=shape.defaults)
+    def _nested_rules(self, record: RecordType, shape: RecordType, depth: int = 0) -> tuple[RecordRule, ...]:
+        """The rules of a shape, told of the record type that it stands in."""
+        if depth > len(self._shape_types):
+            raise RuleSetError(f"shapes.{shape.name}: looks into itself without end")
+        inner = {
+            rule["shape"]: self._nested_rules(record, self._shape_types[rule["shape"]], depth + 1)
+            for rule in shape.rules
+            if isinstance(rule, Mapping) and rule.get("rule") == "each" and rule.get("shape") in self._shape_types
+        }
+        scope = Scope(
+            record_type=record.name,
+            subject=shape.name,
+            defaults=shape.defaults,
+            shapes=inner,
+            declared=frozenset(shape.fields),
+            required=_required(shape),
+        )
         rules = self._rules_of(shape, scope, f"shapes.{shape.name}")
         self._refuse_same_names(rules)
         return tuple(rule for rule in rules if isinstance(rule, RecordRule))
@@ -210,11 +276,46 @@ class _Compiler:
                 rules.append(dataclasses.replace(given, scope=scope))
             elif self._holds(given, place):
                 rules.append(self._rule(given, record, scope, place))
+        return self._chosen(rules)
+
+    def _chosen(self, rules: list[Rule]) -> list[Rule]:
+        """The rules that hold in this run, with the severity that they have in it."""
+        chosen = []
+        for rule in rules:
+            severity = self._choices.severity_of(rule)
+            self._named |= {rule.name, rule.code}
+            if severity not in {rule.severity, "off"}:
+                chosen.append(dataclasses.replace(rule, severity=Severity(severity)))
+            elif severity != "off":
+                chosen.append(rule)
+        return chosen
+
+    def reading_rules(self, scope: Scope) -> dict[str, ReadingRule]:
+        """The rules of types and of the file format, as they are named for a record type."""
+        rules: dict[str, ReadingRule] = {}
+        for name, kind in EXPLAINED.items():
+            if issubclass(kind, ReadingRule):
+                rule = kind(scope=scope, status=self._rule_set.status.get(name))
+                severity = self._choices.severity_of(rule)
+                self._named |= {rule.name, rule.code}
+                if severity == "off":
+                    raise RuleSetError(f"{name} cannot be off: without it the file cannot be read; make it a warning")
+                rules[name] = (
+                    rule if severity == rule.severity else dataclasses.replace(rule, severity=Severity(severity))
+                )
         return rules
+
+    def refuse_unknown_severities(self) -> None:
+        """Refuse a severity that is given for no rule there is."""
+        for name, severity in self._choices.severity.items():
+            if severity not in {"error", "warning", "off"}:
+                raise RuleSetError(f"severity of {name}: {severity!r}; it is one of error, warning, off")
+            if name not in self._named:
+                raise RuleSetError(f"severity of {name}: there is no such rule or code in {self._rule_set.name}")
 
     def _holds(self, given: Mapping[str, Any], where: str) -> bool:
         """Whether a rule's switches, `when` and `unless`, let it hold in this run."""
-        switches = {**self._params, "cascade": self._cascade}
+        switches = {**self._params, "cascade": self._choices.cascade}
         for name in ("when", "unless"):
             if name in given and given[name] not in switches:
                 raise RuleSetError(f"{where}: {name}: no parameter {given[name]!r}")
@@ -273,8 +374,10 @@ class _Compiler:
             seen.add(rule.name)
 
 
-def _reading_rules(scope: Scope) -> dict[str, ReadingRule]:
-    return {name: kind(scope=scope) for name, kind in EXPLAINED.items() if issubclass(kind, ReadingRule)}
+def _required(record: RecordType) -> frozenset[str]:
+    return frozenset(
+        str(rule.get("field")) for rule in record.rules if isinstance(rule, Mapping) and rule.get("rule") == "required"
+    )
 
 
 def _without_class(error: Exception) -> str:

@@ -75,6 +75,8 @@ class RuleSet:
         records: the record types, by name.
         lines: what holds for the envelope of entries itself, by the entries' type.
         shapes: the shapes of objects inside records, by name.
+        order: the order in which records of the types have to stand; empty where there is none.
+        status: the HTTP status that goes with each code of the reading rules, for a format that is a request.
         kinds: the kinds of rule that may be used, by name.
     """
 
@@ -89,6 +91,8 @@ class RuleSet:
     records: Mapping[str, RecordType] = field(default_factory=dict)
     lines: Mapping[str, RecordType] = field(default_factory=dict)
     shapes: Mapping[str, RecordType] = field(default_factory=dict)
+    order: Sequence[str] = ()
+    status: Mapping[str, int] = field(default_factory=dict)
     kinds: Mapping[str, type[Rule]] = field(default_factory=lambda: KINDS)
 
     @classmethod
@@ -141,7 +145,19 @@ class RuleSet:
         _only(
             document,
             "the rule set",
-            {"name", "title", "documentation", "reader", "envelope", "params", "records", "lines", "shapes"},
+            {
+                "name",
+                "title",
+                "documentation",
+                "reader",
+                "envelope",
+                "params",
+                "records",
+                "lines",
+                "shapes",
+                "order",
+                "status",
+            },
         )
         reader = _table(document, "reader")
         envelope = _table(document, "envelope")
@@ -163,6 +179,8 @@ class RuleSet:
             records={each: _record_type(each, table) for each, table in _table(document, "records").items()},
             lines={each: _record_type(each, table) for each, table in _table(document, "lines").items()},
             shapes={each: _record_type(each, table) for each, table in _table(document, "shapes").items()},
+            order=document.get("order", ()),
+            status=_table(document, "status"),
             kinds={**KINDS, **(kinds or {})},
         )
         if not rule_set.records:

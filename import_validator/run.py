@@ -22,6 +22,8 @@ from .spill import IndexLog
 from .units import format_size
 from .violation import Severity, Violation, pointer, shortened
 
+_NO_REFERENCES = "references, duplicates and all else that concerns more than one record were not checked"
+
 
 class Run:
     """One file on its way through both passes, with a rule set that is known."""
@@ -47,8 +49,12 @@ class Run:
         self._directory = Directory()
         self._records = 0
         self._whole = True
-        self._notes: list[str] = []
+        self._notes = [] if plan.choices.references else [_NO_REFERENCES]
         self._spilled = False
+
+    def know(self, rows: Rows) -> None:
+        """Take in facts about keys that the target app has already."""
+        self._resolver.add(rows, 1)
 
     def feed(self, chunk: bytes) -> list[Violation]:
         return [violation for batch in self._reader.feed(chunk) for violation in self._check(batch)]

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .errors import ImportValidatorError
-from .plan import Plan, compile_plan
+from .existing import ExistingKeys, existing_facts
+from .plan import Choices, Plan, compile_plan
 from .readers import DEFAULT_MAX_RECORD
 from .recognition import HEAD_SIZE, recognise
 from .report import Report
@@ -33,6 +34,12 @@ class Validator:
         samples: how many violations of each rule the report holds.
         tmp: folder for temporary files; the system's own where None.
         cascade: whether only valid records define keys.
+        references: whether checks across records are made at all.
+        severity: `error`, `warning` or `off`, by a rule's code or name.
+        strict: whether what is a warning counts as an error.
+        existing: keys that the target app has already, by record type: strings, or the path of a file with a key
+            on each line, or of an earlier import file of the same format. A key of several parts is their text
+            joined by `:`, or a tuple of them.
         max_record: longest record that is read, in bytes or as text.
         source_name: what to call the file in the report.
         stream: whether `feed` and `finish` give every violation, in words.
@@ -51,6 +58,10 @@ class Validator:
         samples: int = 20,
         tmp: str | os.PathLike[str] | None = None,
         cascade: bool = False,
+        references: bool = True,
+        severity: Mapping[str, str] | None = None,
+        strict: bool = False,
+        existing: Mapping[str, ExistingKeys] | None = None,
         max_record: int | str = DEFAULT_MAX_RECORD,
         source_name: str = "(fed)",
         stream: bool = False,
@@ -61,7 +72,8 @@ class Validator:
         self._memory = _size("memory", memory)
         self._samples = samples
         self._tmp = tmp
-        self._cascade = cascade
+        self._choices = Choices(cascade=cascade, references=references, severity=severity or {}, strict=strict)
+        self._existing = dict(existing or {})
         self._max_record = _size("max_record", max_record)
         self._stream = stream
         self._source_name = source_name
@@ -158,8 +170,11 @@ class Validator:
         self.abort()
 
     def _begin(self, rule_set: RuleSet) -> Run:
-        plan = compile_plan(rule_set, self._params, cascade=self._cascade)
+        plan = compile_plan(rule_set, self._params, self._choices)
         self._run = Run(plan, self._memory, self._samples, self._tmp, self._max_record, stream=self._stream)
+        for record_type, keys in self._existing.items():
+            for rows in existing_facts(plan, record_type, keys):
+                self._run.know(rows)
         return self._run
 
     def _recognised(self) -> Run:
@@ -192,7 +207,8 @@ def validate(
         rules: see `Validator`.
         params: see `Validator`.
         progress: called after each piece, with the source, which knows how much of it was read.
-        options: `memory`, `samples`, `tmp`, `cascade`, `max_record`, as for `Validator`.
+        options: `memory`, `samples`, `tmp`, `cascade`, `references`, `severity`, `strict`, `existing`,
+            `max_record`, as for `Validator`.
 
     Raises:
         SourceError: where the source cannot be read.

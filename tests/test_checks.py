@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from import_validator import RuleSet
-from import_validator.plan import compile_plan
+from import_validator.plan import Choices, compile_plan
 from import_validator.rules import EXPLAINED
 
 from .corpus import CORPUS
@@ -57,7 +57,7 @@ def test_every_rule_of_the_rule_set_stands_in_the_table(rules: str) -> None:
     names = {
         rule.name
         for cascade in (False, True)
-        for rule in compile_plan(RuleSet.load(rules), cascade=cascade).rules
+        for rule in compile_plan(RuleSet.load(rules), choices=Choices(cascade=cascade)).rules
         if rule.kind != "each"
     }
     assert names - {check["rule"] for check in checks(rules)} == set()

@@ -20,7 +20,7 @@ import pytest
 
 from import_validator import RuleSet, __version__
 from import_validator.cli import command, main
-from import_validator.plan import compile_plan
+from import_validator.plan import Choices, compile_plan
 from import_validator.rules import EXPLAINED
 
 from .corpus import CORPUS
@@ -1097,7 +1097,7 @@ SHIPPED_CODES = {
     rule.code
     for rule_set in RuleSet.shipped()
     for cascade in (False, True)
-    for rule in compile_plan(rule_set, cascade=cascade).rules
+    for rule in compile_plan(rule_set, choices=Choices(cascade=cascade)).rules
 }
 
 

@@ -466,6 +466,11 @@ def defined_by(
     )
 
 
+def existing(scope: Scope) -> FactStream:
+    """The facts that say which keys of a record type the target app has already. Pass one writes none of them."""
+    return FactStream("existing", "", scope.record_type, _read_nothing, table="existing")
+
+
 def key_reader(scope: Scope, parts: list[str], absent: str | None, *, of: str = "") -> KeyReader:
     """Reads a key off a record's fields: None where a part of it is absent and nothing stands for it.
 

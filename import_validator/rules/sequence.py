@@ -15,6 +15,9 @@ from .base import Fields, Finding, KeyRule, Related
 from .keys import key_reader
 from .types import name_of_type
 
+ORDER_SPACE = "(order)"
+"""The space of the one key that the facts about the order of types are about."""
+
 _SIGN = 1 << 63
 _HIGHEST = (1 << 64) - 1
 
@@ -276,7 +279,7 @@ class TypeOrder(KeyRule):
             FactStream(
                 "runs",
                 self.scope.record_type,
-                "(order)",
+                ORDER_SPACE,
                 _read_nothing,
                 runs_of_rank=rank,
                 table="order",

@@ -1,0 +1,95 @@
+"""Keys that the target app has already, which references may lead to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import TypeAlias
+
+from .errors import RuleSetError
+from .facts import Rows, fact_rows, key_digest, key_text, seed_of
+from .opening import Opener
+from .plan import Plan
+from .readers import READERS
+from .source import Source, open_source
+
+ExistingKeys: TypeAlias = str | os.PathLike[str] | Iterable[str | tuple[str, ...]]
+
+_ROWS = 8192
+_HEAD = 64 * 1024
+
+
+def existing_facts(plan: Plan, record_type: str, keys: ExistingKeys) -> Iterator[Rows]:
+    """The facts that these keys of a record type exist.
+
+    Arguments:
+        keys: the keys; or the path of a file with a key on each line, or of an earlier import file.
+
+    Raises:
+        RuleSetError: where there is no such record type, or it has no key, or a key has another number of parts.
+        SourceError: where the file cannot be read.
+    """
+    record = plan.rule_set.records.get(record_type)
+    if record is None or not record.key:
+        keyed = ", ".join(name for name, each in plan.rule_set.records.items() if each.key)
+        raise RuleSetError(f"existing {record_type}: no record type of this name has a key; there are {keyed}")
+    [*streams] = (each for each in plan.streams if each.name == "existing" and each.space == record_type)
+    if not streams:
+        return
+    seed = seed_of(record_type)
+    texts = iter(_texts(plan, record_type, len(record.key), keys))
+    while chunk := list(islice(texts, _ROWS)):
+        digests = [key_digest(text, seed) for text in chunk]
+        yield fact_rows(streams[0].number, digests, [0] * len(digests), [], [])
+
+
+def _texts(plan: Plan, record_type: str, parts: int, keys: ExistingKeys) -> Iterator[str]:
+    if isinstance(keys, str | os.PathLike):
+        source = open_source(keys)
+        try:
+            yield from _texts_of_file(plan, record_type, parts, source)
+        finally:
+            source.close()
+    else:
+        for key in keys:
+            yield _text_of(record_type, parts, key)
+
+
+def _text_of(record_type: str, parts: int, key: str | tuple[str, ...]) -> str:
+    named = key if isinstance(key, tuple) else tuple(key.split(":")) if parts > 1 else (key,)
+    if len(named) != parts:
+        raise RuleSetError(f"existing {record_type}: the key {key!r} should have {parts} parts, joined by colons")
+    return key_text(named)
+
+
+def _texts_of_file(plan: Plan, record_type: str, parts: int, source: Source) -> Iterator[str]:
+    chunks = source.chunks()
+    head = b""
+    while len(head) < _HEAD and (piece := next(chunks, b"")):
+        head += piece
+    reader = READERS[plan.rule_set.reader]
+    if any(plan.rule_set.envelope.fits(value) for value in reader.first_values(head) or ()):
+        yield from _texts_of_records(plan, record_type, chain([head], chunks))
+        return
+    rest = b""
+    for piece in chain([head], chunks):
+        *lines, rest = (rest + piece).split(b"\n")
+        for line in lines:
+            if text := line.strip():
+                yield _text_of(record_type, parts, text.decode("utf-8", "surrogateescape"))
+    if rest.strip():
+        yield _text_of(record_type, parts, rest.strip().decode("utf-8", "surrogateescape"))
+
+
+def _texts_of_records(plan: Plan, record_type: str, chunks: Iterable[bytes]) -> Iterator[str]:
+    """The keys that the records of an import file define."""
+    reader = READERS[plan.rule_set.reader]()
+    opener = Opener(plan)
+    defines = [stream for stream in plan.records[record_type].streams if stream.table == "defined"]
+    for batch in chain(chain.from_iterable(reader.feed(chunk) for chunk in chunks), reader.close()):
+        for group in opener.open(batch).groups:
+            if group.plan.name == record_type:
+                records = [group.plan.shape.normalise(fields)[0] for fields in group.records]
+                for stream in defines:
+                    yield from stream.read(records).texts
