@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 Path = tuple[str | int, ...]
+BY_TYPE = "{type}"
 Place = tuple[int, Path]
 """The number of a value in its batch, and the names and indexes that lead from it to a record in it."""
 
@@ -35,7 +36,8 @@ class Envelope:
 
     Attributes:
         type: the key of the record's type; empty where all values are records of one type.
-        fields: the key of the record's fields; empty where the value itself has them.
+        fields: the key of the record's fields; empty where the value itself has them; `{type}` where they lie under
+            a key that is the type's name.
         entries: the key of a list of records, for a format that puts several into one value; else empty.
         inherit: keys of the envelope that rules of its entries can look at, as `line.KEY`.
         variant: the key of something that makes another type of a type, such as a method; else empty.
@@ -56,19 +58,21 @@ class Envelope:
     @property
     def keys(self) -> list[str]:
         """The keys that an envelope can have."""
-        named = (self.type, self.fields, self.entries, self.variant, *self.inherit)
+        named = (self.type, "" if self.fields == BY_TYPE else self.fields, self.entries, self.variant, *self.inherit)
         return list(dict.fromkeys(name for name in named if name))
 
     @property
     def required(self) -> list[str]:
         """The keys that an envelope must have."""
-        return [name for name in (self.type, self.entries or self.fields) if name]
+        return [name for name in (self.type, self.entries or self.fields) if name and name != BY_TYPE]
 
     @property
     def pattern(self) -> str:
         """What an envelope looks like."""
         if not self.required:
             return "{…}"
+        if self.fields == BY_TYPE:
+            return f'{{"{self.type}": "TYPE", "TYPE": {{…}}}}'
         inner = "[…]" if self.entries else "{…}"
         return f'{{"{self.type}": …, "{self.entries or self.fields}": {inner}}}'
 
@@ -76,7 +80,13 @@ class Envelope:
         """Whether a value has the keys of the envelope, for telling formats apart."""
         if not isinstance(value, dict) or any(name not in value for name in self.required):
             return False
+        if self.fields == BY_TYPE and self.fields_key(value) not in value:
+            return False
         return not self.type or isinstance(value[self.type], str)
+
+    def fields_key(self, value: Mapping[str, Any]) -> str:
+        """The key of the fields in an envelope; empty where the envelope itself has them."""
+        return str(value.get(self.type)) if self.fields == BY_TYPE else self.fields
 
     def type_of(self, value: Mapping[str, Any]) -> Any:
         """What an envelope says of its record's type."""
@@ -103,7 +113,8 @@ class Envelope:
         value = values[at]
         if self.entries:
             return Opened(at, prefix, self.type_of(value), value[self.entries][prefix[1]], self.outer(value))
-        return Opened(at, (), self.type_of(value), value[self.fields] if self.fields else value)
+        fields_key = self.fields_key(value) if isinstance(value, dict) else ""
+        return Opened(at, (), self.type_of(value), value[fields_key] if fields_key else value)
 
     def outer(self, value: Mapping[str, Any]) -> dict[str, Any]:
         """What the entries of an envelope have in common."""

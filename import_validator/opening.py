@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from .envelope import Place
+from .envelope import BY_TYPE, Place
 from .plan import Plan, RecordPlan
 from .readers import UNREADABLE, Batch, Cursor, Problem
 from .rules import Fields, Finding, Rule
@@ -105,7 +105,8 @@ class Opener:
     def _open_values(self, values: list[Any], groups: dict[str, Group], found: list[Found]) -> None:
         """Each value is the envelope of one record."""
         type_key, fields_key, closed = self._envelope.type, self._envelope.fields, self._envelope.closed
-        known = {} if self._envelope.variant else {name: groups[plan.name] for name, plan in self._plan.types.items()}
+        by_name = not self._envelope.variant and fields_key != BY_TYPE
+        known = {name: groups[plan.name] for name, plan in self._plan.types.items()} if by_name else {}
         for at, value in enumerate(values):
             try:
                 group, fields = known[value[type_key]], value[fields_key]
@@ -113,10 +114,11 @@ class Opener:
                 plan = self._plan_of(value)
                 if value is UNREADABLE:
                     continue
-                if plan is None or (fields_key and fields_key not in value):
+                key = self._envelope.fields_key(value) if isinstance(value, dict) else ""
+                if plan is None or (key and key not in value):
                     found.append(self._envelope_problem(at, at, value, plan, groups))
                     continue
-                group, fields = groups[plan.name], value[fields_key] if fields_key else value
+                group, fields = groups[plan.name], value[key] if key else value
             if closed and len(value) > 2:
                 found += self._unexpected_keys(at, at, value, group.plan)
             self._place(group, at, (at, ()), fields, {}, found)
@@ -184,13 +186,14 @@ class Opener:
             return Found(number, (at, ()), rules["envelope"], Finding((), value, details), {}, None)
         if plan is not None:
             groups[plan.name].unread += 1
-            details = {"problem": f"{plan.name}: {envelope.fields} required", "pattern": envelope.pattern}
+            details = {"problem": f"{plan.name}: {envelope.fields_key(value)} required", "pattern": envelope.pattern}
             return Found(number, (at, ()), plan.reading_rules["envelope"], Finding((), None, details), {}, plan.name)
         finding = Finding((), envelope.type_of(value), {"known": ", ".join(self._plan.types)})
         return Found(number, (at, ()), rules["record-type"], finding, {}, None)
 
     def _unexpected_keys(self, number: int, at: int, value: dict[str, Any], plan: RecordPlan) -> Iterator[Found]:
+        known = {*self._envelope.keys, self._envelope.fields_key(value)}
         for name in value:
-            if name not in self._envelope.keys:
+            if name not in known:
                 details = {"problem": f"unexpected key {name!r} beside the record", "pattern": self._envelope.pattern}
                 yield Found(number, (at, ()), plan.reading_rules["envelope"], Finding((), name, details), {}, plan.name)

@@ -17,8 +17,8 @@ class Parameter:
     """One parameter of a rule set.
 
     Attributes:
-        type: `names` (a list of strings), `limits` (a number for each name), `switch`, `size` (bytes),
-            `integer` or `text`.
+        type: `names` (a list of strings), `limits` (a number for each name), `kinds` (a word for each name),
+            `switch`, `size` (bytes), `integer` or `text`.
         help: what it means, in a few words.
         default: its value where none is given.
         each: for `limits`, the number for a name that is given without one.
@@ -63,6 +63,15 @@ def _limits(parameter: Parameter, value: Any) -> dict[str, int]:
     return limits
 
 
+def _kinds(parameter: Parameter, value: Any) -> dict[str, str]:
+    if isinstance(value, Mapping):
+        return {str(name): str(kind) for name, kind in value.items()}
+    pairs = {name: kind for name, _, kind in (item.partition(":") for item in _names(parameter, value))}
+    if not all(pairs.values()):
+        raise ValueError(f"wants a kind for each name, as in {next(iter(pairs))}:KIND")
+    return pairs
+
+
 def _switch(parameter: Parameter, value: Any) -> bool:
     if isinstance(value, bool):
         return value
@@ -74,6 +83,7 @@ def _switch(parameter: Parameter, value: Any) -> bool:
 _READERS: dict[str, Any] = {
     "names": _names,
     "limits": _limits,
+    "kinds": _kinds,
     "switch": _switch,
     "size": lambda parameter, value: parse_size(value),
     "integer": lambda parameter, value: int(value),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 import numpy as np
 
 from .facts import FACT, Column, FactStream, Rows
+from .rules import KeyRule
 from .spill import PARTITIONS, Partition, Spill
 from .tables import Tables
 
@@ -46,6 +47,7 @@ class Resolver:
         self._rounds = [self._spill(0) for _ in range(rounds)]
         self._broken: Spill | None = None
         self._whole = True
+        self._present: Container[str] = ()
 
     @property
     def spilled(self) -> bool:
@@ -56,11 +58,12 @@ class Resolver:
         """Take in facts for a round, numbered from 1."""
         self._rounds[round_number - 1].add(rows)
 
-    def resolve(self, records: int, *, whole: bool = True) -> Iterator[Rows]:
+    def resolve(self, records: int, present: Container[str], *, whole: bool = True) -> Iterator[Rows]:
         """Decide all key rules.
 
         Arguments:
             records: how many records the file has.
+            present: the record types that the file has records of.
             whole: whether all of them were read; where not, nothing is said to be missing.
 
         Yields:
@@ -72,6 +75,7 @@ class Resolver:
             return rows["index"] // np.uint64(per_partition)
 
         self._whole = whole
+        self._present = present
         self._broken = Spill(BROKEN, self._memory // 16, by_index, self._folder)
         for number, spill in enumerate(self._rounds, start=1):
             for partition in spill.partitions():
@@ -120,8 +124,15 @@ class Resolver:
             assert stream.round == number
             yield stream, chunk[chunk["stream"] == each]
 
+    def _holds(self, rule: KeyRule | None) -> bool:
+        """Whether a rule has anything to say of this file."""
+        if rule is None:
+            return True
+        if_any: str = getattr(rule, "if_any", "")
+        return (self._whole or not rule.needs_whole_file) and (not if_any or if_any in self._present)
+
     def _judge(self, stream: FactStream, rows: Rows, tables: Tables) -> None:
-        if stream.judge is None or (stream.rule and stream.rule.needs_whole_file and not self._whole):
+        if stream.judge is None or not self._holds(stream.rule):
             return
         verdict = stream.judge(rows, tables)
         rows = rows if verdict.rows is None else verdict.rows

@@ -49,7 +49,9 @@ class Run:
         self._directory = Directory()
         self._records = 0
         self._whole = True
-        self._notes = [] if plan.choices.references else [_NO_REFERENCES]
+        self._notes = list(dict.fromkeys(note for rule in plan.rules if (note := rule.note)))
+        if not plan.choices.references:
+            self._notes.append(_NO_REFERENCES)
         self._spilled = False
 
     def know(self, rows: Rows) -> None:
@@ -131,7 +133,8 @@ class Run:
         if not self._whole:
             self._notes.append("the file could not be read to its end, so nothing is said to be missing from it")
         look_back: LookBack | None = None
-        for rows in self._resolver.resolve(self._records, whole=self._whole):
+        present = {name for name, total in self._pass_one.total.items() if total}
+        for rows in self._resolver.resolve(self._records, present, whole=self._whole):
             self._count_broken_records(rows)
             for group, in_sample in self._to_word(rows):
                 look_back = look_back or LookBack(

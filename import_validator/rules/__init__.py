@@ -5,7 +5,7 @@ from .keys import Complete, ListedIn, RefersTo, RefersToRoot, SharesValue, Uniqu
 from .presence import Closed, Conflicts, CustomSize, ExactlyOneOf, OnlyWhere, Required, Requires, Reserved
 from .reading import READING_RULES
 from .sequence import Consistent, Increasing, SameType, TypeOrder
-from .text import Each, Enum, MaxLength, MaxLengthBy, Pattern
+from .text import Each, Enum, KnownGroup, MaxLength, MaxLengthBy, Pattern
 from .types import Timestamp, Type
 from .values import (
     ArrayPoints,
@@ -21,7 +21,7 @@ from .values import (
 
 _RULES: tuple[type[Rule], ...] = (
     Required, ExactlyOneOf, Reserved, Closed, Requires, OnlyWhere, Conflicts, CustomSize,
-    MaxLength, MaxLengthBy, Pattern, Enum, Each,
+    MaxLength, MaxLengthBy, Pattern, Enum, KnownGroup, Each,
     Range, Count, NoRepeats, Disjoint, Differ, ComposedOf, NamedKeys, NamedKeyLength, ArrayPoints,
     Unique, RefersTo, RefersToRoot, SharesValue, ListedIn, Complete,
     TypeOrder, Increasing, Consistent, SameType,

@@ -122,6 +122,11 @@ class Rule(ABC):
         where = subject if subject == record_type else f"{record_type}/{subject}"
         return f"{where}.{self.about}:{self.code}" if self.about else f"{where}:{self.code}"
 
+    @property
+    def note(self) -> str:
+        """What the reader of a report has to know of the rule: that it was not asked, and why. Mostly nothing."""
+        return ""
+
     def name_of(self, finding: Finding) -> str:
         """The name of the rule that a finding counts for."""
         return self.name

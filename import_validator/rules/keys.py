@@ -98,6 +98,8 @@ class RefersTo(KeyRule):
         each: whether the field is a list of keys.
         split: what stands between the parts of a key that is one string, such as `:` in `type:id`. A value
             with another number of parts is passed over.
+        by: parts of records of type `to` that it is found by, where that is not their key.
+        if_any: a record type without which in the file nothing is checked, since its records then live in the app.
         cascades: whether, where only valid records count, an absent value is looked up as the empty string.
     """
 
@@ -111,6 +113,8 @@ class RefersTo(KeyRule):
     key: list[str] = option(default_factory=list)
     each: bool = False
     split: str = ""
+    by: list[str] = option(default_factory=list)
+    if_any: str = ""
     cascades: bool = False
 
     def __post_init__(self) -> None:
@@ -123,17 +127,20 @@ class RefersTo(KeyRule):
         return self.field or self.to
 
     def streams(self) -> list[FactStream]:
-        return [
-            FactStream(
-                name="refers",
-                record_type=self.scope.record_type,
-                space=self.to,
-                read=self._reader(),
-                judge=self._judge,
-                skips_defined=True,
-                rule=self,
-            )
-        ]
+        space = f"{self.to}#{','.join(self.by)}" if self.by else self.to
+        refers = FactStream(
+            name="refers",
+            record_type=self.scope.record_type,
+            space=space,
+            read=self._reader(),
+            judge=self._judge,
+            skips_defined=True,
+            rule=self,
+        )
+        if not self.by:
+            return [refers]
+        read = column_reader(key_reader(self.scope, self.by, None, of=self.to))
+        return [refers, FactStream("defines", self.to, space, read, table="defined", rule=self)]
 
     def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
         if not self.field:

@@ -209,6 +209,56 @@ class Enum(RecordRule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class KnownGroup(RecordRule):
+    """A name such as `group:id` must begin with a group that the target app has.
+
+    ## What it checks
+    What stands before the colon is one of `groups`, and where `kinds` are given, a group of one of these kinds.
+    Where no groups are given, nothing is checked, and the report says so.
+
+    ## Why it matters
+    Groups are set up in the app before the import; what belongs to others is refused.
+
+    ## Example
+    `timelin:ann` where the app has `timeline`; a follow of `notification:ann`, which is no flat feed.
+
+    ## How to mend it
+    Correct the name, or set the group up in the app and give it as a parameter.
+
+    Attributes:
+        field: the field with the name.
+        groups: the kind of each group that there is.
+        kinds: the kinds that are right here; all where empty.
+        each: whether the field is a list of names to be looked at one by one.
+    """
+
+    kind: ClassVar[str] = "feed-group"
+    default_message: ClassVar[str] = '{subject}.{field}: {problem} (in "{value}")'
+    default_hint: ClassVar[str] = "use one of: {listed}"
+
+    field: str
+    groups: Mapping[str, str]
+    kinds: list[str] = option(default_factory=list)
+    each: bool = False
+
+    @property
+    def note(self) -> str:
+        return "" if self.groups else "groups were not checked against the app's: they were not given as a parameter"
+
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        if not self.groups:
+            return
+        right = [name for name, kind in self.groups.items() if not self.kinds or kind in self.kinds]
+        for path, value in strings_of(fields, self.field, each=self.each):
+            group, colon, _ = value.partition(":")
+            if not colon or group in right:
+                continue
+            known = self.groups.get(group)
+            problem = f'"{group}" is a {known} group' if known else f'group "{group}" doesn\'t exist'
+            yield Finding(path, value, {"problem": problem, "listed": ", ".join(right)})
+
+
+@dataclass(frozen=True, kw_only=True)
 class Each(RecordRule):
     """The parts of a record are held to rules of their own.
 
