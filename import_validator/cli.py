@@ -14,13 +14,14 @@ from typing import IO, Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.table import Table
 
 from . import __version__
 from .errors import ImportValidatorError
 from .output import OUTPUTS, Output
-from .plan import compile_plan
+from .plan import Choices, compile_plan
 from .report import Report
 from .rules import EXPLAINED, Rule
 from .ruleset import RuleSet
@@ -160,7 +161,7 @@ def validate(
     no_references: bool,
     **options: Any,
 ) -> int:
-    """Validate import files. `-` is standard input; gzip is unpacked.
+    """Validate import files. `-` is standard input; gzip and zstd are unpacked.
 
     Exit status: 0 where all files are valid (warnings are), 1 where there are violations, 2 where a file
     could not be validated (bad usage, an unreadable file, a broken rule set).
@@ -172,16 +173,21 @@ def validate(
     options["severity"] = _pairs("--severity", severity_pairs)
     options["references"] = not no_references
     rule_set = None if rules is None else RuleSet.load(rules)
+    if output is not None and any(_is_same_file(output, name) for name in files):
+        raise click.BadParameter(f"{output} is the file to be validated", param_hint="--output")
     status = EXIT_VALID
     with _opened(output) as stream, _without_cyclic_garbage_collection():
-        writer = OUTPUTS[format_name](stream, len(files))
+        writer = OUTPUTS[format_name](stream, len(files), options["tmp"])
         options["cascade"] = options["cascade"] or writer.cascade
         for name in files:
             try:
                 report = _validate_one(name, rule_set, params, writer, options)
+            except BrokenPipeError:
+                raise
             except (ImportValidatorError, OSError) as error:
                 stream.flush()
                 click.echo(f"import-validator: {_described(name, error)}", err=True)
+                writer.failed(name, str(error))
                 status = EXIT_FAILED
             else:
                 status = max(status, EXIT_VALID if report.valid else EXIT_VIOLATIONS)
@@ -193,7 +199,7 @@ def validate(
 @click.argument("name", required=False, metavar="[NAME|PATH.toml]")
 def rules(name: str | None) -> None:
     """List the rule sets there are, or show what one of them holds."""
-    console = Console(soft_wrap=False, highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
     if name is None:
         table = Table(box=None, pad_edge=False)
         for title in ("rule set", "reads", "for"):
@@ -213,7 +219,7 @@ def rules(name: str | None) -> None:
     table = Table("rule", "severity", "what it checks", title="Rules", title_justify="left")
     for rule in plan.rules:
         if rule.kind != "each":
-            table.add_row(rule.name, rule.severity, f"{_summary(type(rule))} {_options_of(rule)}".strip())
+            table.add_row(rule.name, rule.severity, escape(f"{_summary(type(rule))} {_options_of(rule)}".strip()))
     console.print(table)
 
 
@@ -329,6 +335,10 @@ def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:
     return pairs
 
 
+def _is_same_file(output: str, name: str) -> bool:
+    return name != "-" and Path(output).exists() and Path(name).exists() and Path(output).samefile(name)
+
+
 def _size(option: str, text: str) -> int:
     try:
         return parse_size(text)
@@ -344,9 +354,10 @@ def _described(name: str, error: Exception) -> str:
 def _kind_of_code(code: str) -> type[Rule] | None:
     """The kind behind a code that a shipped rule set gave one of its rules."""
     for rule_set in RuleSet.shipped():
-        for rule in compile_plan(rule_set).rules:
-            if rule.code == code:
-                return type(rule)
+        for cascade in (False, True):
+            for rule in compile_plan(rule_set, choices=Choices(cascade=cascade)).rules:
+                if rule.code == code:
+                    return type(rule)
     return None
 
 

@@ -34,3 +34,6 @@ class ViolationsFoundError(ImportValidatorError):
     def __init__(self, report: Report) -> None:
         super().__init__(report.summary())
         self.report = report
+
+    def __reduce__(self) -> tuple[type[ViolationsFoundError], tuple[Report]]:
+        return type(self), (self.report,)

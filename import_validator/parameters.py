@@ -40,11 +40,13 @@ class Parameter:
             raise RuleSetError(f"parameter {name}: no such type {self.type!r}; there are {', '.join(_READERS)}")
         try:
             return reader(self, value)
-        except (TypeError, ValueError) as error:
+        except ValueError as error:
             raise RuleSetError(f"parameter {name}: {error}") from error
 
 
 def _names(parameter: Parameter, value: Any) -> list[str]:
+    if not isinstance(value, str | list | tuple | set | frozenset):
+        raise ValueError(f"wants a list of names, not {value!r}")
     items = [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else list(value)
     if not all(isinstance(item, str) for item in items):
         raise ValueError(f"wants a list of names, not {value!r}")
@@ -53,14 +55,22 @@ def _names(parameter: Parameter, value: Any) -> list[str]:
 
 def _limits(parameter: Parameter, value: Any) -> dict[str, int]:
     if isinstance(value, Mapping):
-        return {str(name): int(limit) for name, limit in value.items()}
+        return {str(name): _integer(parameter, limit) for name, limit in value.items()}
     limits = {}
     for item in _names(parameter, value):
         name, _, limit = item.partition(":")
         if not limit and parameter.each is None:
             raise ValueError(f"wants a number for each name, as in {name}:100")
-        limits[name] = int(limit) if limit else parameter.each or 0
+        limits[name] = _integer(parameter, limit) if limit else parameter.each or 0
     return limits
+
+
+def _integer(parameter: Parameter, value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.strip().lstrip("+-").isdecimal() and len(value) < 20:
+        return int(value)
+    raise ValueError(f"wants a whole number, not {value!r}")
 
 
 def _kinds(parameter: Parameter, value: Any) -> dict[str, str]:
@@ -86,6 +96,6 @@ _READERS: dict[str, Any] = {
     "kinds": _kinds,
     "switch": _switch,
     "size": lambda parameter, value: parse_size(value),
-    "integer": lambda parameter, value: int(value),
+    "integer": _integer,
     "text": lambda parameter, value: str(value),
 }

@@ -12,6 +12,7 @@ from .errors import RuleSetError
 from .facts import FactStream
 from .rules import EXPLAINED, KeyRule, ReadingRule, RecordRule, Rule, Scope
 from .rules.keys import Unique, defined_by, existing
+from .rules.options import wrong_option
 from .rules.sequence import ORDER_SPACE, TypeOrder
 from .rules.text import Each
 from .rules.types import FieldType, Shape, field_type
@@ -140,7 +141,7 @@ def compile_plan(rule_set: RuleSet, params: Mapping[str, Any] | None = None, cho
     max_size = compiler.resolved(rule_set.max_size, "reader.max_size")
     return Plan(
         rule_set=rule_set,
-        max_size=None if max_size is None else parse_size(max_size),
+        max_size=None if max_size is None else _size(max_size),
         records=records,
         types={alias: records[name] for alias, name in types.items()},
         lines=lines,
@@ -317,7 +318,7 @@ class _Compiler:
         """Whether a rule's switches, `when` and `unless`, let it hold in this run."""
         switches = {**self._params, "cascade": self._choices.cascade}
         for name in ("when", "unless"):
-            if name in given and given[name] not in switches:
+            if name in given and str(given[name]) not in switches:
                 raise RuleSetError(f"{where}: {name}: no parameter {given[name]!r}")
         return bool(switches.get(given.get("when", ""), True)) and not switches.get(given.get("unless", ""), False)
 
@@ -325,7 +326,7 @@ class _Compiler:
         options = {name: self.resolved(value, where) for name, value in given.items()}
         for switch in ("when", "unless"):
             options.pop(switch, None)
-        kind = self._rule_set.kinds.get(options.pop("rule", ""))
+        kind = self._rule_set.kinds.get(str(options.pop("rule", "")))
         if kind is None:
             raise RuleSetError(
                 f"{where}: no kind of rule {given.get('rule')!r}; there are {', '.join(self._rule_set.kinds)}"
@@ -337,6 +338,8 @@ class _Compiler:
         unknown = sorted(set(options) - set(kind.options()))
         if unknown:
             raise RuleSetError(f"{where}: {kind.kind} has no {', '.join(unknown)}; it has {', '.join(kind.options())}")
+        if wrong := wrong_option(kind, options):
+            raise RuleSetError(f"{where}: {kind.kind}: {wrong}")
         try:
             return kind(**options, scope=scope)
         except (TypeError, ValueError, RuleSetError) as error:
@@ -352,6 +355,8 @@ class _Compiler:
         types: dict[str, FieldType] = {}
         for name, given in fields.items():
             declared = given if isinstance(given, str) else given.get("type", "object")
+            if not isinstance(declared, str):
+                raise RuleSetError(f"{where}.fields.{name}: the type has to be text, not {declared!r}")
             if isinstance(given, Mapping) and "fields" in given:
                 types[name] = self._nested_type(f"{where}.fields.{name}", given["fields"])
                 continue
@@ -378,6 +383,13 @@ def _required(record: RecordType) -> frozenset[str]:
     return frozenset(
         str(rule.get("field")) for rule in record.rules if isinstance(rule, Mapping) and rule.get("rule") == "required"
     )
+
+
+def _size(value: Any) -> int:
+    try:
+        return parse_size(value)
+    except ValueError as error:
+        raise RuleSetError(f"reader.max_size: {error}") from error
 
 
 def _without_class(error: Exception) -> str:

@@ -159,11 +159,15 @@ class RuleSet:
                 "status",
             },
         )
+        _texts(document, "the rule set", "name", "title", "documentation")
         reader = _table(document, "reader")
         envelope = _table(document, "envelope")
         _only(reader, "reader", {"format", "max_size"})
+        _texts(reader, "reader", "format")
         if reader.get("format", "json-array") not in READERS:
             raise RuleSetError(f"no reader {reader.get('format')!r}; there are {', '.join(READERS)}")
+        _lists(envelope, "envelope", "absent", "inherit")
+        _lists(document, "the rule set", "order")
         absent = frozenset(envelope.get("absent", ()))
         if absent - ABSENT:
             raise RuleSetError(f"envelope.absent: {', '.join(sorted(absent - ABSENT))}; there are null and zero-time")
@@ -224,6 +228,7 @@ def _shipped() -> dict[str, Traversable]:
 
 def _envelope(table: Mapping[str, Any]) -> Envelope:
     options = {name: value for name, value in table.items() if name != "absent"}
+    _texts(options, "envelope", *(name for name in options if name not in {"inherit", "closed"}))
     _only(options, "envelope", {option.name for option in dataclasses.fields(Envelope)})
     if "record" in options:
         options = {"type": "", "fields": "", **options}
@@ -237,6 +242,7 @@ def _parameter(name: str, table: Any) -> Parameter:
     _only(table, where, {option.name for option in dataclasses.fields(Parameter)})
     if "type" not in table or "default" not in table:
         raise RuleSetError(f"{where}: needs a type and a default")
+    _texts(table, where, "type", "help")
     parameter = Parameter(**table)
     parameter.read(name, parameter.default)
     return parameter
@@ -247,6 +253,11 @@ def _record_type(name: str, table: Any) -> RecordType:
     if not isinstance(table, Mapping):
         raise RuleSetError(f"{where}: has to be a table")
     _only(table, where, {"plural", "fields", "rules", "key", "key_absent", "derived", "also", "like", "wrap"})
+    _texts(table, where, "plural", "key_absent", "like", "wrap")
+    _lists(table, where, "key", "also")
+    for field_name, declared in _table(table, "fields").items():
+        if not isinstance(declared, str | Mapping):
+            raise RuleSetError(f"{where}.fields.{field_name}: has to be a type or a table, not {declared!r}")
     rules = table.get("rules", [])
     if not isinstance(rules, list) or not all(isinstance(rule, Mapping | Rule) for rule in rules):
         raise RuleSetError(f"{where}.rules: has to be a list of tables")
@@ -269,14 +280,31 @@ def _record_type(name: str, table: Any) -> RecordType:
 def _derivation(where: str, table: Any) -> Derivation:
     if isinstance(table, Derivation):
         return table
+    if not isinstance(table, Mapping):
+        raise RuleSetError(f"{where}: has to be a table")
     options = dict(table)
-    kind = DERIVATIONS.get(options.pop("derive", ""))
+    kind = DERIVATIONS.get(str(options.pop("derive", "")))
     if kind is None:
         raise RuleSetError(f"{where}: derive has to be one of {', '.join(DERIVATIONS)}")
     try:
         return kind(**options)
     except TypeError as error:
-        raise RuleSetError(f"{where}: {error}") from error
+        raise RuleSetError(f"{where}: {str(error).partition('() ')[2]}") from error
+
+
+def _texts(table: Mapping[str, Any], where: str, *names: str) -> None:
+    """Refuse anything but text under the given names."""
+    for name in names:
+        if not isinstance(table.get(name, ""), str):
+            raise RuleSetError(f"{where}: {name} has to be text, not {table[name]!r}")
+
+
+def _lists(table: Mapping[str, Any], where: str, *names: str) -> None:
+    """Refuse anything but lists of text under the given names."""
+    for name in names:
+        value = table.get(name, [])
+        if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+            raise RuleSetError(f"{where}: {name} has to be a list of texts, not {value!r}")
 
 
 def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:

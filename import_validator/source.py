@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import os
-import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO, BinaryIO, Protocol, cast
+from typing import BinaryIO, Protocol
 
 from .errors import SourceError
+from .temporary import open_temporary
 
 SourceLike = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Iterable[bytes]
 
@@ -18,6 +18,7 @@ PIECE_SIZE = 256 * 1024
 """Bytes read in one call."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_ZSTD_STEP = 1024  # packed bytes taken at a time: they unpack to at most 32 MB, however well they were packed
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 
@@ -41,11 +42,12 @@ class Spool:
     """
 
     def __init__(self, folder: str | os.PathLike[str] | None = None) -> None:
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by close()
+        self._file = open_temporary(folder)
 
     def write(self, data: bytes) -> None:
         self._file.seek(0, os.SEEK_END)
-        self._file.write(data)
+        while data:
+            data = data[self._file.write(data) :]
 
     def read_at(self, offset: int, length: int) -> bytes:
         self._file.seek(offset)
@@ -91,12 +93,14 @@ class Source:
         try:
             raw = self._counted()
             first = b""
-            while len(first) < len(_ZSTD_MAGIC) and (piece := next(raw, b"")):
+            while len(first) < len(_ZSTD_MAGIC) and (piece := next(raw, None)) is not None:
                 first += piece
             decompress = _decompressor(first)
             self._compressed = decompress is not None
             pieces = _chain(first, raw)
             yield from decompress(pieces) if decompress else pieces
+        except UnicodeDecodeError as error:
+            raise SourceError(f"{self.name}: is read as text; open the file in binary mode") from error
         except OSError as error:
             raise SourceError(f"{self.name}: {error.strerror or error}") from error
 
@@ -152,12 +156,14 @@ def open_source(source: SourceLike) -> Source:
 
 
 def _open_path(path: Path) -> Source:
-    if path.is_dir():
-        raise SourceError(f"{path}: is a directory; name the import file in it")
     try:
+        if path.is_dir():
+            raise SourceError(f"{path}: is a directory; name the import file in it")
         file = path.open("rb")
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror}") from error
+    except ValueError as error:
+        raise SourceError(f"{str(path)!r}: no file can have this name") from error
     size = path.stat().st_size if path.is_file() else None
     return Source(str(path), lambda: _read(file), size, file if file.seekable() else None)
 
@@ -229,27 +235,19 @@ def _unzstd(pieces: Iterator[bytes]) -> Iterator[bytes]:
         raise SourceError(
             "this file is compressed with zstd, which needs: pip install 'import-validator[zstd]'"
         ) from error
+    frame = zstandard.ZstdDecompressor().decompressobj()
+    begun = False
     try:
-        reader = zstandard.ZstdDecompressor().stream_reader(cast("IO[bytes]", _Joined(pieces)), read_across_frames=True)
-        yield from _read(reader)
+        for piece in pieces:
+            rest = piece
+            while rest:
+                if frame.eof:
+                    frame, begun = zstandard.ZstdDecompressor().decompressobj(), False
+                begun = True
+                step, rest = rest[:_ZSTD_STEP], rest[_ZSTD_STEP:]
+                yield frame.decompress(step)
+                rest = frame.unused_data + rest
     except zstandard.ZstdError as error:
         raise SourceError(f"the zstd data is damaged: {error}") from error
-
-
-class _Joined(io.RawIOBase):
-    """Pieces of bytes as a file that can be read once."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        if not self._rest:
-            self._rest = next(self._pieces, b"")
-        taken = self._rest[: len(buffer)]
-        buffer[: len(taken)] = taken
-        self._rest = self._rest[len(taken) :]
-        return len(taken)
+    if begun and not frame.eof:
+        raise SourceError("the zstd data ends too early: the file was cut off")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from array import array
 from collections.abc import Callable, Iterator
 from typing import IO, Any
@@ -11,6 +10,7 @@ from typing import IO, Any
 import numpy as np
 
 from .facts import Column, Mask, Rows
+from .temporary import open_temporary
 
 PARTITIONS = 64
 
@@ -85,7 +85,7 @@ class Spill:
         if not self._held:
             return
         if self._file is None:
-            self._file = tempfile.TemporaryFile(dir=self._folder, buffering=0)  # noqa: SIM115 - see close()
+            self._file = open_temporary(self._folder)
         rows = np.concatenate(self._held)
         self._held, self._held_bytes = [], 0
         numbers = self._partition_of(rows).astype(np.uint8)
@@ -173,14 +173,14 @@ class IndexLog:
         self._held.extend(numbers)
         if len(self._held) > self._most:
             if self._file is None:
-                self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - see close()
-            self._held.tofile(self._file)
+                self._file = open_temporary(self._folder)
+            _write_all(self._file, memoryview(self._held).cast("B"))
             del self._held[:]
 
     def rewind(self) -> None:
         """Go back to the first number."""
         if self._file is not None:
-            self._held.tofile(self._file)
+            _write_all(self._file, memoryview(self._held).cast("B"))
             del self._held[:]
             self._file.seek(0)
             self._window = np.empty(0, dtype=np.uint64)
@@ -191,7 +191,7 @@ class IndexLog:
         """Which of the numbers were taken in. They are rising, and above those of the call before."""
         known = np.isin(numbers, self._window)
         while self._file is not None and len(numbers) and not (len(self._window) and self._window[-1] >= numbers[-1]):
-            self._window = np.frombuffer(self._file.read(self._most * 8), dtype=np.uint64)
+            self._window = np.frombuffer(_read_some(self._file, self._most * 8), dtype=np.uint64)
             if not len(self._window):
                 break
             known |= np.isin(numbers, self._window)
@@ -201,3 +201,11 @@ class IndexLog:
         """Drop all numbers."""
         if self._file is not None:
             self._file.close()
+
+
+def _read_some(file: IO[bytes], most: int) -> bytes:
+    """Up to `most` bytes; fewer only at the end of the file."""
+    data = b""
+    while len(data) < most and (piece := file.read(most - len(data))):
+        data += piece
+    return data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 _UNITS = {"": 1, "B": 1, "KB": 1 << 10, "KIB": 1 << 10, "MB": 1 << 20, "MIB": 1 << 20, "GB": 1 << 30, "GIB": 1 << 30}
 _SIZE = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>[KMG]?I?B?)", re.IGNORECASE)
@@ -14,21 +15,22 @@ def parse_size(size: int | str) -> int:
     Raises:
         ValueError: where the text is no size.
     """
-    if isinstance(size, int):
+    if isinstance(size, int) and not isinstance(size, bool) and size >= 0:
         return size
-    match = _SIZE.fullmatch(size.strip())
+    match = _SIZE.fullmatch(size.strip()) if isinstance(size, str) and len(size) < 32 else None
     unit = match["unit"].upper() if match else ""
     unit = f"{unit}B" if unit in {"K", "M", "G"} else unit
     if match is None or unit not in _UNITS:
-        raise ValueError(f"{size!r} is no size; write a number with a unit, such as 64MB")
-    return int(float(match["number"]) * _UNITS[unit])
+        raise ValueError(f"{str(size)[:40]!r} is no size; write a number with a unit, such as 64MB")
+    return int(Decimal(match["number"]) * _UNITS[unit])
 
 
 def format_size(size: int) -> str:
     """A size in bytes as text, such as `64 MB`."""
     for unit, factor in (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)):
         if size >= factor:
-            return f"{size / factor:.4g} {unit}"
+            number = size / factor
+            return f"{number:,.0f} {unit}" if number >= 1000 or number == int(number) else f"{number:.3g} {unit}"
     return counted(size, "byte")
 
 

@@ -70,7 +70,7 @@ class Validator:
         self._started = time.perf_counter()
         self._params = dict(params or {})
         self._memory = _size("memory", memory)
-        self._samples = samples
+        self._samples = max(samples, 0)
         self._tmp = tmp
         self._choices = Choices(cascade=cascade, references=references, severity=severity or {}, strict=strict)
         self._existing = dict(existing or {})
@@ -78,15 +78,18 @@ class Validator:
         self._stream = stream
         self._source_name = source_name
         self._read_again = read_again
-        self._spool = None if read_again else Spool(tmp)
-        self._content_again: ReadAgain | None = self._spool
+        self._spool: Spool | None = None
+        self._content_again: ReadAgain | None = None
         self._why = ""
         self._head = b""
         self._bytes = 0
         self._closed = False
+        self._finished = False
         self._run: Run | None = None
         if rules is not None:
             self._begin(rules if isinstance(rules, RuleSet) else RuleSet.load(rules))
+        if read_again is None:
+            self._content_again = self._spool = Spool(tmp)
 
     @property
     def plan(self) -> Plan:
@@ -102,8 +105,9 @@ class Validator:
     @property
     def report(self) -> Report:
         """The report, once the file is finished."""
-        if self._run is None or not self._closed:
-            raise ImportValidatorError("the file is not finished: call close() first")
+        if self._run is None or not self._finished:
+            reason = "was given up" if self._closed else "is not finished: call close() first"
+            raise ImportValidatorError(f"there is no report: the file {reason}")
         return self._run.report(self._source_name, self._why, self._bytes, time.perf_counter() - self._started)
 
     def feed(self, chunk: bytes) -> list[Violation]:
@@ -142,6 +146,7 @@ class Validator:
             if self._head:
                 yield from run.feed(self._take_head())
             yield from run.finish(self._bytes, self._content)
+            self._finished = True
         finally:
             self.abort()
 
@@ -216,12 +221,12 @@ def validate(
     """
     opened = open_source(source)
     try:
-        validator = _validator_for(opened, rules, params, options)
-        for chunk in opened.chunks():
-            validator.feed(chunk)
-            if progress is not None:
-                progress(opened)
-        return validator.close()
+        with _validator_for(opened, rules, params, options) as validator:
+            for chunk in opened.chunks():
+                validator.feed(chunk)
+                if progress is not None:
+                    progress(opened)
+            return validator.close()
     finally:
         opened.close()
 

@@ -60,12 +60,15 @@ def _text(value: Any, *, quoted: bool) -> str:
         shown = presentable(value)
         if len(shown) > LONGEST_INSERT:
             shown = shown[:LONGEST_INSERT] + "…"
-        if quoted or not shown.isprintable():
-            return json.dumps(shown, ensure_ascii=False)[1:-1]
-        return shown
+        escaped = json.dumps(shown, ensure_ascii=False)[1:-1] if quoted or not shown.isprintable() else shown
+        return escaped if escaped.isprintable() else "".join(map(_printable, escaped))
     if isinstance(value, list | tuple):
         return _list_text(value, quoted=False)
     return to_json(value)[:LONGEST_INSERT]
+
+
+def _printable(character: str) -> str:
+    return character if character.isprintable() else f"\\u{ord(character):04x}"
 
 
 def _list_text(values: Sequence[Any] | None, *, quoted: bool) -> str:

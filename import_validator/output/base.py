@@ -18,6 +18,7 @@ class Output(ABC):
     Arguments:
         stream: where it is written, as text.
         files: how many files there will be.
+        tmp: folder for temporary files; the system's own where None.
     """
 
     name: ClassVar[str]
@@ -26,9 +27,10 @@ class Output(ABC):
     cascade: ClassVar[bool] = False
     """Whether it reports as if only valid records defined keys."""
 
-    def __init__(self, stream: IO[str], files: int) -> None:
+    def __init__(self, stream: IO[str], files: int, tmp: str | None = None) -> None:
         self.stream = stream
         self.files = files
+        self.tmp = tmp
 
     @contextmanager
     def file(self, name: str) -> Iterator[None]:
@@ -42,6 +44,9 @@ class Output(ABC):
     @abstractmethod
     def report(self, report: Report, plan: Plan) -> None:
         """Take the report of a file that was read to its end."""
+
+    def failed(self, name: str, error: str) -> None:  # noqa: B027 - most formats leave it to standard error
+        """Take the reason why a file could not be validated."""
 
     def finish(self) -> None:  # noqa: B027 - most formats have nothing left to write
         """Write what is still to be written, after the last file."""

@@ -23,9 +23,10 @@ class JsonOutput(Output):
     def report(self, report: Report, plan: Plan) -> None:
         self._reports.append(report.as_dict())
 
+    def failed(self, name: str, error: str) -> None:
+        self._reports.append({"valid": False, "source": name, "error": error})
+
     def finish(self) -> None:
-        if not self._reports:
-            return
         document = self._reports[0]
         if self.files > 1:
             document = {"valid": all(each["valid"] for each in self._reports), "files": self._reports}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import heapq
 import itertools
 import json
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import IO, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from ..plan import Plan
 from ..report import Report
+from ..temporary import open_temporary
 from ..violation import Stage, Violation
 from .base import Output
 
@@ -37,7 +37,7 @@ class StreamCliOutput(Output):
     def file(self, name: str) -> Iterator[None]:
         with ExitStack() as stack:
             self._fields, self._keys, self._references, self._late, self._incomplete = (
-                stack.enter_context(_Log()) for _ in range(5)
+                stack.enter_context(_Log(self.tmp)) for _ in range(5)
             )
             yield
 
@@ -53,7 +53,7 @@ class StreamCliOutput(Output):
 
     def report(self, report: Report, plan: Plan) -> None:
         passed = {name: each.total for name, each in report.records.items()}
-        with _Log() as printed:
+        with _Log(self.tmp) as printed:
             failed = 0
             for line in _first_of_each_record(self._fields, self._keys):
                 failed += 1
@@ -89,8 +89,8 @@ class Line(NamedTuple):
 class _Log:
     """Errors in an unnamed temporary file, in the order in which they were found."""
 
-    def __init__(self) -> None:
-        self._file: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - see __exit__
+    def __init__(self, folder: str | None) -> None:
+        self._file = open_temporary(folder, buffering=-1)
 
     def __enter__(self) -> _Log:
         return self
@@ -104,7 +104,7 @@ class _Log:
         self.copy(Line(index, order, violation.record_type, violation.message + place))
 
     def copy(self, line: Line) -> None:
-        self._file.write(json.dumps(line) + "\n")
+        self._file.write(json.dumps(line).encode() + b"\n")
 
     def __iter__(self) -> Iterator[Line]:
         self._file.seek(0)

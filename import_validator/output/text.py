@@ -106,5 +106,6 @@ class TextOutput(Output):
             place.append(f"at {violation.path}")
         if violation.value is not None:
             place.append(f"value {to_json(violation.value)}")
-        self._console.print(Text(f"    {', '.join(place)}", style="dim"))
+        if place:
+            self._console.print(Text(f"    {', '.join(place)}", style="dim"))
         self._console.print(Text(f"    {violation.hint}", style="dim"))

@@ -7,8 +7,10 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
+from ..errors import RuleSetError
 from ..violation import Severity, Stage
 from ..wording import Template, Verbatim
 
@@ -21,6 +23,7 @@ Fields = Mapping[str, Any]
 (which is reported once, as that)."""
 
 Path = tuple[str | int, ...]
+E = TypeVar("E", bound=StrEnum)
 
 
 class Finding(NamedTuple):
@@ -102,8 +105,8 @@ class Rule(ABC):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "code", self.code or self.kind)
-        object.__setattr__(self, "stage", Stage(self.stage or self.default_stage))
-        object.__setattr__(self, "severity", Severity(self.severity))
+        object.__setattr__(self, "stage", _one_of(Stage, "stage", self.stage or self.default_stage))
+        object.__setattr__(self, "severity", _one_of(Severity, "severity", self.severity))
         message = self.message or self.default_message
         by_field = {"otherwise": message} if isinstance(message, str) else message
         object.__setattr__(self, "_templates", {name: Template(text) for name, text in by_field.items()})
@@ -170,6 +173,13 @@ class Rule(ABC):
     def documentation(cls) -> str:
         """The class's docstring: a summary line, then sections."""
         return inspect.getdoc(cls) or ""
+
+
+def _one_of(kind: type[E], name: str, value: str) -> E:
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise RuleSetError(f"{name} has to be one of {', '.join(kind)}, not {value!r}") from error
 
 
 class RecordRule(Rule):
