@@ -10,6 +10,7 @@ from typing import Any
 
 from .errors import RuleSetError
 from .facts import FactStream
+from .readers import BodyLimits
 from .rules import EXPLAINED, KeyRule, ReadingRule, RecordRule, Rule, Scope
 from .rules.keys import Unique, defined_by, existing
 from .rules.options import wrong_option
@@ -78,6 +79,7 @@ class Plan:
     Attributes:
         rule_set: the rule set.
         max_size: largest file that is taken, in bytes; None where there is no limit.
+        limits: how large one request body may be.
         records: what is done with the records of each type.
         types: the same, by every name that records give their type.
         lines: what the envelopes of several records are held to, by the type of the records.
@@ -90,6 +92,7 @@ class Plan:
 
     rule_set: RuleSet
     max_size: int | None
+    limits: BodyLimits
     records: Mapping[str, RecordPlan]
     types: Mapping[str, RecordPlan]
     lines: Mapping[str, RecordPlan]
@@ -138,10 +141,14 @@ def compile_plan(rule_set: RuleSet, params: Mapping[str, Any] | None = None, cho
             record, streams=tuple(stream for stream in streams if stream.record_type == name)
         )
     compiler.refuse_unknown_severities()
-    max_size = compiler.resolved(rule_set.max_size, "reader.max_size")
+    limits = BodyLimits(
+        size=compiler.size(rule_set.max_body, "reader.max_body"),
+        records=compiler.size(rule_set.max_records, "reader.max_records"),
+    )
     return Plan(
         rule_set=rule_set,
-        max_size=None if max_size is None else _size(max_size),
+        max_size=compiler.size(rule_set.max_size, "reader.max_size"),
+        limits=limits,
         records=records,
         types={alias: records[name] for alias, name in types.items()},
         lines=lines,
@@ -235,6 +242,14 @@ class _Compiler:
             streams=(),
             reading_rules=self.reading_rules(scope),
         )
+
+    def size(self, value: Any, where: str) -> int | None:
+        """A limit, as a number of bytes or of records; None where there is none."""
+        resolved = self.resolved(value, where)
+        try:
+            return None if resolved is None else parse_size(resolved)
+        except ValueError as error:
+            raise RuleSetError(f"{where}: {error}") from error
 
     def resolved(self, value: Any, where: str) -> Any:
         """The value with each `{param = "name"}` in it replaced by the parameter's value."""
@@ -383,13 +398,6 @@ def _required(record: RecordType) -> frozenset[str]:
     return frozenset(
         str(rule.get("field")) for rule in record.rules if isinstance(rule, Mapping) and rule.get("rule") == "required"
     )
-
-
-def _size(value: Any) -> int:
-    try:
-        return parse_size(value)
-    except ValueError as error:
-        raise RuleSetError(f"reader.max_size: {error}") from error
 
 
 def _without_class(error: Exception) -> str:

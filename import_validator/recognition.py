@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from .errors import RecognitionError
 from .readers import READERS
@@ -40,7 +41,7 @@ def _fit(head: bytes, rule_set: RuleSet) -> tuple[int, str]:
     if values is None:
         return 0, ""
     layout = f"the file looks like {rule_set.reader}"
-    envelopes = [value for value in values if rule_set.envelope.fits(value)]
+    envelopes = [value for value in values if _fits(value, rule_set)]
     if not envelopes:
         return 1, layout
     keys = f"records look like {rule_set.envelope.pattern}"
@@ -49,3 +50,11 @@ def _fit(head: bytes, rule_set: RuleSet) -> tuple[int, str]:
     if not known:
         return 2, f"{layout} and its {keys}"
     return 3, f"{layout}, its {keys}, and {known[0]} is one of its types"
+
+
+def _fits(value: Any, rule_set: RuleSet) -> bool:
+    """Whether a value looks like a record of the rule set; one without an envelope, by the fields that it has."""
+    if not rule_set.envelope.record:
+        return rule_set.envelope.fits(value)
+    fields = rule_set.records[rule_set.envelope.record].fields
+    return isinstance(value, dict) and 2 * len(value.keys() & fields.keys()) > len(fields)

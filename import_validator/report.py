@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from .bodies import BodyStatus
 from .errors import ViolationsFoundError
 from .units import counted
 from .violation import Severity, Violation
@@ -40,6 +41,9 @@ class Report:
         records: how many records there are, and how many are valid, by type.
         broken: how often each rule was broken, exactly, in the rule set's order.
         violations: for each rule, its first violations in file order, as many as were asked for; all in file order.
+        bodies: the status that each request body would be answered with, for formats that consist of them; at most
+            the first 1,000.
+        statuses: how many bodies have each status.
         notes: what the reader of the report has to know besides, such as checks that were left out.
         bytes: the size of the file, decompressed.
         seconds: how long it took.
@@ -52,6 +56,8 @@ class Report:
     records: Mapping[str, RecordCount] = field(default_factory=dict)
     broken: tuple[RuleCount, ...] = ()
     violations: tuple[Violation, ...] = ()
+    bodies: tuple[BodyStatus, ...] = ()
+    statuses: Mapping[int, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     bytes: int = 0
     seconds: float = 0.0
@@ -102,6 +108,10 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON types."""
+        bodies = {
+            "statuses": {str(status): count for status, count in self.statuses.items()},
+            "bodies": [asdict(body) for body in self.bodies],
+        }
         return {
             "valid": self.valid,
             "source": self.source,
@@ -113,6 +123,7 @@ class Report:
             "warnings": self.warnings,
             "violations": [violation.as_dict() for violation in self.violations],
             "truncated": self.truncated,
+            **(bodies if self.statuses else {}),
             "notes": list(self.notes),
             "bytes": self.bytes,
             "seconds": round(self.seconds, 3),

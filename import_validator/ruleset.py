@@ -69,6 +69,8 @@ class RuleSet:
         documentation: where the format's own page is.
         reader: the name of the reader.
         max_size: largest file that is taken, in bytes or as a parameter; None where there is no limit.
+        max_body: a request body has to have fewer bytes than this; likewise.
+        max_records: the most records that a request body may have; likewise.
         envelope: what records are wrapped in.
         absent: what counts as absent: any of `null` and `zero-time`.
         params: the parameters, by name.
@@ -85,6 +87,8 @@ class RuleSet:
     documentation: str = ""
     reader: str = "json-array"
     max_size: Any = None
+    max_body: Any = None
+    max_records: Any = None
     envelope: Envelope = field(default_factory=Envelope)
     absent: frozenset[str] = frozenset()
     params: Mapping[str, Parameter] = field(default_factory=dict)
@@ -162,7 +166,7 @@ class RuleSet:
         _texts(document, "the rule set", "name", "title", "documentation")
         reader = _table(document, "reader")
         envelope = _table(document, "envelope")
-        _only(reader, "reader", {"format", "max_size"})
+        _only(reader, "reader", {"format", "max_size", "max_body", "max_records"})
         _texts(reader, "reader", "format")
         if reader.get("format", "json-array") not in READERS:
             raise RuleSetError(f"no reader {reader.get('format')!r}; there are {', '.join(READERS)}")
@@ -177,6 +181,8 @@ class RuleSet:
             documentation=str(document.get("documentation", "")),
             reader=reader.get("format", "json-array"),
             max_size=reader.get("max_size"),
+            max_body=reader.get("max_body"),
+            max_records=reader.get("max_records"),
             envelope=_envelope(envelope),
             absent=absent,
             params={each: _parameter(each, table) for each, table in _table(document, "params").items()},

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .bodies import OK, Bodies
 from .envelope import Path
 from .facts import Mask, Rows
 from .lookback import Directory, LookBack, Place
@@ -41,12 +42,13 @@ class Run:
         self.plan = plan
         self._stream = stream
         self._samples = samples
-        self._reader: Reader = READERS[plan.rule_set.reader](max_record=max_record)
+        self._reader: Reader = READERS[plan.rule_set.reader](max_record=max_record, limits=plan.limits)
         self._resolver = Resolver(plan.streams, memory, tmp)
         self._pass_one = PassOne(plan, self._resolver.add, memory // 8)
         self._tally = Tally(samples, plan.order)
         self._broken = IndexLog(memory // 16, tmp)
         self._directory = Directory()
+        self._bodies = Bodies()
         self._records = 0
         self._whole = True
         self._notes = list(dict.fromkeys(note for rule in plan.rules if (note := rule.note)))
@@ -79,6 +81,8 @@ class Run:
             },
             broken=self._tally.broken,
             violations=self._tally.violations,
+            bodies=tuple(self._bodies.listed(self._records)),
+            statuses=self._bodies.statuses(),
             notes=tuple(self._notes),
             bytes=size,
             seconds=seconds,
@@ -93,16 +97,22 @@ class Run:
     def _check(self, batch: Batch) -> list[Violation]:
         first = self._records
         self._directory.add(batch, first)
-        self._whole = self._whole and all(problem.at is not None for problem in batch.problems)
+        self._whole = self._whole and not any(
+            problem.at is None and problem.code == "parse" for problem in batch.problems
+        )
+        for place in batch.begins:
+            self._bodies.begin(first, place)
         found, records = self._pass_one.check(batch, first)
         self._records += records
         if not found:
             return []
         errors = {each.at for each in found if each.of_record and each.rule.severity is Severity.ERROR}
         self._broken.extend([first + at for at in sorted(errors)])
-        places = _Places(batch, type(self._reader))
+        places = _Places(batch, self._reader.rereader)
         given = []
         for each in found:
+            if each.rule.status is not None:
+                self._bodies.note(None if each.at >= records else first + each.at, each.rule.status)
             wanted = self._tally.count(each.rule.name_of(each.finding), each.rule.code, each.rule.severity)
             if not wanted and not self._stream:
                 continue
@@ -136,9 +146,10 @@ class Run:
         present = {name for name, total in self._pass_one.total.items() if total}
         for rows in self._resolver.resolve(self._records, present, whole=self._whole):
             self._count_broken_records(rows)
+            self._note_statuses(rows)
             for group, in_sample in self._to_word(rows):
                 look_back = look_back or LookBack(
-                    self._directory, type(self._reader), self.plan.rule_set.envelope, content()
+                    self._directory, self._reader.rereader, self.plan.rule_set.envelope, content()
                 )
                 violation = self._word_group(group, look_back)
                 if in_sample:
@@ -155,6 +166,14 @@ class Run:
         streams, counts = np.unique(rows["stream"][first[new]], return_counts=True)
         for stream, count in zip(streams.tolist(), counts.tolist(), strict=True):
             self._pass_one.broken[self._rule(stream).scope.record_type] += count
+
+    def _note_statuses(self, rows: Rows) -> None:
+        """Take the statuses of what pass two found to the bodies that it was found in."""
+        if self._bodies.total:
+            for stream in np.unique(rows["stream"]).tolist():
+                status = self._rule(stream).status
+                for index in np.unique(rows["index"][rows["stream"] == stream]).tolist() if status else ():
+                    self._bodies.note(index, status or OK)
 
     def _to_word(self, rows: Rows) -> Iterator[tuple[list[tuple[int, ...]], bool]]:
         """The rows of each violation that is to be put into words, and whether it belongs to the sample.

@@ -20,7 +20,7 @@ class Severity(StrEnum):
 
 
 class Stage(StrEnum):
-    """When the target system would notice; a message begins with `parse error: ` and so on."""
+    """When the target system would notice; a message begins with `parse error: `, `reference warning: ` and so on."""
 
     PARSE = "parse"
     VALIDATION = "validation"

@@ -43,6 +43,9 @@ class TextOutput(Output):
         self._console.print(f"{escape(report.source)}: {verdict}" + (f", {' and '.join(found)}" if found else ""))
         self._console.print(self._about(report), style="dim")
         self._records(report, plan)
+        if report.statuses:
+            answers = ", ".join(f"{status}: {count:,}" for status, count in report.statuses.items())
+            self._console.print(f"\nrequest bodies by the status they would be answered with: {answers}")
         for note in report.notes:
             self._console.print(f"note: {escape(note)}")
         if report.broken:
@@ -106,6 +109,8 @@ class TextOutput(Output):
             place.append(f"at {violation.path}")
         if violation.value is not None:
             place.append(f"value {to_json(violation.value)}")
+        if violation.status is not None:
+            place.append(f"status {violation.status}")
         if place:
             self._console.print(Text(f"    {', '.join(place)}", style="dim"))
         self._console.print(Text(f"    {violation.hint}", style="dim"))

@@ -61,6 +61,30 @@ class Problem:
     cursor: Cursor | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class BodyLimits:
+    """How large one request body may be.
+
+    Attributes:
+        size: a body has to have fewer bytes than this; None where there is no limit.
+        records: the most records it may have; None where there is no limit.
+    """
+
+    size: int | None = None
+    records: int | None = None
+
+    def problems(self, begin: Cursor, end: int, records: int) -> list[Problem]:
+        """What is wrong with a body of so many records, that begins and ends at these places."""
+        found = []
+        if self.size is not None and end - begin.offset >= self.size:
+            message = f"the body has {end - begin.offset:,} bytes; it has to have fewer than {self.size:,}"
+            found.append(Problem("body-size", message, None, begin))
+        if self.records is not None and records > self.records:
+            message = f"the body has {records:,} records; at most {self.records:,} are taken"
+            found.append(Problem("body-records", message, None, begin))
+        return found
+
+
 @dataclass(slots=True)
 class Batch:
     """Records that lie next to each other in the file.
@@ -71,6 +95,7 @@ class Batch:
         index: the number of the first record in the file, from 0.
         start: the place of `data`'s first byte.
         problems: what kept records, or the rest of the file, from being read.
+        begins: where request bodies begin that the batch's first record stands in, or that end before it.
     """
 
     values: list[Any]
@@ -78,6 +103,7 @@ class Batch:
     index: int
     start: Cursor
     problems: list[Problem] = field(default_factory=list)
+    begins: list[Cursor] = field(default_factory=list)
 
 
 class Reader(ABC):
@@ -86,12 +112,19 @@ class Reader(ABC):
     Arguments:
         max_record: longest record that is read, in bytes; a longer one is a problem of its own, and what
             follows it is read on.
+        limits: how large one request body may be, for formats that consist of them.
     """
 
     name: ClassVar[str]
 
-    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD) -> None:
+    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, limits: BodyLimits | None = None) -> None:
         self.max_record = max_record
+        self.limits = limits or BodyLimits()
+
+    @property
+    def rereader(self) -> type[Reader]:
+        """The reader that reads the data of batches again."""
+        return type(self)
 
     @abstractmethod
     def feed(self, data: bytes) -> Iterator[Batch]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import msgspec
 import orjson
 
-from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, Problem, Reader
+from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, BodyLimits, Cursor, Problem, Reader
 from .json_text import BOM, WHITESPACE, ElementScanner, ReadResult, read_value
 
 _SEPARATORS = WHITESPACE + b","
@@ -30,8 +30,8 @@ class JsonArrayReader(Reader):
 
     name: ClassVar[str] = "json-array"
 
-    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD) -> None:
-        super().__init__(max_record=max_record)
+    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, limits: BodyLimits | None = None) -> None:
+        super().__init__(max_record=max_record, limits=limits)
         self._buffer = bytearray()
         self._cursor = Cursor()
         self._index = 0

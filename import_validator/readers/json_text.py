@@ -126,6 +126,18 @@ class ElementScanner:
         self._depth = 0
         self._in_string = False
 
+    def find_close(self, buffer: bytearray) -> int | None:
+        """The place after the bracket that closes the value at the buffer's front; None if it is not there yet."""
+        while self.position < len(buffer):
+            match = (_IN_STRING if self._in_string else _OUTSIDE_STRINGS).search(buffer, self.position)
+            if match is None:
+                self.position = len(buffer)
+                return None
+            self._step(buffer[match.start()], match.start())
+            if not self._depth and not self._in_string:
+                return self.position
+        return None
+
     def find_end(self, buffer: bytearray) -> int | None:
         """The place of the comma or bracket that ends the present element; None if it is not there yet."""
         while self.position < len(buffer):
@@ -138,16 +150,21 @@ class ElementScanner:
             if match is None:
                 self.position = len(buffer)
                 return None
-            mark = buffer[match.start()]
-            self.position = match.start() + 1
-            if mark == 0x22:  # "
-                self._in_string = not self._in_string
-            elif mark == 0x5C:  # \ takes the next byte with it
-                self.position += 1
-            elif mark in b"{[":
-                self._depth += 1
-            elif self._depth:
-                self._depth -= 1
-            else:
+            if not self._step(buffer[match.start()], match.start()):
                 return match.start()
         return None
+
+    def _step(self, mark: int, place: int) -> bool:
+        """Go past a quote, backslash or bracket. False where it ends the element that lies at the top."""
+        self.position = place + 1
+        if mark == 0x22:  # "
+            self._in_string = not self._in_string
+        elif mark == 0x5C:  # \ takes the next byte with it
+            self.position += 1
+        elif mark in b"{[":
+            self._depth += 1
+        elif self._depth:
+            self._depth -= 1
+        else:
+            return False
+        return True

@@ -135,7 +135,7 @@ class Rule(ABC):
         return self.name
 
     def worded(self, finding: Finding, fields: Fields) -> tuple[str, str]:
-        """The message, with the prefix of its stage, and the hint for what was found in a record.
+        """The message, with a prefix of its stage and severity, and the hint for what was found in a record.
 
         Arguments:
             fields: the record's fields, or those of the part of it that the rule looked at.
@@ -162,7 +162,7 @@ class Rule(ABC):
         templates: Mapping[str, Template] = self._templates  # type: ignore[attr-defined]
         template = next(each for name, each in templates.items() if name == "otherwise" or fields.get(name))
         assert self.stage is not None
-        return f"{self.stage} error: {template.fill(lookup)}", Template(self.hint or self.default_hint).fill(lookup)
+        return f"{self.stage} {self.severity}: {template.fill(lookup)}", Template(self.hint or self.default_hint).fill(lookup)
 
     @classmethod
     def options(cls) -> list[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
 
+from ..violation import to_json
 from .base import Fields
 
 _TIMESTAMP = re.compile(
@@ -120,6 +121,32 @@ class Moment(Derivation):
         return fields.get(self.field)
 
 
-_DERIVATIONS: tuple[type[Derivation], ...] = (SetId, Moment)
+@dataclass(frozen=True, kw_only=True)
+class NamedValues(Derivation):
+    """The values in an object of the keys that another field names, in whatever order it names them.
+
+    Attributes:
+        names: the field with the list of keys.
+        of: the field with the object.
+    """
+
+    kind: ClassVar[str] = "named-values"
+
+    names: str
+    of: str
+
+    def value(self, fields: Fields) -> str | None:
+        names, data = fields.get(self.names), fields.get(self.of)
+        if not isinstance(names, list) or not isinstance(data, dict) or not names:
+            return None
+        chosen = sorted({name for name in names if isinstance(name, str)})
+        values = [data.get(name) for name in chosen]
+        return None if None in values else to_json([chosen, values])
+
+    def show(self, fields: Fields, aspect: str) -> Any:
+        return self.value(fields)
+
+
+_DERIVATIONS: tuple[type[Derivation], ...] = (SetId, Moment, NamedValues)
 
 DERIVATIONS: dict[str, type[Derivation]] = {derivation.kind: derivation for derivation in _DERIVATIONS}

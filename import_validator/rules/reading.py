@@ -142,6 +142,50 @@ class FileSize(ReadingRule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BodySize(ReadingRule):
+    """A request body must not be larger than the target system takes.
+
+    ## What it checks
+    Each body has fewer bytes than the rule set's reader says.
+
+    ## Why it matters
+    The request is refused as a whole, with status 413.
+
+    ## Example
+    A body of 5 MB for an API that takes less than 4 MB.
+
+    ## How to mend it
+    Send the records in several requests.
+    """
+
+    kind: ClassVar[str] = "body-size"
+    default_stage: ClassVar[Stage] = Stage.VALIDATION
+    default_hint: ClassVar[str] = "send the records in several requests"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BodyRecords(ReadingRule):
+    """A request body must not have more records than the target system takes.
+
+    ## What it checks
+    Each body has at most as many records as the rule set's reader says.
+
+    ## Why it matters
+    The request is refused as a whole.
+
+    ## Example
+    A body of 25,000 records for an API that takes 20,000.
+
+    ## How to mend it
+    Send the records in several requests.
+    """
+
+    kind: ClassVar[str] = "body-records"
+    default_stage: ClassVar[Stage] = Stage.VALIDATION
+    default_hint: ClassVar[str] = "send the records in several requests"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordType(ReadingRule):
     """A record must be of a type that the format has.
 
@@ -185,5 +229,5 @@ class Envelope(ReadingRule):
 
 
 READING_RULES: tuple[type[ReadingRule], ...] = (
-    Parse, Encoding, Number, Nesting, RecordSize, FileSize, RecordType, Envelope,
+    Parse, Encoding, Number, Nesting, RecordSize, FileSize, BodySize, BodyRecords, RecordType, Envelope,
 )  # fmt: skip

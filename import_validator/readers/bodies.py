@@ -1,0 +1,113 @@
+"""Reader for request bodies: each a JSON array of records, or the same in Transit; one, or several after each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from .base import DEFAULT_MAX_RECORD, Batch, BodyLimits, Cursor, Reader
+from .json_array import JsonArrayReader
+from .transit import TransitReader, looks_like_transit, sketch_of
+
+_HEAD = 4096
+
+
+class BodiesReader(Reader):
+    """Request bodies, in JSON or Transit; which of the two is told from the first bytes."""
+
+    name: ClassVar[str] = "json-bodies"
+
+    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, limits: BodyLimits | None = None) -> None:
+        super().__init__(max_record=max_record, limits=limits)
+        self._head = b""
+        self._chosen: Reader | None = None
+
+    @property
+    def rereader(self) -> type[Reader]:
+        return JsonArrayReader if self._chosen is None else self._chosen.rereader
+
+    def feed(self, data: bytes) -> Iterator[Batch]:
+        if self._chosen is None:
+            self._head += data
+            if len(self._head) < _HEAD:
+                return
+            data = self._head
+            self._choose()
+        assert self._chosen is not None
+        yield from self._chosen.feed(data)
+
+    def close(self) -> Iterator[Batch]:
+        if self._chosen is None:
+            self._choose()
+            assert self._chosen is not None
+            yield from self._chosen.feed(self._head)
+        yield from self._chosen.close()
+
+    @staticmethod
+    def first_values(head: bytes) -> list[Any] | None:
+        values = JsonArrayReader.first_values(head)
+        return [sketch_of(value) for value in values] if values and looks_like_transit(head) else values
+
+    @staticmethod
+    def values_of(data: bytes) -> list[Any]:
+        return JsonArrayReader.values_of(data)
+
+    @staticmethod
+    def offsets_of(data: bytes) -> list[int]:
+        return JsonArrayReader.offsets_of(data)
+
+    def _choose(self) -> None:
+        kind = TransitReader if looks_like_transit(self._head) else JsonBodiesReader
+        self._chosen = kind(max_record=self.max_record, limits=self.limits)
+
+
+class JsonBodiesReader(JsonArrayReader):
+    """JSON arrays of records, one after the other."""
+
+    name: ClassVar[str] = "json-bodies"
+
+    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, limits: BodyLimits | None = None) -> None:
+        super().__init__(max_record=max_record, limits=limits)
+        self._begins: list[Cursor] = []
+        self._body = Cursor()
+        self._first = 0
+        self._is_open = False
+
+    @property
+    def rereader(self) -> type[Reader]:
+        return JsonArrayReader
+
+    def _drain(self, *, final: bool) -> Iterator[Batch]:
+        for batch in super()._drain(final=final):
+            batch.begins, self._begins = self._begins, []
+            yield batch
+        if final and self._begins:
+            yield Batch([], b"", self._index, self._cursor, begins=self._begins)
+            self._begins = []
+
+    def _open(self, *, final: bool) -> Batch | None:
+        batch = super()._open(final=final)
+        if self._step == self._elements:
+            self._begin_body()
+        return batch
+
+    def _after(self, *, final: bool) -> Batch | None:
+        if self._is_open:
+            self._is_open = False
+            problems = self.limits.problems(self._body, self._cursor.offset, self._index - self._first)
+            if problems:
+                return Batch([], b"", self._index, self._cursor, problems)
+        self._skip_whitespace()
+        if not self._buffer.startswith(b"["):
+            return super()._after(final=final)
+        self._drop(1)
+        self._step = self._elements
+        self._wants_value = False
+        self._begin_body()
+        return None
+
+    def _begin_body(self) -> None:
+        self._body = Cursor(self._cursor.offset - 1, self._cursor.line, self._cursor.column - 1)
+        self._begins.append(self._body)
+        self._first = self._index
+        self._is_open = True
