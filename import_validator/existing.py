@@ -8,13 +8,13 @@ from itertools import chain, islice
 from typing import TypeAlias
 
 from .errors import RuleSetError
-from .facts import Rows, fact_rows, key_digest, key_text, seed_of
+from .facts import Key, Rows, fact_rows, key_digests, seed_of
 from .opening import Opener
 from .plan import Plan
 from .readers import READERS
 from .source import Source, open_source
 
-ExistingKeys: TypeAlias = str | os.PathLike[str] | Iterable[str | tuple[str, ...]]
+ExistingKeys: TypeAlias = str | os.PathLike[str] | Iterable[Key]
 
 _ROWS = 8192
 _HEAD = 64 * 1024
@@ -38,51 +38,51 @@ def existing_facts(plan: Plan, record_type: str, keys: ExistingKeys) -> Iterator
     if not streams:
         return
     seed = seed_of(record_type)
-    texts = iter(_texts(plan, record_type, len(record.key), keys))
-    while chunk := list(islice(texts, _ROWS)):
-        digests = [key_digest(text, seed) for text in chunk]
+    named = iter(_keys(plan, record_type, len(record.key), keys))
+    while chunk := list(islice(named, _ROWS)):
+        digests = key_digests(chunk, seed)
         yield fact_rows(streams[0].number, digests, [0] * len(digests), [], [])
 
 
-def _texts(plan: Plan, record_type: str, parts: int, keys: ExistingKeys) -> Iterator[str]:
+def _keys(plan: Plan, record_type: str, parts: int, keys: ExistingKeys) -> Iterator[Key]:
     if isinstance(keys, str | os.PathLike):
         source = open_source(keys)
         try:
-            yield from _texts_of_file(plan, record_type, parts, source)
+            yield from _keys_of_file(plan, record_type, parts, source)
         finally:
             source.close()
     else:
         for key in keys:
-            yield _text_of(record_type, parts, key)
+            yield _key_of(record_type, parts, key)
 
 
-def _text_of(record_type: str, parts: int, key: str | tuple[str, ...]) -> str:
+def _key_of(record_type: str, parts: int, key: Key) -> Key:
     named = key if isinstance(key, tuple) else tuple(key.split(":")) if parts > 1 else (key,)
     if len(named) != parts:
         raise RuleSetError(f"existing {record_type}: the key {key!r} should have {parts} parts, joined by colons")
-    return key_text(named)
+    return named if parts > 1 else named[0]
 
 
-def _texts_of_file(plan: Plan, record_type: str, parts: int, source: Source) -> Iterator[str]:
+def _keys_of_file(plan: Plan, record_type: str, parts: int, source: Source) -> Iterator[Key]:
     chunks = source.chunks()
     head = b""
     while len(head) < _HEAD and (piece := next(chunks, b"")):
         head += piece
     reader = READERS[plan.rule_set.reader]
     if any(plan.rule_set.envelope.fits(value) for value in reader.first_values(head) or ()):
-        yield from _texts_of_records(plan, record_type, chain([head], chunks))
+        yield from _keys_of_records(plan, record_type, chain([head], chunks))
         return
     rest = b""
     for piece in chain([head], chunks):
         *lines, rest = (rest + piece).split(b"\n")
         for line in lines:
             if text := line.strip():
-                yield _text_of(record_type, parts, text.decode("utf-8", "surrogateescape"))
+                yield _key_of(record_type, parts, text.decode("utf-8", "surrogateescape"))
     if rest.strip():
-        yield _text_of(record_type, parts, rest.strip().decode("utf-8", "surrogateescape"))
+        yield _key_of(record_type, parts, rest.strip().decode("utf-8", "surrogateescape"))
 
 
-def _texts_of_records(plan: Plan, record_type: str, chunks: Iterable[bytes]) -> Iterator[str]:
+def _keys_of_records(plan: Plan, record_type: str, chunks: Iterable[bytes]) -> Iterator[Key]:
     """The keys that the records of an import file define."""
     reader = READERS[plan.rule_set.reader]()
     opener = Opener(plan)
@@ -92,4 +92,4 @@ def _texts_of_records(plan: Plan, record_type: str, chunks: Iterable[bytes]) -> 
             if group.plan.name == record_type:
                 records = [group.plan.shape.normalise(fields)[0] for fields in group.records]
                 for stream in defines:
-                    yield from stream.read(records).texts
+                    yield from stream.read(records).keys

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .facts import FactStream, Rows, fact_rows, key_digest, seed_of
+from .facts import FactStream, Key, Rows, fact_rows, key_digests, seed_of
 from .plan import RecordPlan
 from .rules import Fields
 from .violation import Stage
@@ -19,7 +19,7 @@ class FactWriter:
     def __init__(self, streams: tuple[FactStream, ...], add: Callable[[Rows, int], None], memory: int) -> None:
         self._add = add
         self._pending = {stream.number: _Pending(stream) for stream in streams}
-        self._defined: dict[str, set[str]] = {stream.space: set() for stream in streams}
+        self._defined: dict[str, set[Key]] = {stream.space: set() for stream in streams}
         self._keys_left = memory // _BYTES_PER_REMEMBERED_KEY
 
     def write(
@@ -49,22 +49,24 @@ class FactWriter:
             self._write_runs(stream, indexes, stream.runs_of_rank)
             return
         keys = stream.read(records)
-        if not keys.texts:
+        if not keys.keys:
             return
+        at, named, items = keys.at, keys.keys, keys.items
         defined = self._defined[stream.space]
-        pending = self._pending[stream.number]
         if stream.table == "defined" and self._keys_left > 0:
-            self._keys_left -= len(keys.texts)
-            defined.update(keys.texts)
-        for place, (at, text) in enumerate(zip(keys.at, keys.texts, strict=True)):
-            if stream.skips_defined and text in defined:
-                continue
-            pending.digests.append(key_digest(text, pending.seed))
-            pending.indexes.append(indexes[at])
-            if keys.items:
-                pending.items.append(keys.items[place])
-            if keys.payloads:
-                pending.payloads.append(keys.payloads[place])
+            self._keys_left -= len(named)
+            defined.update(named)
+        if stream.skips_defined:
+            if defined.issuperset(named):
+                return
+            kept = [number for number, key in enumerate(named) if key not in defined]
+            at, named = [at[number] for number in kept], [named[number] for number in kept]
+            items = [items[number] for number in kept] if items else items
+        pending = self._pending[stream.number]
+        pending.digests += key_digests(named, pending.seed)
+        pending.indexes += indexes if isinstance(at, range) else [indexes[number] for number in at]
+        pending.items += items
+        pending.payloads += keys.payloads
         if len(pending.digests) >= ROWS_HELD:
             self._hand_over(pending)
 
@@ -74,7 +76,7 @@ class FactWriter:
         begin = 0
         for at in range(1, len(indexes) + 1):
             if at == len(indexes) or indexes[at] != indexes[at - 1] + 1:
-                pending.digests.append(key_digest("", pending.seed))
+                pending.digests.append(key_digests([""], pending.seed)[0])
                 pending.indexes.append(indexes[begin])
                 pending.items.append(at - begin)
                 pending.payloads.append(rank.to_bytes(8, "little") + bytes(8))

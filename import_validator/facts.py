@@ -26,19 +26,23 @@ FACT = np.dtype(
 """One fact, 48 bytes: the key's digest (128 bits), a payload, the record, the item in it, the stream."""
 
 
+Key: TypeAlias = str | tuple[str, ...]
+"""A key of one part, or the parts of a longer one."""
+
+
 @dataclass(slots=True)
 class Keys:
     """The keys that records of one batch and type name.
 
     Attributes:
-        at: for each key, the number of the record in the sequence that was read.
-        texts: each key's parts, made one string by `key_text`.
+        at: for each key, the number of the record in the sequence that was read; a range where every record has one.
+        keys: each key: its text, or its parts.
         items: for each key, the number of the item in a list of the record; empty where all are 0.
         payloads: for each key, 16 bytes that pass two compares or passes on; empty where there are none.
     """
 
-    at: list[int]
-    texts: list[str]
+    at: list[int] | range
+    keys: Sequence[Key]
     items: list[int] = field(default_factory=list)
     payloads: list[bytes] = field(default_factory=list)
 
@@ -94,25 +98,29 @@ class FactStream:
     number: int = field(default=0, init=False)
 
 
-def key_text(parts: tuple[str, ...]) -> str:
-    """One string for a key of several parts; no two keys have the same one."""
-    if len(parts) == 1:
-        return parts[0]
-    lengths = ",".join([str(len(part)) for part in parts[:-1]])
-    return f"{lengths}:{''.join(parts)}"
+def key_text(key: Key) -> str:
+    """One string for a key; no two keys of one number of parts have the same one."""
+    if isinstance(key, str):
+        return key
+    if len(key) == 2:
+        return f"{len(key[0])}:{key[0]}{key[1]}"
+    lengths = ",".join([str(len(part)) for part in key[:-1]])
+    return f"{lengths}:{''.join(key)}"
 
 
-def digest_of(text: str, space: str = "") -> bytes:
+def digest_of(key: Key, space: str = "") -> bytes:
     """The 16 byte digest of a key in the space of one record type."""
-    return key_digest(text, seed_of(space))
+    return key_digests([key], seed_of(space))[0]
 
 
-def key_digest(text: str, seed: int) -> bytes:
-    """The 16 byte digest of a key, for the seed of its space."""
+def key_digests(keys: Sequence[Key], seed: int) -> list[bytes]:
+    """The 16 byte digests of keys, for the seed of their space."""
+    digest = xxhash.xxh3_128_digest
+    texts: Sequence[str] = keys if not keys or isinstance(keys[0], str) else [key_text(key) for key in keys]  # type: ignore[assignment]
     try:
-        return xxhash.xxh3_128_digest(text.encode(), seed)
+        return [digest(text.encode(), seed) for text in texts]
     except UnicodeEncodeError:
-        return xxhash.xxh3_128_digest(text.encode("utf-8", "surrogatepass"), seed)
+        return [digest(text.encode("utf-8", "surrogatepass"), seed) for text in texts]
 
 
 def seed_of(space: str) -> int:

@@ -44,7 +44,8 @@ class Group:
     Attributes:
         plan: what is done with them.
         at: their numbers in the batch.
-        places: for each, the number of the value that it lies in, and what leads from it to the record.
+        places: for each, the number of the value that it lies in, and what leads from it to the record; empty where
+            values are records.
         records: their fields, as they stand in the file, with those that their envelope adds.
         unread: how many more records of the type there are, whose fields cannot be read.
     """
@@ -54,6 +55,10 @@ class Group:
     places: list[Place] = field(default_factory=list)
     records: list[dict[str, Any]] = field(default_factory=list)
     unread: int = 0
+
+    def place(self, number: int) -> Place:
+        """Where the record with this number in the group lies."""
+        return self.places[number] if self.places else (self.at[number], ())
 
 
 class OpenedBatch(NamedTuple):
@@ -110,6 +115,10 @@ class Opener:
         for at, value in enumerate(values):
             try:
                 group, fields = known[value[type_key]], value[fields_key]
+                if fields.__class__ is dict and not closed:
+                    group.at.append(at)
+                    group.records.append(fields)
+                    continue
             except (KeyError, TypeError, IndexError):
                 plan = self._plan_of(value)
                 if value is UNREADABLE:
@@ -174,7 +183,8 @@ class Opener:
             found.append(Found(number, place, plan.reading_rules["type"], finding, {}, plan.name))
             return
         group.at.append(number)
-        group.places.append(place)
+        if place[1]:
+            group.places.append(place)
         group.records.append(record)
 
     def _envelope_problem(

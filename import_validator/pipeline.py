@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .fact_writer import FactWriter
 from .facts import Rows
+from .lane import FastLane
 from .opening import Found, Group, Opener
-from .plan import Plan
+from .plan import Plan, RecordPlan
 from .readers import Batch
-from .rules import Fields, Rule
+from .rules import Fields, Finding, Rule
 from .violation import Severity, Stage
 
 
@@ -37,6 +38,7 @@ class PassOne:
     def __init__(self, plan: Plan, add_facts: Callable[[Rows, int], None], memory: int) -> None:
         self._plan = plan
         self._opener = Opener(plan)
+        self._lanes = {name: FastLane(each.shape, each.record_rules) for name, each in plan.records.items()}
         self._facts = FactWriter(plan.streams, add_facts, memory)
         self.total: dict[str, int] = dict.fromkeys(plan.records, 0)
         self.broken: dict[str, int] = dict.fromkeys(plan.records, 0)
@@ -59,30 +61,42 @@ class PassOne:
         self._facts.finish()
 
     def _check_group(self, group: Group, first: int, troubled: set[int], found: list[Found]) -> None:
+        """Hold the records of one type to its rules: the fast lane first, the exact lane for what it refuses."""
         plan = group.plan
-        records: list[Fields] = []
-        stages: list[Stage | None] = []
+        refused = self._lanes[plan.name].refused(group.records)
+        records: list[Fields] = group.records  # type: ignore[assignment]
+        stages: list[Stage | None] = [None] * len(records)
         broken = group.unread
-        for at, place, fields in zip(group.at, group.places, group.records, strict=True):
-            clean, findings = plan.shape.normalise(fields)
-            invalid = at in troubled
-            worst = Stage.PARSE if invalid else None
-            for kind, finding in findings:
-                rule: Rule = plan.reading_rules[kind.kind]
-                found.append(Found(at, place, rule, finding, fields, plan.name))
-                worst, invalid = Stage.PARSE, invalid or rule.severity is Severity.ERROR
-            for record_rule in plan.record_rules:
-                for finding in record_rule.check(clean):
-                    rule = finding.rule or record_rule
-                    found.append(Found(at, place, rule, finding, finding.within or fields, plan.name))
-                    invalid = invalid or rule.severity is Severity.ERROR
-                    if worst is None and rule.stage is Stage.VALIDATION:
-                        worst = Stage.VALIDATION
-            records.append(clean)
-            stages.append(worst)
-            broken += invalid
+        if troubled:
+            refused = sorted({*refused, *(number for number, at in enumerate(group.at) if at in troubled)})
+        if refused:
+            records = list(records)
+        for number in refused:
+            at = group.at[number]
+            clean, explained = self._explain(plan, group.records[number])
+            records[number] = clean
+            found += [Found(at, group.place(number), *each, plan.name) for each in explained]
+            errors = [rule.stage for rule, _, _ in explained if rule.severity is Severity.ERROR]
+            broken += bool(errors) or at in troubled
+            stages[number] = Stage.PARSE if at in troubled or Stage.PARSE in errors else _first_stage(errors)
         self.total[plan.name] += len(group.at) + group.unread
         self.broken[plan.name] += broken
         self._facts.write(
             plan, records, [first + at for at in group.at], stages if self._plan.choices.cascade else None
         )
+
+    @staticmethod
+    def _explain(plan: RecordPlan, fields: dict[str, Any]) -> tuple[Fields, list[tuple[Rule, Finding, Fields]]]:
+        """The exact lane: a record's fields as rules should see them, and everything that is wrong with them."""
+        clean, problems = plan.shape.normalise(fields)
+        explained: list[tuple[Rule, Finding, Fields]] = [
+            (plan.reading_rules[kind.kind], finding, fields) for kind, finding in problems
+        ]
+        for rule in plan.record_rules:
+            explained += [(found.rule or rule, found, found.within or fields) for found in rule.check(clean)]
+        return clean, explained
+
+
+def _first_stage(stages: list[Stage | None]) -> Stage | None:
+    """The stage at which a record fails; None where it fails in its references alone, or not at all."""
+    return Stage.VALIDATION if Stage.VALIDATION in stages else None

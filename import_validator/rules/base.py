@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 from ..errors import RuleSetError
 from ..violation import Severity, Stage
 from ..wording import Template, Verbatim
+from .fragments import Schema
 
 if TYPE_CHECKING:
     from ..facts import FactStream
@@ -162,7 +163,9 @@ class Rule(ABC):
         templates: Mapping[str, Template] = self._templates  # type: ignore[attr-defined]
         template = next(each for name, each in templates.items() if name == "otherwise" or fields.get(name))
         assert self.stage is not None
-        return f"{self.stage} {self.severity}: {template.fill(lookup)}", Template(self.hint or self.default_hint).fill(lookup)
+        return f"{self.stage} {self.severity}: {template.fill(lookup)}", Template(self.hint or self.default_hint).fill(
+            lookup
+        )
 
     @classmethod
     def options(cls) -> list[str]:
@@ -184,6 +187,14 @@ def _one_of(kind: type[E], name: str, value: str) -> E:
 
 class RecordRule(Rule):
     """A rule that can be decided by looking at one record."""
+
+    def schema(self) -> Schema | None:
+        """The rule as JSON Schema for the record, for the fast lane and for other tools.
+
+        What it accepts, `check` must find nothing wrong with; what it refuses is checked again. None where JSON
+        Schema cannot say it: `check` is then asked about every record.
+        """
+        return None
 
     @abstractmethod
     def check(self, fields: Fields) -> Iterator[Finding]:

@@ -25,6 +25,11 @@ class Derivation(ABC):
 
     kind: ClassVar[str]
 
+    @property
+    def plain_field(self) -> str:
+        """A field that, where it is a string that is not empty, is the value itself; empty where there is none."""
+        return ""
+
     @abstractmethod
     def value(self, fields: Fields) -> str | None:
         """The value, None where the fields it is made of are absent."""
@@ -55,6 +60,10 @@ class SetId(Derivation):
     id: str
     set: str
     prefix: str = ""
+
+    @property
+    def plain_field(self) -> str:
+        return self.id
 
     def value(self, fields: Fields) -> str | None:
         given = fields.get(self.id)

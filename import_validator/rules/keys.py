@@ -11,13 +11,14 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..errors import RuleSetError
-from ..facts import FACT, FactStream, Keys, Mask, Rows, Verdict, digest_of, key_text
+from ..facts import FACT, FactStream, Key, Keys, Mask, Rows, Verdict, digest_of, key_digests, seed_of
 from ..tables import Tables, with_payload
 from ..violation import Stage, to_json
 from .base import Fields, Finding, KeyRule, Related, Scope
-from .derived import SetId
+from .derived import Derivation, SetId
 
-KeyReader = Callable[[Fields], str | None]
+KeyReader = Callable[[Fields], Key | None]
+PartReader = Callable[[Fields], str | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +140,7 @@ class RefersTo(KeyRule):
         )
         if not self.by:
             return [refers]
-        read = column_reader(key_reader(self.scope, self.by, None, of=self.to))
+        read = column_of_keys(self.scope, self.by, None, of=self.to)
         return [refers, FactStream("defines", self.to, space, read, table="defined", rule=self)]
 
     def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
@@ -155,7 +156,7 @@ class RefersTo(KeyRule):
         if self.each:
             return each_reader(self.field, lambda text: _split(text, self.split))
         absent = "" if self.scope.cascade and self.cascades else None
-        return column_reader(key_reader(self.scope, self.key or [self.field], absent))
+        return column_of_keys(self.scope, self.key or [self.field], absent)
 
     def _judge(self, rows: Rows, tables: Tables) -> Verdict:
         return Verdict(~_exists(rows, tables))
@@ -198,7 +199,7 @@ class RefersToRoot(RefersTo):
         key = key_reader(self.scope, self.scope.keys[self.to], None, of=self.to)
         has_parent = key_reader(self.scope, [self.parent], None)
 
-        def read_marked(fields: Fields) -> str | None:
+        def read_marked(fields: Fields) -> Key | None:
             return key(fields) if has_parent(fields) else None
 
         return FactStream(
@@ -254,23 +255,25 @@ class Complete(KeyRule):
         return self.each
 
     def streams(self) -> list[FactStream]:
-        readers = [None if part == self.each else key_reader(self.scope, [part], None) for part in self.key]
+        [*own] = _part_readers(self.scope, self.key, None, "")
+        readers = [None if part == self.each else reader for part, reader in zip(self.key, own, strict=True)]
 
         def read(records: Sequence[Fields]) -> Keys:
-            keys = Keys([], [])
-            for at, fields in enumerate(records):
-                listed = fields.get(self.each)
-                if not isinstance(listed, list) or not listed:
-                    continue
+            at: list[int] = []
+            keys: list[Key] = []
+            items: list[int] = []
+            for number in [number for number, fields in enumerate(records) if fields.get(self.each)]:
+                fields = records[number]
+                listed = fields[self.each]
                 parts = [None if reader is None else reader(fields) for reader in readers]
-                if sum(part is None for part in parts) > 1:
+                if not isinstance(listed, list) or sum(part is None for part in parts) > 1:
                     continue
                 for item, each in enumerate(listed):
                     if isinstance(each, str):
-                        keys.at.append(at)
-                        keys.texts.append(key_text(tuple(each if part is None else part for part in parts)))
-                        keys.items.append(item)
-            return keys
+                        at.append(number)
+                        keys.append(tuple([each if part is None else part for part in parts]))
+                        items.append(item)
+            return Keys(at, keys, items)
 
         def judge(rows: Rows, tables: Tables) -> Verdict:
             return Verdict(~_exists(rows, tables))
@@ -328,19 +331,19 @@ class SharesValue(KeyRule):
             keys = column_reader(one_key)(records)
             values = (records[at].get(one_field) for at in keys.at)
             payloads = [digest_of(value if isinstance(value, str) else "") for value in values]
-            return Keys(keys.at, keys.texts, payloads=payloads)
+            return Keys(keys.at, keys.keys, payloads=payloads)
 
         def read_many(records: Sequence[Fields]) -> Keys:
             return pairs_of(records, many_key, lambda fields: fields.get(many_field) or [""])
 
         def read_tie(records: Sequence[Fields]) -> Keys:
             keys = column_reader(through)(records)
-            named = [(at, text, records[at].get(self.field)) for at, text in zip(keys.at, keys.texts, strict=True)]
+            named = [(at, key, records[at].get(self.field)) for at, key in zip(keys.at, keys.keys, strict=True)]
             named = [each for each in named if isinstance(each[2], str) and each[2]]
             return Keys(
                 [at for at, _, _ in named],
-                [text for _, text, _ in named],
-                payloads=[digest_of(str(value), many_type) for _, _, value in named],
+                [key for _, key, _ in named],
+                payloads=key_digests([str(value) for _, _, value in named], seed_of(many_type)),
             )
 
         return [
@@ -442,16 +445,18 @@ class ListedIn(KeyRule):
 
 def pairs_of(records: Sequence[Fields], read: KeyReader, values_of: Callable[[Fields], Any]) -> Keys:
     """A key with each of several values as its payload, for many records."""
-    keys = Keys([], [])
-    for at, fields in enumerate(records):
-        text = read(fields)
+    at: list[int] = []
+    keys: list[Key] = []
+    payloads: list[bytes] = []
+    for number, fields in enumerate(records):
         values = values_of(fields)
-        for value in values if text is not None and isinstance(values, list) else ():
+        key = read(fields) if isinstance(values, list) else None
+        for value in values if key is not None else ():
             if isinstance(value, str):
-                keys.at.append(at)
-                keys.texts.append(text or "")
-                keys.payloads.append(digest_of(value))
-    return keys
+                at.append(number)
+                keys.append(key)  # type: ignore[arg-type]
+                payloads.append(digest_of(value))
+    return Keys(at, keys, payloads=payloads)
 
 
 def _read_nothing(records: Sequence[Fields]) -> Keys:
@@ -466,7 +471,7 @@ def defined_by(
         name="defines",
         record_type=scope.record_type,
         space=scope.record_type,
-        read=column_reader(key_reader(scope, key, absent)),
+        read=column_of_keys(scope, key, absent),
         table="defined",
         judge=judge,
         rule=rule,
@@ -486,29 +491,56 @@ def key_reader(scope: Scope, parts: list[str], absent: str | None, *, of: str = 
         absent: what stands for an absent part.
         of: the record type whose derived values are meant; the scope's own where empty.
     """
-    derived = scope.derived_of[of] if of else scope.derived
-    readers = [_part_reader(derived.get(part), part, absent) for part in parts]
+    readers = _part_readers(scope, parts, absent, of)
     if len(readers) == 1:
         return readers[0]
 
-    def read(fields: Fields) -> str | None:
-        texts = []
-        for reader in readers:
-            text = reader(fields)
-            if text is None:
-                return None
-            texts.append(text)
-        return key_text(tuple(texts))
+    def read(fields: Fields) -> Key | None:
+        key = tuple([reader(fields) for reader in readers])
+        return None if None in key else key  # type: ignore[return-value]
 
     return read
 
 
-def _part_reader(derivation: Any, name: str, absent: str | None) -> KeyReader:
+def column_of_keys(
+    scope: Scope, parts: list[str], absent: str | None, *, of: str = ""
+) -> Callable[[Sequence[Fields]], Keys]:
+    """Reads a key off each of many records, part by part; see `key_reader`."""
+    readers = _part_readers(scope, parts, absent, of)
+    derived = scope.derived_of[of] if of else scope.derived
+    names = [derived[part].plain_field if part in derived else part for part in parts]
+
+    def column(records: Sequence[Fields], name: str, reader: KeyReader) -> Sequence[Any]:
+        values = [fields.get(name) for fields in records]
+        if set(map(type, values)) == _ONLY_STRINGS and "" not in values:
+            return values
+        return [reader(fields) for fields in records]
+
+    def read(records: Sequence[Fields]) -> Keys:
+        columns = [column(records, name, reader) for name, reader in zip(names, readers, strict=True)]
+        keys = columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
+        if all(None not in each for each in columns):
+            return Keys(range(len(keys)), keys)
+        at = [number for number, row in enumerate(zip(*columns, strict=True)) if None not in row]
+        return Keys(at, [keys[number] for number in at])
+
+    return read
+
+
+_ONLY_STRINGS = {str}
+
+
+def _part_readers(scope: Scope, parts: list[str], absent: str | None, of: str) -> list[PartReader]:
+    derived = scope.derived_of[of] if of else scope.derived
+    return [_part_reader(derived.get(part), part, absent) for part in parts]
+
+
+def _part_reader(derivation: Derivation | None, name: str, absent: str | None) -> PartReader:
     if derivation is not None:
         empty = derivation.empty() if absent is not None and isinstance(derivation, SetId) else absent
 
         def read_derived(fields: Fields) -> str | None:
-            value: str | None = derivation.value(fields)
+            value = derivation.value(fields)
             return empty if value is None else value
 
         return read_derived
@@ -530,37 +562,38 @@ def column_reader(read: KeyReader) -> Callable[[Sequence[Fields]], Keys]:
     """Reads the keys of many records, each of which names at most one."""
 
     def read_column(records: Sequence[Fields]) -> Keys:
-        texts = [read(fields) for fields in records]
-        at = [at for at, text in enumerate(texts) if text is not None]
-        return Keys(at, [text for text in texts if text is not None])
+        keys = [read(fields) for fields in records]
+        at = [number for number, key in enumerate(keys) if key is not None]
+        return Keys(at, [key for key in keys if key is not None])
 
     return read_column
 
 
-def each_reader(name: str, to_text: Callable[[str], str | None]) -> Callable[[Sequence[Fields]], Keys]:
+def each_reader(name: str, to_key: Callable[[str], Key | None]) -> Callable[[Sequence[Fields]], Keys]:
     """Reads the keys that records list in a field."""
 
     def read(records: Sequence[Fields]) -> Keys:
-        keys = Keys([], [])
-        for at, fields in enumerate(records):
-            listed = fields.get(name)
-            if listed and isinstance(listed, list):
-                for item, each in enumerate(listed):
-                    text = to_text(each) if isinstance(each, str) else None
-                    if text is not None:
-                        keys.at.append(at)
-                        keys.texts.append(text)
-                        keys.items.append(item)
-        return keys
+        at: list[int] = []
+        keys: list[Key] = []
+        items: list[int] = []
+        for number in [number for number, fields in enumerate(records) if fields.get(name)]:
+            listed = records[number][name]
+            for item, each in enumerate(listed if isinstance(listed, list) else ()):
+                key = to_key(each) if isinstance(each, str) else None
+                if key is not None:
+                    at.append(number)
+                    keys.append(key)
+                    items.append(item)
+        return Keys(at, keys, items)
 
     return read
 
 
-def _split(text: str, separator: str) -> str | None:
+def _split(text: str, separator: str) -> Key | None:
     if not separator:
         return text
-    parts = text.split(separator)
-    return key_text(tuple(parts)) if len(parts) == 2 else None
+    parts = tuple(text.split(separator))
+    return parts if len(parts) == 2 else None
 
 
 def _show_part(scope: Scope, fields: Fields, part: str) -> Any:

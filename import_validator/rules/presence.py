@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from ..violation import to_json
 from .base import Fields, Finding, RecordRule
+from .fragments import EMPTY, Schema, at_value, given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,9 @@ class Required(RecordRule):
     default_hint: ClassVar[str] = 'give "{field}" a value'
 
     field: str
+
+    def schema(self) -> Schema:
+        return given(self.field)
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
@@ -71,6 +75,9 @@ class ExactlyOneOf(RecordRule):
 
     fields: list[str]
 
+    def schema(self) -> Schema:
+        return {"oneOf": [given(name, absent=[*EMPTY, []]) for name in self.fields]}
+
     def check(self, fields: Fields) -> Iterator[Finding]:
         given = [name for name in self.fields if fields.get(name) not in (None, "", [])]
         if len(given) != 1:
@@ -104,6 +111,9 @@ class Reserved(RecordRule):
     default_hint: ClassVar[str] = 'remove "{found}", or rename it'
 
     fields: list[str]
+
+    def schema(self) -> Schema:
+        return {"properties": dict.fromkeys(self.fields, False)}
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         for name in self.fields:
@@ -140,6 +150,10 @@ class Requires(RecordRule):
     field: str
     equals: Any = None
     needs: list[str]
+
+    def schema(self) -> Schema:
+        has_needs = given(self.field) if self.equals is None else at_value(self.field, [self.equals])
+        return {"anyOf": [{"not": has_needs}, {"allOf": [given(name) for name in self.needs]}]}
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
@@ -180,6 +194,12 @@ class Conflicts(RecordRule):
     field: str
     other: str
     values: list[str]
+
+    def schema(self) -> Schema:
+        contradicts: list[Schema] = [at_value(self.other, list(self.values))]
+        if self.scope.defaults.get(self.other) in self.values:
+            contradicts += [{"not": {"required": [self.other]}}, at_value(self.other, [None])]
+        return {"not": {"allOf": [given(self.field), {"anyOf": contradicts}]}}
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
@@ -223,6 +243,12 @@ class OnlyWhere(RecordRule):
     other: str
     values: list[Any]
 
+    def schema(self) -> Schema:
+        makes_sense: list[Schema] = [at_value(self.other, list(self.values))]
+        if self.scope.defaults.get(self.other) in self.values:
+            makes_sense += [{"not": {"required": [self.other]}}, at_value(self.other, [None])]
+        return {"anyOf": [{"not": given(self.field)}, *makes_sense]}
+
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
         if value is None or value == "":
@@ -254,6 +280,9 @@ class Closed(RecordRule):
     kind: ClassVar[str] = "closed"
     default_message: ClassVar[str] = "'{found}' is not a valid field of {subject}"
     default_hint: ClassVar[str] = "remove it, or use one of: {names}"
+
+    def schema(self) -> Schema:
+        return {"propertyNames": {"anyOf": [{"enum": sorted(self.scope.declared)}, {"pattern": "^line\\."}]}}
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         if fields.keys() <= self.scope.declared:

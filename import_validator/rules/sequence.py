@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..facts import FactStream, Keys, Rows, Verdict, digest_of, key_text
+from ..facts import FactStream, Key, Keys, Rows, Verdict, digest_of
 from ..tables import Tables, with_payload
 from ..violation import Stage
 from .base import Fields, Finding, KeyRule, Related
@@ -56,15 +56,18 @@ class Increasing(KeyRule):
         read_key = key_reader(self.scope, self.key, None)
 
         def read(records: Sequence[Fields]) -> Keys:
-            keys = Keys([], [])
-            for at, fields in enumerate(records):
-                text, number = read_key(fields), fields.get(self.field)
-                if text is not None and isinstance(number, int) and not isinstance(number, bool):
-                    keys.at.append(at)
-                    keys.texts.append(text)
-                    place = min(max(number + _SIGN, 0), _HIGHEST)
-                    keys.payloads.append(place.to_bytes(8, "little") + bytes(8))
-            return keys
+            named = [(at, read_key(fields), fields.get(self.field)) for at, fields in enumerate(records)]
+            numbered = [
+                (at, key, number)
+                for at, key, number in named
+                if key is not None and isinstance(number, int) and not isinstance(number, bool)
+            ]
+            places = [min(max(number + _SIGN, 0), _HIGHEST) for _, _, number in numbered]
+            return Keys(
+                [at for at, _, _ in numbered],
+                [key for _, key, _ in numbered],
+                payloads=[place.to_bytes(8, "little") + bytes(8) for place in places],
+            )
 
         table = f"numbered:{self.name}"
         return [
@@ -131,14 +134,14 @@ class Consistent(KeyRule):
         read_key = key_reader(self.scope, self.within, None)
 
         def read(records: Sequence[Fields]) -> Keys:
-            keys = Keys([], [])
-            for at, fields in enumerate(records):
-                text, value = read_key(fields), fields.get(self.field)
-                if text is not None and isinstance(value, list) and all(isinstance(each, str) for each in value):
-                    keys.at.append(at)
-                    keys.texts.append(text)
-                    keys.payloads.append(digest_of(key_text(tuple(sorted(value)))))
-            return keys
+            named = [(at, read_key(fields), fields.get(self.field)) for at, fields in enumerate(records)]
+            listed = [
+                (at, key, value)
+                for at, key, value in named
+                if key is not None and isinstance(value, list) and all(isinstance(each, str) for each in value)
+            ]
+            payloads = [digest_of(tuple(sorted(value)) or "") for _, _, value in listed]
+            return Keys([at for at, _, _ in listed], [key for _, key, _ in listed], payloads=payloads)
 
         space = f"{self.scope.record_type}#{self.name}"
         table = f"first:{self.name}"
@@ -186,25 +189,27 @@ class SameType(KeyRule):
 
     def streams(self) -> list[FactStream]:
         read_key = key_reader(self.scope, self.within, None)
-        seen: set[tuple[str, str, str]] = set()
+        seen: set[tuple[Key, str, str]] = set()
 
         def read(records: Sequence[Fields]) -> Keys:
             keys = Keys([], [])
-            for at, fields in enumerate(records):
-                text, data = read_key(fields), fields.get(self.field)
-                if text is None or not isinstance(data, dict):
+            at: list[int] = []
+            columns: list[Key] = []
+            for number, fields in enumerate(records):
+                within, data = read_key(fields), fields.get(self.field)
+                if within is None or not isinstance(data, dict):
                     continue
                 for item, (name, value) in enumerate(data.items()):
-                    column = (text, name, value.__class__.__name__)
+                    column = (within, name, value.__class__.__name__)
                     if value is None or column in seen:
                         continue
                     if len(seen) < _MOST_COLUMNS:
                         seen.add(column)
-                    keys.at.append(at)
-                    keys.texts.append(key_text((text, name)))
+                    at.append(number)
+                    columns.append((*((within,) if isinstance(within, str) else within), name))
                     keys.items.append(item)
                     keys.payloads.append(digest_of(name_of_type(value)))
-            return keys
+            return Keys(at, columns, keys.items, keys.payloads)
 
         space = f"{self.scope.record_type}#{self.name}"
         return [

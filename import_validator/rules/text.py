@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as option
@@ -11,6 +12,7 @@ import regex
 
 from ..errors import RuleSetError
 from .base import Fields, Finding, Path, RecordRule
+from .fragments import Schema, ascii_pattern, at_value, each_or_one, field_is
 
 PATTERN_SECONDS = 1.0
 """A pattern that takes longer over one value gives up, and the value counts as not matching."""
@@ -52,6 +54,14 @@ class MaxLength(RecordRule):
         super().__post_init__()
         if (self.bytes is None) == (self.characters is None):
             raise RuleSetError(f"max-length of {self.field}: give either bytes or characters")
+
+    def schema(self) -> Schema:
+        if self.characters is not None:
+            return field_is(self.field, {"maxLength": self.characters})
+        assert self.bytes is not None
+        # JSON Schema counts characters: it can be sure of ASCII, and of what is short enough whatever it holds.
+        ascii_only = {"maxLength": self.bytes, "pattern": "^[\\x00-\\x7F]*$"}
+        return field_is(self.field, {"anyOf": [{"maxLength": self.bytes // 4}, ascii_only]})
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
@@ -100,6 +110,16 @@ class MaxLengthBy(RecordRule):
     by: str
     limits: Mapping[str, int]
     default: int
+
+    def schema(self) -> Schema:
+        known = sorted(self.limits)
+        cases = [(at_value(self.by, [name]), self.limits[name]) for name in known]
+        cases.append(({"not": at_value(self.by, known)}, self.default))
+        longest = max(limit for _, limit in cases)
+        lower = [
+            {"if": when, "then": field_is(self.field, {"maxLength": limit})} for when, limit in cases if limit < longest
+        ]
+        return {**field_is(self.field, {"maxLength": longest}), **({"allOf": lower} if lower else {})}
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
@@ -150,6 +170,10 @@ class Pattern(RecordRule):
         except regex.error as error:
             raise RuleSetError(f"pattern {self.pattern!r}: {error}") from error
 
+    def schema(self) -> Schema:
+        pattern = ascii_pattern(self.pattern if self.each else f"(?:{self.pattern})|")
+        return each_or_one(self.field, {"pattern": pattern}, each=self.each)
+
     def check(self, fields: Fields) -> Iterator[Finding]:
         for path, value in strings_of(fields, self.field, each=self.each):
             if (value or self.each) and not self._matches(value):
@@ -192,6 +216,12 @@ class Enum(RecordRule):
     field: str
     values: list[str] | dict[str, Any]
     cascades: bool = False
+
+    def schema(self) -> Schema:
+        default = self.scope.defaults.get(self.field)
+        if default is None or default in self.values:
+            return field_is(self.field, {"enum": [*self.values, None]})
+        return at_value(self.field, list(self.values))
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
@@ -245,6 +275,12 @@ class KnownGroup(RecordRule):
     def note(self) -> str:
         return "" if self.groups else "groups were not checked against the app's: they were not given as a parameter"
 
+    def schema(self) -> Schema:
+        if not self.groups:
+            return {}
+        right = "|".join(re.escape(name) for name, kind in self.groups.items() if not self.kinds or kind in self.kinds)
+        return each_or_one(self.field, {"pattern": f"^(?:(?:{right}):|[^:]*$)"}, each=self.each)
+
     def check(self, fields: Fields) -> Iterator[Finding]:
         if not self.groups:
             return
@@ -291,6 +327,16 @@ class Each(RecordRule):
         super().__post_init__()
         if self.scope.record_type and self.shape not in self.scope.shapes:
             raise RuleSetError(f"each of {self.field}: no shape {self.shape!r}")
+
+    def schema(self) -> Schema | None:
+        inner = [rule.schema() for rule in self.scope.shapes[self.shape]]
+        if None in inner:
+            return None
+        part: Schema = {"allOf": fragments} if (fragments := [each for each in inner if each]) else {}
+        listed = {"items": {**part, "items": part}}
+        return field_is(
+            self.field, {"additionalProperties": {**part, **listed}, **listed} if self.by_name else {**part, **listed}
+        )
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         for path, part in self._parts(fields.get(self.field), (self.field,)):

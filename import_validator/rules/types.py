@@ -15,6 +15,7 @@ from dateutil import parser as dateutil_parser
 from ..errors import RuleSetError
 from ..readers import UNREADABLE
 from .base import Fields, Finding, Path, ReadingRule
+from .fragments import Schema
 
 _TIMESTAMP = re.compile(
     r"[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
@@ -23,6 +24,13 @@ _TIMESTAMP = re.compile(
     r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
 _WHOLE_DATE = re.compile(r"(?<![0-9-])[0-9]{4}[-/.]|[-/. ][0-9]{4}(?![0-9])|^[0-9]{8}(?![0-9])", re.ASCII)
+_DAY = (
+    r"(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    r"|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+    r"|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)"
+)
+_CLOCK = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
+_OFFSET = r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 _ODD_OFFSET = re.compile(r"Z[+-]|[+-](?:[0-9]{2}:?[6-9][0-9]|[3-9][0-9]:?[0-9]{2}|2[4-9]:?[0-9]{2})$")
 _ZONED = re.compile(r"(?:Z|T.*[+-][0-9:]+)$")
 _ZERO_TIME = re.compile(r"0001-01-01T(?:00:00:00(?:\.0+)?(?:Z|[+-]00:00)|(..:..):00(?:\.0+)?\+\1)")
@@ -105,6 +113,7 @@ class FieldType:
     Attributes:
         wanted: the type in words, with its article.
         accepts: whether a value is wholly of the type.
+        basic: the type as JSON Schema, for one that has no parts of declared types.
         item: the type of the items, for a list.
         shape: the fields of the object, for an object that has declared ones.
         values: the type of the values, for an object with keys of any name.
@@ -113,10 +122,30 @@ class FieldType:
 
     wanted: str
     accepts: Callable[[Any], bool]
+    basic: Schema | None = None
     item: FieldType | None = None
     shape: Shape | None = None
     values: FieldType | None = None
     nullable: bool = False
+
+    def schema(self) -> Schema:
+        """The type as JSON Schema."""
+        if self.item is not None:
+            schema: Schema = {"type": "array", "items": self.item.schema()}
+        elif self.shape is not None:
+            schema = {"type": "object", **self.shape.schema()}
+        elif self.values is not None:
+            schema = {"type": "object", "additionalProperties": self.values.schema()}
+        else:
+            schema = dict(self.basic or {})
+        return or_null(schema) if self.nullable else schema
+
+
+def or_null(schema: Schema) -> Schema:
+    """The schema, or null."""
+    if set(schema) >= {"type"} and isinstance(schema["type"], str):
+        return {**schema, "type": [schema["type"], "null"]}
+    return schema
 
 
 def _is_string(value: Any) -> bool:
@@ -127,16 +156,27 @@ def _is_strings(value: Any) -> bool:
     return value.__class__ is list and all(each.__class__ is str for each in value)
 
 
+WHOLE_NUMBER = "wholeNumber"
+"""A keyword of our own: JSON Schema takes 1.0 for an integer, the formats do not. Other tools pass over it."""
+
 _BASIC: dict[str, FieldType] = {
     "any": FieldType("anything", lambda value: True),
-    "string": FieldType("a string", _is_string),
-    "boolean": FieldType("a boolean", lambda value: value.__class__ is bool),
-    "integer": FieldType("an integer", lambda value: value.__class__ is int),
-    "number": FieldType("a number", lambda value: value.__class__ in {int, float}),
-    "object": FieldType("an object", lambda value: value.__class__ is dict),
-    "array": FieldType("an array", lambda value: value.__class__ is list),
-    "iso-time": FieldType("a time (ISO 8601, such as 2018-07-08T14:09:36.000000)", is_iso_time),
-    "timestamp": FieldType("a timestamp (RFC 3339, such as 2022-01-01T01:01:01Z)", is_timestamp),
+    "string": FieldType("a string", _is_string, {"type": "string"}),
+    "boolean": FieldType("a boolean", lambda value: value.__class__ is bool, {"type": "boolean"}),
+    "integer": FieldType("an integer", lambda value: value.__class__ is int, {"type": "integer", WHOLE_NUMBER: True}),
+    "number": FieldType("a number", lambda value: value.__class__ in {int, float}, {"type": "number"}),
+    "object": FieldType("an object", lambda value: value.__class__ is dict, {"type": "object"}),
+    "array": FieldType("an array", lambda value: value.__class__ is list, {"type": "array"}),
+    "iso-time": FieldType(
+        "a time (ISO 8601, such as 2018-07-08T14:09:36.000000)",
+        is_iso_time,
+        {"type": "string", "pattern": f"^{_DAY}{_CLOCK}{_OFFSET}?$"},
+    ),
+    "timestamp": FieldType(
+        "a timestamp (RFC 3339, such as 2022-01-01T01:01:01Z)",
+        is_timestamp,
+        {"type": "string", "pattern": f"^{_DAY}{_CLOCK}{_OFFSET}$"},
+    ),
 }
 
 
@@ -206,6 +246,16 @@ class Shape:
 
     def _null_passes(self, name: str) -> bool:
         return self._null_is_absent or self.fields[name].nullable
+
+    def schema(self) -> Schema:
+        """The declared fields as JSON Schema. What counts as absent without being so is left to the exact lane."""
+        properties = {}
+        for name, declared in self.fields.items():
+            schema = declared.schema()
+            if self._zero_time_is_absent and declared.accepts is is_timestamp:
+                schema = {**schema, "not": {"pattern": "^0001-01-01"}}
+            properties[name] = or_null(schema) if self._null_is_absent else schema
+        return {"properties": properties}
 
     def normalise(self, fields: dict[str, Any], path: Path = ()) -> tuple[Fields, list[TypeFinding]]:
         """The fields as rules should see them, and what was found wrong with their types."""

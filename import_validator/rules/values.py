@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from ..violation import to_json
 from .base import Fields, Finding, RecordRule
+from .fragments import Schema, field_is
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,10 @@ class Range(RecordRule):
     field: str
     min: int | None = None
     max: int | None = None
+
+    def schema(self) -> Schema:
+        bounds = {"minimum": self.min, "maximum": self.max}
+        return field_is(self.field, {name: bound for name, bound in bounds.items() if bound is not None})
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
@@ -78,6 +83,10 @@ class Count(RecordRule):
     min: int = 0
     max: int | None = None
 
+    def schema(self) -> Schema:
+        bounds = {"minItems": self.min, "minProperties": self.min, "maxItems": self.max, "maxProperties": self.max}
+        return field_is(self.field, {name: bound for name, bound in bounds.items() if bound})
+
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
         if not isinstance(value, list | dict):
@@ -114,6 +123,9 @@ class NoRepeats(RecordRule):
 
     field: str
     by: str = ""
+
+    def schema(self) -> Schema | None:
+        return None if self.by else field_is(self.field, {"uniqueItems": True, "not": {"type": "object"}})
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
