@@ -115,7 +115,7 @@ class Opener:
         for at, value in enumerate(values):
             try:
                 group, fields = known[value[type_key]], value[fields_key]
-                if fields.__class__ is dict and not closed:
+                if fields.__class__ is dict and not closed and not group.plan.wrap:
                     group.at.append(at)
                     group.records.append(fields)
                     continue
@@ -171,12 +171,12 @@ class Opener:
     ) -> None:
         """Put a record into its group; where it has no fields, report that."""
         plan = group.plan
-        if fields.__class__ is dict:
+        if plan.wrap:
+            record = {plan.wrap: fields, **outer}
+        elif fields.__class__ is dict:
             record = {**fields, **outer} if outer else fields
         elif fields is None and self._plan.null_is_absent:
             record = dict(outer)
-        elif plan.wrap:
-            record = {plan.wrap: fields, **outer}
         else:
             group.unread += 1
             finding = plan.shape.not_an_object(fields)

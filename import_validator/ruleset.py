@@ -36,7 +36,7 @@ class RecordType:
         key: the fields and derived values that make the record's key.
         also: other names that records give the type.
         like: a pattern of names that records give the type, for one that has a name of its own in each.
-        wrap: the name that fields which are no object, such as a list, go by.
+        wrap: the name that the fields go by, for a type whose fields are no object, but a list or a text.
         key_absent: what stands for an absent part of the key; where None, a record without it has no key.
         derived: values computed from fields.
     """

@@ -224,9 +224,11 @@ class Run:
     def _fields(self, place: Place) -> Mapping[str, Any]:
         record = place.record
         plan = self.plan.plan_for(record.record_type)
+        if plan and plan.wrap:
+            return {plan.wrap: record.fields, **record.outer}
         if isinstance(record.fields, dict):
             return {**record.fields, **record.outer} if record.outer else record.fields
-        return {plan.wrap: record.fields, **record.outer} if plan and plan.wrap else record.outer
+        return record.outer
 
     def _in_words(
         self,

@@ -30,12 +30,15 @@ class JsonLinesReader(Reader):
         self._searched = 0
         self._skipping = False
         self._begun = False
+        self._stopped = False
 
     def feed(self, data: bytes) -> Iterator[Batch]:
         self._buffer += data
         if not self._begun and len(self._buffer) < len(BOM):
             return
         yield from self._begin()
+        if self._stopped:
+            self._buffer.clear()
         while len(self._buffer) >= CHUNK_SIZE:
             batch = self._cut()
             if batch is None:
@@ -44,12 +47,12 @@ class JsonLinesReader(Reader):
 
     def close(self) -> Iterator[Batch]:
         yield from self._begin()
-        while self._buffer:
+        while self._buffer and not self._stopped:
             batch = self._cut(final=True)
             if batch is None:
                 break
             yield batch
-        if self._index == 0:
+        if self._index == 0 and not self._stopped:
             what = "empty" if not self._cursor.offset else "blank"
             yield self._problem_only(f"the file is {what}; expected a JSON object on each line")
 
@@ -88,8 +91,7 @@ class JsonLinesReader(Reader):
             self._cursor = Cursor(offset=len(BOM))
         if self._buffer.startswith((b"\xff\xfe", b"\xfe\xff")):
             yield self._problem_only("the file is UTF-16; JSON Lines files are UTF-8")
-            self._index += 1
-            self._skipping = True
+            self._stopped = True
 
     def _cut(self, *, final: bool = False) -> Batch | None:
         """The batch of the whole lines at the front of the buffer; None where more bytes are needed."""

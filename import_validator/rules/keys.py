@@ -199,14 +199,16 @@ class RefersToRoot(RefersTo):
         key = key_reader(self.scope, self.scope.keys[self.to], None, of=self.to)
         has_parent = key_reader(self.scope, [self.parent], None)
 
-        def read_marked(fields: Fields) -> Key | None:
-            return key(fields) if has_parent(fields) else None
+        def read_marked(records: Sequence[Fields]) -> Keys:
+            candidates = [at for at, fields in enumerate(records) if fields.get(self.parent) is not None]
+            found = [(at, key(records[at])) for at in candidates if has_parent(records[at])]
+            return Keys([at for at, own in found if own is not None], [own for _, own in found if own is not None])
 
         return FactStream(
             name="has-parent",
             record_type=self.to,
             space=self.to,
-            read=column_reader(read_marked),
+            read=read_marked,
             table=f"has-parent:{self.parent}",
             rule=self,
         )
@@ -266,13 +268,12 @@ class Complete(KeyRule):
                 fields = records[number]
                 listed = fields[self.each]
                 parts = [None if reader is None else reader(fields) for reader in readers]
-                if not isinstance(listed, list) or sum(part is None for part in parts) > 1:
+                if not _is_list_of_strings(listed) or sum(part is None for part in parts) > 1:
                     continue
                 for item, each in enumerate(listed):
-                    if isinstance(each, str):
-                        at.append(number)
-                        keys.append(tuple([each if part is None else part for part in parts]))
-                        items.append(item)
+                    at.append(number)
+                    keys.append(tuple([each if part is None else part for part in parts]))
+                    items.append(item)
             return Keys(at, keys, items)
 
         def judge(rows: Rows, tables: Tables) -> Verdict:
@@ -328,10 +329,7 @@ class SharesValue(KeyRule):
         through = key_reader(self.scope, self.through, None)
 
         def read_one(records: Sequence[Fields]) -> Keys:
-            keys = column_reader(one_key)(records)
-            values = (records[at].get(one_field) for at in keys.at)
-            payloads = [digest_of(value if isinstance(value, str) else "") for value in values]
-            return Keys(keys.at, keys.keys, payloads=payloads)
+            return pairs_of(records, one_key, lambda fields: [_or_empty(fields.get(one_field))])
 
         def read_many(records: Sequence[Fields]) -> Keys:
             return pairs_of(records, many_key, lambda fields: fields.get(many_field) or [""])
@@ -450,13 +448,20 @@ def pairs_of(records: Sequence[Fields], read: KeyReader, values_of: Callable[[Fi
     payloads: list[bytes] = []
     for number, fields in enumerate(records):
         values = values_of(fields)
-        key = read(fields) if isinstance(values, list) else None
+        key = read(fields) if _is_list_of_strings(values) else None
         for value in values if key is not None else ():
-            if isinstance(value, str):
-                at.append(number)
-                keys.append(key)  # type: ignore[arg-type]
-                payloads.append(digest_of(value))
+            at.append(number)
+            keys.append(key)  # type: ignore[arg-type]
+            payloads.append(digest_of(value))
     return Keys(at, keys, payloads=payloads)
+
+
+def _is_list_of_strings(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _or_empty(value: Any) -> Any:
+    return "" if value is None else value
 
 
 def _read_nothing(records: Sequence[Fields]) -> Keys:
@@ -512,7 +517,8 @@ def column_of_keys(
 
     def column(records: Sequence[Fields], name: str, reader: KeyReader) -> Sequence[Any]:
         values = [fields.get(name) for fields in records]
-        if set(map(type, values)) == _ONLY_STRINGS and "" not in values:
+        kinds = set(map(type, values))
+        if (kinds == _ONLY_STRINGS and "" not in values) or (kinds == _ONLY_NONE and absent is None and name in parts):
             return values
         return [reader(fields) for fields in records]
 
@@ -528,6 +534,7 @@ def column_of_keys(
 
 
 _ONLY_STRINGS = {str}
+_ONLY_NONE = {type(None)}
 
 
 def _part_readers(scope: Scope, parts: list[str], absent: str | None, of: str) -> list[PartReader]:

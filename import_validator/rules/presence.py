@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from ..readers import UNREADABLE
 from ..violation import to_json
 from .base import Fields, Finding, RecordRule
 from .fragments import EMPTY, Schema, at_value, given
@@ -80,7 +81,7 @@ class ExactlyOneOf(RecordRule):
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         given = [name for name in self.fields if fields.get(name) not in (None, "", [])]
-        if len(given) != 1:
+        if len(given) != 1 and not any(fields.get(name) is UNREADABLE for name in self.fields):
             choices = " or ".join(f"{self.scope.subject}.{name}" for name in self.fields)
             details = {"choices": choices, "names": " or ".join(self.fields)}
             yield Finding((), {name: fields[name] for name in given} or None, details)
@@ -157,7 +158,7 @@ class Requires(RecordRule):
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
-        if value is None or value == "" or (self.equals is not None and value != self.equals):
+        if value in (None, "", UNREADABLE) or (self.equals is not None and value != self.equals):
             return
         missing = [name for name in self.needs if fields.get(name) in (None, "")]
         if missing:
@@ -203,7 +204,7 @@ class Conflicts(RecordRule):
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
-        if value is None or value == "":
+        if value in (None, "", UNREADABLE):
             return
         found = fields.get(self.other)
         if found is None:
@@ -251,12 +252,14 @@ class OnlyWhere(RecordRule):
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
-        if value is None or value == "":
+        if value in (None, "", UNREADABLE):
             return
         found = fields.get(self.other)
         if found is None:
             found = self.scope.defaults.get(self.other)
-        if not any(found is each or (found == each and type(found) is type(each)) for each in self.values):
+        if found is not UNREADABLE and not any(
+            found is each or (found == each and type(found) is type(each)) for each in self.values
+        ):
             yield Finding((self.field,), value, {"found": "absent" if found is None else to_json(found)})
 
 

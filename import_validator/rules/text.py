@@ -171,13 +171,18 @@ class Pattern(RecordRule):
             raise RuleSetError(f"pattern {self.pattern!r}: {error}") from error
 
     def schema(self) -> Schema:
-        pattern = ascii_pattern(self.pattern if self.each else f"(?:{self.pattern})|")
+        pattern = ascii_pattern(f"(?:{self.pattern})|" if self._leaves_empty else self.pattern)
         return each_or_one(self.field, {"pattern": pattern}, each=self.each)
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         for path, value in strings_of(fields, self.field, each=self.each):
-            if (value or self.each) and not self._matches(value):
+            if (value or not self._leaves_empty) and not self._matches(value):
                 yield Finding(path, value)
+
+    @property
+    def _leaves_empty(self) -> bool:
+        """Whether the empty string is left to another rule, which says that the field is required."""
+        return not self.each and self.field in self.scope.required
 
     def _matches(self, value: str) -> bool:
         try:
@@ -290,7 +295,8 @@ class KnownGroup(RecordRule):
             if not colon or group in right:
                 continue
             known = self.groups.get(group)
-            problem = f'"{group}" is a {known} group' if known else f'group "{group}" doesn\'t exist'
+            article = "an" if known and known[0] in "aeiou" else "a"
+            problem = f'"{group}" is {article} {known} group' if known else f'group "{group}" doesn\'t exist'
             yield Finding(path, value, {"problem": problem, "listed": ", ".join(right)})
 
 

@@ -40,7 +40,9 @@ class _TypeRule(ReadingRule):
     """A rule that speaks for every declared field of a record type."""
 
     def name_of(self, finding: Finding) -> str:
-        return f"{'.'.join([self.scope.record_type, *_names(finding.path)])}:{self.code}"
+        subject, record_type = self.scope.subject, self.scope.record_type
+        where = subject if subject == record_type else f"{record_type}/{subject}"
+        return f"{'.'.join([where, *_names(finding.path)])}:{self.code}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +64,7 @@ class Type(_TypeRule):
     """
 
     kind: ClassVar[str] = "type"
-    default_message: ClassVar[str] = "{record_type}{where}: expected {wanted}, found {found}"
+    default_message: ClassVar[str] = "{subject}{where}: expected {wanted}, found {found}"
     default_hint: ClassVar[str] = "write {wanted}"
 
 
@@ -86,7 +88,7 @@ class Timestamp(_TypeRule):
     """
 
     kind: ClassVar[str] = "timestamp"
-    default_message: ClassVar[str] = '{record_type}{where}: expected {wanted}, found "{value}"'
+    default_message: ClassVar[str] = '{subject}{where}: expected {wanted}, found "{value}"'
     default_hint: ClassVar[str] = "{suggestion}"
 
 
