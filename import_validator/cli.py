@@ -21,6 +21,7 @@ from rich.table import Table
 from . import __version__
 from .errors import ImportValidatorError
 from .output import OUTPUTS, Output
+from .parallel import processors
 from .plan import Choices, compile_plan
 from .report import Report
 from .rules import EXPLAINED, Rule
@@ -147,6 +148,14 @@ def command() -> None:
 )
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Worker processes for large files; 0 for as many as there are processors.  [default: 0]",
+)
+@click.option(
     "--cascade", is_flag=True, help="Only valid records define keys: what refers to a broken record is reported too."
 )
 def validate(
@@ -159,6 +168,7 @@ def validate(
     existing_pairs: tuple[str, ...],
     severity_pairs: tuple[str, ...],
     no_references: bool,
+    jobs: int,
     **options: Any,
 ) -> int:
     """Validate import files. `-` is standard input; gzip and zstd are unpacked.
@@ -181,7 +191,7 @@ def validate(
         options["cascade"] = options["cascade"] or writer.cascade
         for name in files:
             try:
-                report = _validate_one(name, rule_set, params, writer, options)
+                report = _validate_one(name, rule_set, params, writer, jobs or processors(), options)
             except BrokenPipeError:
                 raise
             except (ImportValidatorError, OSError) as error:
@@ -249,7 +259,12 @@ def explain(code: str) -> None:
 
 
 def _validate_one(
-    name: str, rule_set: RuleSet | None, params: dict[str, Any], writer: Output, options: dict[str, Any]
+    name: str,
+    rule_set: RuleSet | None,
+    params: dict[str, Any],
+    writer: Output,
+    jobs: int,
+    options: dict[str, Any],
 ) -> Report:
     source = open_source(sys.stdin.buffer if name == "-" else name)
     shown = "(standard input)" if name == "-" else name
@@ -262,10 +277,11 @@ def _validate_one(
             writer.file(shown),
             _progress(shown, source) as advance,
         ):
+            validator.check_file(source, jobs, advance)
             for chunk in source.chunks():
                 for violation in validator.feed(chunk):
                     writer.violation(violation, validator.plan)
-                advance()
+                advance(source.bytes_read)
             for violation in validator.finish():
                 writer.violation(violation, validator.plan)
             writer.report(validator.report, validator.plan)
@@ -279,7 +295,7 @@ def _progress(name: str, source: Source) -> Iterator[Any]:
     """A progress bar on standard error, where a person looks at it."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda: None
+        yield lambda done: None
         return
     columns = (
         TextColumn("{task.description}"),
@@ -290,7 +306,7 @@ def _progress(name: str, source: Source) -> Iterator[Any]:
     )
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(name, total=source.size)
-        yield lambda: progress.update(task, completed=source.bytes_read)
+        yield lambda done: progress.update(task, completed=done)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 from .facts import FactStream, Key, Rows, fact_rows, key_digests, seed_of
 from .plan import RecordPlan
@@ -10,6 +10,7 @@ from .rules import Fields
 from .violation import Stage
 
 ROWS_HELD = 4096
+MOST_TAUGHT = 30_000
 _BYTES_PER_REMEMBERED_KEY = 150
 
 
@@ -20,6 +21,7 @@ class FactWriter:
         self._add = add
         self._pending = {stream.number: _Pending(stream) for stream in streams}
         self._defined: dict[str, set[Key]] = {stream.space: set() for stream in streams}
+        self._fresh: dict[str, list[Key]] = {}
         self._keys_left = memory // _BYTES_PER_REMEMBERED_KEY
 
     def write(
@@ -38,10 +40,31 @@ class FactWriter:
                 places = [each for each, counts in zip(indexes, counted, strict=True) if counts]
             self._write_stream(stream, chosen, places)
 
-    def finish(self) -> None:
-        """Hand over what is still held, and forget the keys."""
+    def keep_track(self) -> None:
+        """Remember which keys are seen defined, of those that references lead to, so that they can be taught."""
+        self._fresh = {each.stream.space: [] for each in self._pending.values() if each.stream.skips_defined}
+
+    def learn(self, defined: Mapping[str, Collection[Key]]) -> None:
+        """Take in keys that are known to be defined elsewhere in the file, by their space."""
+        for space, keys in defined.items():
+            if self._keys_left > 0:
+                self._keys_left -= len(keys)
+                self._defined[space].update(keys)
+
+    def taught(self) -> dict[str, list[Key]]:
+        """The keys that were seen defined since this was asked last, of spaces that do not have too many."""
+        taught = {space: keys for space, keys in self._fresh.items() if 0 < len(keys) < MOST_TAUGHT}
+        self._fresh = {space: [] for space, keys in self._fresh.items() if len(keys) < MOST_TAUGHT}
+        return taught
+
+    def hand_over(self) -> None:
+        """Hand over the facts that are still held."""
         for pending in self._pending.values():
             self._hand_over(pending)
+
+    def finish(self) -> None:
+        """Hand over what is still held, and forget the keys."""
+        self.hand_over()
         self._defined = {}
 
     def _write_stream(self, stream: FactStream, records: list[Fields], indexes: list[int]) -> None:
@@ -56,6 +79,8 @@ class FactWriter:
         if stream.table == "defined" and self._keys_left > 0:
             self._keys_left -= len(named)
             defined.update(named)
+            if stream.space in self._fresh:
+                self._fresh[stream.space] += named
         if stream.skips_defined:
             if defined.issuperset(named):
                 return

@@ -44,10 +44,12 @@ class Directory:
         """Take in the batch that follows those taken in before, with the number of its first record."""
         if not batch.data:
             return
-        self._first.append(first)
-        self._offset.append(batch.start.offset)
-        self._length.append(len(batch.data))
-        self._line.append(batch.start.line)
+        self.append((first, batch.start.offset, len(batch.data), batch.start.line))
+
+    def append(self, entry: tuple[int, int, int, int]) -> None:
+        """Take in an entry: the number of its first record, its byte offset, its length in bytes, its line."""
+        for column, value in zip((self._first, self._offset, self._length, self._line), entry, strict=True):
+            column.append(value)
         if len(self._first) > MOST_ENTRIES:
             self._halve()
 

@@ -56,6 +56,11 @@ class PassOne:
         found.sort(key=lambda each: each.at)
         return Checked(found, records)
 
+    @property
+    def facts(self) -> FactWriter:
+        """What writes the facts down."""
+        return self._facts
+
     def finish(self) -> None:
         """Hand over the facts that are still held, and forget the keys."""
         self._facts.finish()

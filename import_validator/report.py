@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -151,6 +151,15 @@ class Tally:
         self._counts[rule] = before + times
         self._about[rule] = (code, severity)
         return min(times, max(self._samples - before, 0))
+
+    @property
+    def counts(self) -> Iterator[tuple[RuleCount, list[Violation]]]:
+        """Each rule's count, with what was kept of it, as it was found."""
+        kept: dict[str, list[Violation]] = {}
+        for _, violation in self._kept:
+            kept.setdefault(violation.rule, []).append(violation)
+        for name, count in self._counts.items():
+            yield RuleCount(name, *self._about[name], count), kept.get(name, [])
 
     def keep(self, violation: Violation) -> None:
         """Keep a violation for the report."""

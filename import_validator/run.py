@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from .bodies import OK, Bodies
-from .envelope import Path
 from .facts import Mask, Rows
 from .lookback import Directory, LookBack, Place
+from .part import Part
 from .pipeline import PassOne
 from .plan import Plan
 from .readers import READERS, Batch, Cursor, Reader
 from .report import RecordCount, Report, Tally
 from .resolver import Resolver
-from .rules import Fields, Finding, KeyRule, Related, Rule
+from .rules import Finding, KeyRule, Related
 from .source import ReadAgain
 from .spill import IndexLog
 from .units import format_size
-from .violation import Severity, Violation, pointer, shortened
+from .violation import Severity, Violation
+from .words import Places, in_words
 
 _NO_REFERENCES = "references, duplicates and all else that concerns more than one record were not checked"
 
@@ -50,6 +52,8 @@ class Run:
         self._directory = Directory()
         self._bodies = Bodies()
         self._records = 0
+        self._lines = 0
+        self._max_record = max_record
         self._whole = True
         self._notes = list(dict.fromkeys(note for rule in plan.rules if (note := rule.note)))
         if not plan.choices.references:
@@ -63,12 +67,50 @@ class Run:
     def feed(self, chunk: bytes) -> list[Violation]:
         return [violation for batch in self._reader.feed(chunk) for violation in self._check(batch)]
 
-    def finish(self, size: int, content: Callable[[], ReadAgain]) -> Iterator[Violation]:
-        for batch in self._reader.close():
+    def finish(self, size: int, content: Callable[[], ReadAgain], *, read_to_end: bool = False) -> Iterator[Violation]:
+        """What is found at the end of the file, and by pass two.
+
+        Arguments:
+            size: how many bytes there were.
+            content: gives access to the bytes once more.
+            read_to_end: whether workers have read the file to its end.
+        """
+        for batch in self._reader.close() if not read_to_end else ():
             yield from self._check(batch)
         yield from self._check_size(size)
         self._pass_one.finish()
         yield from self._pass_two(content)
+
+    def absorb(self, part: Part) -> None:
+        """Take in what a worker made of the next part of the file, which it read to its end."""
+        first, lines = self._records, self._lines
+        self._records += part.records
+        self._lines += part.newlines
+        for round_number, rows in part.facts:
+            rows["index"] += np.uint64(first)
+            self._resolver.add(rows, round_number)
+        self._broken.extend([first + index for index in part.broken_indexes])
+        for entry in part.directory:
+            self._directory.append((first + entry[0], entry[1], entry[2], lines + entry[3]))
+        for name, total in part.total.items():
+            self._pass_one.total[name] += total
+            self._pass_one.broken[name] += part.broken[name]
+        for count, violations in part.counts:
+            wanted = self._tally.count(count.rule, count.code, count.severity, count.count)
+            for violation in violations[:wanted]:
+                assert violation.index is not None
+                assert violation.line is not None
+                moved = replace(violation, index=first + violation.index, line=lines + violation.line)
+                self._tally.keep(moved)
+
+    def skip_lines(self, newlines: int) -> None:
+        """Count line breaks that stand before the first part that will be taken in."""
+        self._lines += newlines
+
+    def resume(self, offset: int) -> None:
+        """Go on by oneself at a record, after what was taken in from workers."""
+        self._reader = READERS[self.plan.rule_set.reader](max_record=self._max_record, limits=self.plan.limits)
+        self._reader.resume(Cursor(offset, 1 + self._lines), first=self._records == 0)
 
     def report(self, source: str, why: str, size: int, seconds: float) -> Report:
         passed = self._pass_one
@@ -108,7 +150,7 @@ class Run:
             return []
         errors = {each.at for each in found if each.of_record and each.rule.severity is Severity.ERROR}
         self._broken.extend([first + at for at in sorted(errors)])
-        places = _Places(batch, self._reader.rereader)
+        places = Places(batch, self._reader.rereader.offsets_of)
         given = []
         for each in found:
             if each.rule.status is not None:
@@ -118,8 +160,8 @@ class Run:
                 continue
             value_at, prefix = each.place
             cursor = each.cursor or places.of(value_at)
-            violation = self._in_words(
-                each.rule, each.finding, each.fields, each.record_type, first + each.at, cursor, prefix
+            violation = in_words(
+                self.plan, each.rule, each.finding, each.fields, each.record_type, first + each.at, cursor, prefix
             )
             if wanted:
                 self._tally.keep(violation)
@@ -133,7 +175,7 @@ class Run:
             return []
         rule = self.plan.reading_rules["file-size"]
         problem = f"the file has {format_size(size)}; at most {format_size(most)} are taken"
-        violation = self._in_words(rule, Finding((), None, {"problem": problem}), {}, None, None, None, ())
+        violation = in_words(self.plan, rule, Finding((), None, {"problem": problem}), {}, None, None, None, ())
         if self._tally.count(rule.name, rule.code, rule.severity):
             self._tally.keep(violation)
         return [violation] if self._stream else []
@@ -206,7 +248,7 @@ class Run:
         related = [self._related(look_back.record(each)) for each in (related_0, related_1)[: rule.relates]]
         finding = rule.describe(fields, [row[3] for row in group], related)
         record_type, cursor = rule.scope.record_type, Cursor(place.offset, place.line)
-        return self._in_words(rule, finding, fields, record_type, index, cursor, place.record.prefix)
+        return in_words(self.plan, rule, finding, fields, record_type, index, cursor, place.record.prefix)
 
     def _rule(self, stream: int) -> KeyRule:
         rule = self.plan.streams[stream].rule
@@ -229,62 +271,3 @@ class Run:
         if isinstance(record.fields, dict):
             return {**record.fields, **record.outer} if record.outer else record.fields
         return record.outer
-
-    def _in_words(
-        self,
-        rule: Rule,
-        finding: Finding,
-        fields: Fields,
-        record_type: str | None,
-        index: int | None,
-        cursor: Cursor | None,
-        prefix: Path,
-    ) -> Violation:
-        plan = self.plan.records.get(record_type or "")
-        message, hint = rule.worded(finding, fields)
-        assert rule.stage is not None
-        return Violation(
-            code=rule.code,
-            rule=rule.name_of(finding),
-            severity=rule.severity,
-            stage=rule.stage,
-            message=message,
-            hint=hint,
-            record_type=record_type,
-            index=index,
-            offset=None if cursor is None else cursor.offset,
-            line=None if cursor is None else cursor.line,
-            column=None if cursor is None or rule.code != "parse" else cursor.column,
-            path=pointer(_path_in_file(prefix, finding.path, plan.wrap if plan else "")),
-            status=rule.status,
-            value=shortened(finding.value) if finding.value is not None else None,
-        )
-
-
-class _Places:
-    """Where the records of a batch begin, found when first asked for. To be asked in file order."""
-
-    def __init__(self, batch: Batch, reader: type[Reader]) -> None:
-        self._batch = batch
-        self._reader = reader
-        self._offsets: list[int] | None = None
-        self._counted_to = 0
-        self._newlines = 0
-
-    def of(self, at: int) -> Cursor:
-        batch = self._batch
-        if self._offsets is None:
-            self._offsets = self._reader.offsets_of(batch.data) if batch.data else []
-        if at >= len(self._offsets):
-            return batch.start
-        offset = self._offsets[at]
-        self._newlines += batch.data.count(b"\n", self._counted_to, offset)
-        self._counted_to = offset
-        return Cursor(batch.start.offset + offset, batch.start.line + self._newlines)
-
-
-def _path_in_file(prefix: Path, path: Path, wrap: str) -> Path:
-    """The path of a value as the file has it, from the path that its rule knows."""
-    if path and str(path[0]).startswith("line."):
-        return (str(path[0]).removeprefix("line."), *path[1:])
-    return (*prefix, *(path[1:] if wrap and path[:1] == (wrap,) else path))

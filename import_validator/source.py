@@ -104,6 +104,22 @@ class Source:
         except OSError as error:
             raise SourceError(f"{self.name}: {error.strerror or error}") from error
 
+    def descriptor(self) -> int | None:
+        """The descriptor of a file that can be read as it is from any place; None for any other source."""
+        if self._file is None or self._start or self.size is None or not hasattr(os, "pread"):
+            return None
+        try:
+            descriptor = self._file.fileno()
+            return None if _decompressor(os.pread(descriptor, len(_ZSTD_MAGIC), 0)) else descriptor
+        except OSError:
+            return None
+
+    def skip(self, count: int) -> None:
+        """Pass over bytes at the beginning, before any were read: they have been read otherwise."""
+        assert self._file is not None
+        self._file.seek(count)
+        self.bytes_read = count
+
     def read_again(self, folder: str | os.PathLike[str] | None = None) -> ReadAgain:
         """Access to the content once more; a compressed one is decompressed into a temporary file for it.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from .errors import ImportValidatorError
 from .existing import ExistingKeys, existing_facts
+from .parallel import PART_SIZE, can_run_in_parallel, check_in_parallel
 from .plan import Choices, Plan, compile_plan
 from .readers import DEFAULT_MAX_RECORD
 from .recognition import HEAD_SIZE, recognise
@@ -85,6 +86,7 @@ class Validator:
         self._bytes = 0
         self._closed = False
         self._finished = False
+        self._taken_by_workers = False
         self._run: Run | None = None
         if rules is not None:
             self._begin(rules if isinstance(rules, RuleSet) else RuleSet.load(rules))
@@ -136,6 +138,35 @@ class Validator:
             self.abort()
             raise
 
+    def check_file(self, source: Source, jobs: int, progress: Callable[[int], None]) -> None:
+        """Have worker processes check as much of a file as they can; what is left of the source is to be fed.
+
+        Nothing is done for sources that are small or cannot be read from any place, or where violations are
+        wanted as they are found. To be called before anything is fed.
+
+        Arguments:
+            source: the source.
+            jobs: how many workers there are to be.
+            progress: called with the number of bytes that are done.
+
+        Raises:
+            WorkerError: where a worker dies.
+        """
+        descriptor = source.descriptor()
+        if jobs < 2 or self._stream or descriptor is None or source.size is None or source.size < 2 * PART_SIZE:
+            return
+        if self._run is None:
+            self._head = os.pread(descriptor, HEAD_SIZE, 0)
+            self._recognised()
+            self._head = b""
+        assert self._run is not None
+        if can_run_in_parallel(self._run.plan, source.size):
+            options = {"memory": self._memory // 8, "samples": self._samples, "max_record": self._max_record}
+            done = check_in_parallel(self._run, descriptor, source.size, jobs, options, progress)
+            self._bytes += done
+            self._taken_by_workers = done == source.size
+            source.skip(done)
+
     def finish(self) -> Iterator[Violation]:
         """Take in the end of the file, decide the key rules, and give what is found, if `stream` was asked for."""
         if self._closed:
@@ -145,7 +176,7 @@ class Validator:
             run = self._run or self._recognised()
             if self._head:
                 yield from run.feed(self._take_head())
-            yield from run.finish(self._bytes, self._content)
+            yield from run.finish(self._bytes, self._content, read_to_end=self._taken_by_workers)
             self._finished = True
         finally:
             self.abort()
@@ -202,6 +233,7 @@ def validate(
     rules: Rules = None,
     params: Mapping[str, Any] | None = None,
     *,
+    jobs: int = 1,
     progress: Callable[[Source], None] | None = None,
     **options: Any,
 ) -> Report:
@@ -211,6 +243,7 @@ def validate(
         source: a path, a binary file object, bytes, or an iterable of bytes; compressed with gzip or zstd or not.
         rules: see `Validator`.
         params: see `Validator`.
+        jobs: how many worker processes check a large file, where it is a file on disk and not compressed.
         progress: called after each piece, with the source, which knows how much of it was read.
         options: `memory`, `samples`, `tmp`, `cascade`, `references`, `severity`, `strict`, `existing`,
             `max_record`, as for `Validator`.
@@ -222,6 +255,7 @@ def validate(
     opened = open_source(source)
     try:
         with _validator_for(opened, rules, params, options) as validator:
+            validator.check_file(opened, jobs, lambda _: None)
             for chunk in opened.chunks():
                 validator.feed(chunk)
                 if progress is not None:

@@ -121,6 +121,37 @@ class Reader(ABC):
         self.max_record = max_record
         self.limits = limits or BodyLimits()
 
+    can_resume: ClassVar[bool] = False
+    """Whether a file of this format can be read from a record in the middle on."""
+
+    closing: ClassVar[bytes] = b""
+    """What ends a file of this format."""
+
+    @staticmethod
+    def beginning(sample: bytes) -> int | None:
+        """Where the first record of a file begins, or white space before it; None where the file is no such file."""
+        return 0
+
+    def resume(self, start: Cursor, *, first: bool) -> None:
+        """Begin at a record in the middle of the file, before anything is fed.
+
+        Arguments:
+            first: whether no record stands before it.
+        """
+        raise NotImplementedError
+
+    @staticmethod
+    def cut(window: bytes, sample: bytes) -> tuple[int, int] | None:
+        """A place in a window of the file that looks like the seam between two records.
+
+        Arguments:
+            sample: the beginning of the file.
+
+        Returns:
+            Where the one record ends and where the next begins, in bytes; None where nothing looks like it.
+        """
+        raise NotImplementedError
+
     @property
     def rereader(self) -> type[Reader]:
         """The reader that reads the data of batches again."""

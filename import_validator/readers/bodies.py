@@ -65,6 +65,7 @@ class JsonBodiesReader(JsonArrayReader):
     """JSON arrays of records, one after the other."""
 
     name: ClassVar[str] = "json-bodies"
+    can_resume: ClassVar[bool] = False
 
     def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, limits: BodyLimits | None = None) -> None:
         super().__init__(max_record=max_record, limits=limits)

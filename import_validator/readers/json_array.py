@@ -40,6 +40,30 @@ class JsonArrayReader(Reader):
         self._step = self._open
         self._wants_value = False
 
+    can_resume: ClassVar[bool] = True
+    closing: ClassVar[bytes] = b"]"
+
+    @staticmethod
+    def beginning(sample: bytes) -> int | None:
+        begin = sample.removeprefix(BOM).lstrip(WHITESPACE)
+        return len(sample) - len(begin) + 1 if begin.startswith(b"[") else None
+
+    def resume(self, start: Cursor, *, first: bool) -> None:
+        self._cursor = start
+        self._wants_value = not first
+        self._step = self._elements
+
+    @staticmethod
+    def cut(window: bytes, sample: bytes) -> tuple[int, int] | None:
+        begin = sample.find(b"[") + 1
+        end = sample.rfind(b"},", begin)
+        seam = _learn_seam(sample[begin : end + 1]) if end > 0 else b""
+        place = window.find(seam) if seam else -1
+        if place < 0:
+            return None
+        comma = window.index(b",", place)
+        return comma, comma + 1
+
     def feed(self, data: bytes) -> Iterator[Batch]:
         self._buffer += data
         yield from self._drain(final=False)
@@ -361,7 +385,10 @@ def _spans(data: bytes) -> Iterator[tuple[int, int]]:
 
 def _learn_seam(data: bytes) -> bytes:
     """The bytes between the first two records, with the end of the one and the first key of the other."""
-    first, second = JsonArrayReader.offsets_of(data)[:2]
+    try:
+        first, second = JsonArrayReader.offsets_of(data)[:2]
+    except ValueError:
+        return b""
     opening = _OPENING.match(data, second)
     before = data[first:second].rstrip(_SEPARATORS)
     closing = _CLOSING.search(before)

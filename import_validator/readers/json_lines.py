@@ -32,6 +32,21 @@ class JsonLinesReader(Reader):
         self._begun = False
         self._stopped = False
 
+    can_resume: ClassVar[bool] = True
+
+    @staticmethod
+    def beginning(sample: bytes) -> int | None:
+        return len(BOM) if sample.startswith(BOM) else 0
+
+    def resume(self, start: Cursor, *, first: bool) -> None:
+        self._cursor = start
+        self._begun = True
+
+    @staticmethod
+    def cut(window: bytes, sample: bytes) -> tuple[int, int] | None:
+        end = window.find(b"\n") + 1
+        return (end, end) if end else None
+
     def feed(self, data: bytes) -> Iterator[Batch]:
         self._buffer += data
         if not self._begun and len(self._buffer) < len(BOM):

@@ -1,0 +1,116 @@
+"""Pass one over a part of a file: what a worker makes of it, to be put together with the other parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from .facts import Key, Rows
+from .pipeline import PassOne
+from .plan import Plan
+from .readers import READERS, Batch, Cursor
+from .report import RuleCount, Tally
+from .violation import Severity, Violation
+from .words import Places, in_words
+
+
+@dataclass(slots=True)
+class Part:
+    """What pass one made of a part of a file. Record numbers and lines count from the part's beginning.
+
+    Attributes:
+        clean: whether the part could be read to its end, which proves that the next one begins at a record.
+        records: how many records there are.
+        newlines: how many line breaks there are.
+        facts: rows of facts, each with the round of pass two that they are for.
+        counts: how often each rule was broken, with the first violations of each.
+        broken_indexes: the numbers of records with an error.
+        total: how many records of each type there are.
+        broken: how many of them have an error.
+        directory: for each batch its first record, byte offset (in the file), length in bytes, and line.
+        defined: keys that are defined in the part, of the spaces that have few, for the other workers.
+    """
+
+    clean: bool = True
+    records: int = 0
+    newlines: int = 0
+    facts: list[tuple[int, Rows]] = field(default_factory=list)
+    counts: list[tuple[RuleCount, list[Violation]]] = field(default_factory=list)
+    broken_indexes: list[int] = field(default_factory=list)
+    total: dict[str, int] = field(default_factory=dict)
+    broken: dict[str, int] = field(default_factory=dict)
+    directory: list[tuple[int, int, int, int]] = field(default_factory=list)
+    defined: dict[str, list[Key]] = field(default_factory=dict)
+
+
+class PartChecker:
+    """Runs pass one over parts of a file, one after the other."""
+
+    def __init__(self, plan: Plan, memory: int, samples: int, max_record: int) -> None:
+        self._plan = plan
+        self._samples = samples
+        self._max_record = max_record
+        self._facts: list[tuple[int, Rows]] = []
+        self._pass_one = PassOne(plan, lambda rows, number: self._facts.append((number, rows)), memory)
+        self._pass_one.facts.keep_track()
+
+    def learn(self, defined: Mapping[str, Collection[Key]]) -> None:
+        """Take in keys that other parts define."""
+        self._pass_one.facts.learn(defined)
+
+    def check(self, start: int, pieces: Iterator[bytes], closing: bytes, *, first: bool) -> Part:
+        """Check a part.
+
+        Arguments:
+            start: where it begins, in bytes from the beginning of the file.
+            pieces: its bytes.
+            closing: what ends the file, for a part that does not.
+            first: whether it is the first part.
+        """
+        part = Part()
+        tally = Tally(self._samples, self._plan.order)
+        before = dict(self._pass_one.total), dict(self._pass_one.broken)
+        reader = READERS[self._plan.rule_set.reader](max_record=self._max_record)
+        reader.resume(Cursor(start), first=first)
+
+        def batches() -> Iterator[Batch]:
+            for piece in pieces:
+                part.newlines += piece.count(b"\n")
+                yield from reader.feed(piece)
+            yield from reader.feed(closing)
+            yield from reader.close()
+
+        for batch in batches():
+            if any(problem.at is None for problem in batch.problems):
+                part.clean = False
+                break
+            if batch.data:
+                part.directory.append((part.records, batch.start.offset, len(batch.data), batch.start.line - 1))
+            self._check_batch(batch, part, tally, reader.rereader.offsets_of)
+        self._pass_one.facts.hand_over()
+        part.facts, self._facts = self._facts, []
+        part.counts = list(tally.counts)
+        part.total = {name: total - before[0][name] for name, total in self._pass_one.total.items()}
+        part.broken = {name: total - before[1][name] for name, total in self._pass_one.broken.items()}
+        part.defined = self._pass_one.facts.taught()
+        return part
+
+    def _check_batch(self, batch: Batch, part: Part, tally: Tally, offsets_of: Callable[[bytes], list[int]]) -> None:
+        first = part.records
+        found, records = self._pass_one.check(batch, first)
+        part.records += records
+        part.broken_indexes += sorted(
+            {first + each.at for each in found if each.of_record and each.rule.severity is Severity.ERROR}
+        )
+        places = Places(batch, offsets_of)
+        for each in found:
+            if not tally.count(each.rule.name_of(each.finding), each.rule.code, each.rule.severity):
+                continue
+            value_at, prefix = each.place
+            place = each.cursor or places.of(value_at)
+            cursor = Cursor(place.offset, place.line - 1, place.column)
+            tally.keep(
+                in_words(
+                    self._plan, each.rule, each.finding, each.fields, each.record_type, first + each.at, cursor, prefix
+                )
+            )
