@@ -19,7 +19,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 
 from . import __version__
-from .errors import ImportValidatorError
+from .errors import ImportValidatorError, RecognitionError, RuleSetError
 from .output import OUTPUTS, Output
 from .parallel import processors
 from .plan import Choices, compile_plan
@@ -128,7 +128,7 @@ def command() -> None:
     metavar="DIR",
     help="Folder for temporary files.",
 )
-@click.option("--max-record", default="16MB", show_default=True, metavar="SIZE", help="Longest record that is read.")
+@click.option("--max-record", metavar="SIZE", help="Longest record that is read.  [default: the rule set's, or 16MB]")
 @click.option(
     "--existing",
     "existing_pairs",
@@ -177,7 +177,8 @@ def validate(
     could not be validated (bad usage, an unreadable file, a broken rule set).
     """
     options["memory"] = _size("--memory", options["memory"])
-    options["max_record"] = _size("--max-record", options["max_record"])
+    if options["max_record"] is not None:
+        options["max_record"] = _size("--max-record", options["max_record"])
     params = _parameters(params_file, pairs)
     options["existing"] = _pairs("--existing", existing_pairs)
     options["severity"] = _pairs("--severity", severity_pairs)
@@ -364,7 +365,8 @@ def _size(option: str, text: str) -> int:
 
 def _described(name: str, error: Exception) -> str:
     text = error.strerror or str(error) if isinstance(error, OSError) else str(error)
-    return text if text.startswith(name) else f"{name}: {text}"
+    about_rules = isinstance(error, RuleSetError) and not isinstance(error, RecognitionError)
+    return text if text.startswith(name) or about_rules else f"{name}: {text}"
 
 
 def _kind_of_code(code: str) -> type[Rule] | None:

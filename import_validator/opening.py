@@ -99,7 +99,8 @@ class Opener:
         value = batch.values[at] if at < len(batch.values) else None
         plan = self._plan_of(value)
         rules = plan.reading_rules if plan else self._plan.reading_rules
-        finding = Finding((), None, {"problem": problem.message})
+        advice = "what follows it was not looked at" if problem.at is None else "what follows it was read"
+        finding = Finding((), None, {"problem": problem.message, "advice": f"correct the file at this place; {advice}"})
         number = at if places is None else bisect_left(places, (at, ()))
         name = plan.name if plan else None
         return Found(number, (at, ()), rules[problem.code], finding, {}, name, places is None, problem.cursor)

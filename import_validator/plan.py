@@ -10,7 +10,7 @@ from typing import Any
 
 from .errors import RuleSetError
 from .facts import FactStream
-from .readers import BodyLimits
+from .readers import DEFAULT_MAX_RECORD, BodyLimits
 from .rules import EXPLAINED, KeyRule, ReadingRule, RecordRule, Rule, Scope
 from .rules.keys import Unique, defined_by, existing
 from .rules.options import wrong_option
@@ -79,6 +79,7 @@ class Plan:
     Attributes:
         rule_set: the rule set.
         max_size: largest file that is taken, in bytes; None where there is no limit.
+        max_record: longest record that is read, in bytes, where the caller says nothing else.
         limits: how large one request body may be.
         records: what is done with the records of each type.
         types: the same, by every name that records give their type.
@@ -92,6 +93,7 @@ class Plan:
 
     rule_set: RuleSet
     max_size: int | None
+    max_record: int
     limits: BodyLimits
     records: Mapping[str, RecordPlan]
     types: Mapping[str, RecordPlan]
@@ -148,6 +150,7 @@ def compile_plan(rule_set: RuleSet, params: Mapping[str, Any] | None = None, cho
     return Plan(
         rule_set=rule_set,
         max_size=compiler.size(rule_set.max_size, "reader.max_size"),
+        max_record=compiler.size(rule_set.max_record, "reader.max_record") or DEFAULT_MAX_RECORD,
         limits=limits,
         records=records,
         types={alias: records[name] for alias, name in types.items()},
@@ -187,14 +190,17 @@ class _Compiler:
             cascade=self._choices.cascade,
         )
         rules = self._rules_of(record, scope, f"records.{record.name}")
+        in_order: list[Rule] = []
         if record.name in self._rule_set.order:
-            rules = [*self._chosen([TypeOrder(order=list(self._rule_set.order), scope=scope)]), *rules]
+            in_order = self._chosen([TypeOrder(order=list(self._rule_set.order), scope=scope)])
+            rules = [*(in_order if record.name != self._rule_set.order[-1] else []), *rules]
         self._refuse_same_names(rules)
         for rule in rules:
             self.rules.append(rule)
             if isinstance(rule, Each):
                 self.rules += self._nested(rule, scope)
-        self._add_streams(record, scope, [rule for rule in rules if isinstance(rule, KeyRule)])
+        kept = [*in_order, *(rule for rule in rules if rule not in in_order)]
+        self._add_streams(record, scope, [rule for rule in kept if isinstance(rule, KeyRule)])
         return RecordPlan(
             name=record.name,
             plural=record.plural or f"{record.name}s",
@@ -282,6 +288,9 @@ class _Compiler:
         )
         rules = self._rules_of(shape, scope, f"shapes.{shape.name}")
         self._refuse_same_names(rules)
+        for rule in rules:
+            if not isinstance(rule, RecordRule):
+                raise RuleSetError(f"shapes.{shape.name}: {rule.kind} looks at records, not at parts of them")
         return tuple(rule for rule in rules if isinstance(rule, RecordRule))
 
     def _rules_of(self, record: RecordType, scope: Scope, where: str) -> list[Rule]:

@@ -49,7 +49,7 @@ def _fit(head: bytes, rule_set: RuleSet) -> tuple[int, str]:
     known = [str(named) for value in envelopes if (named := rule_set.envelope.type_of(value)) in types]
     if not known:
         return 2, f"{layout} and its {keys}"
-    return 3, f"{layout}, its {keys}, and {known[0]} is one of its types"
+    return 2 + len(known), f"{layout}, its {keys}, and {known[0]} is one of its types"
 
 
 def _fits(value: Any, rule_set: RuleSet) -> bool:

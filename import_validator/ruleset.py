@@ -69,6 +69,7 @@ class RuleSet:
         documentation: where the format's own page is.
         reader: the name of the reader.
         max_size: largest file that is taken, in bytes or as a parameter; None where there is no limit.
+        max_record: longest record that is read; likewise, 16 MB where None.
         max_body: a request body has to have fewer bytes than this; likewise.
         max_records: the most records that a request body may have; likewise.
         envelope: what records are wrapped in.
@@ -87,6 +88,7 @@ class RuleSet:
     documentation: str = ""
     reader: str = "json-array"
     max_size: Any = None
+    max_record: Any = None
     max_body: Any = None
     max_records: Any = None
     envelope: Envelope = field(default_factory=Envelope)
@@ -166,7 +168,7 @@ class RuleSet:
         _texts(document, "the rule set", "name", "title", "documentation")
         reader = _table(document, "reader")
         envelope = _table(document, "envelope")
-        _only(reader, "reader", {"format", "max_size", "max_body", "max_records"})
+        _only(reader, "reader", {"format", "max_size", "max_record", "max_body", "max_records"})
         _texts(reader, "reader", "format")
         if reader.get("format", "json-array") not in READERS:
             raise RuleSetError(f"no reader {reader.get('format')!r}; there are {', '.join(READERS)}")
@@ -181,6 +183,7 @@ class RuleSet:
             documentation=str(document.get("documentation", "")),
             reader=reader.get("format", "json-array"),
             max_size=reader.get("max_size"),
+            max_record=reader.get("max_record"),
             max_body=reader.get("max_body"),
             max_records=reader.get("max_records"),
             envelope=_envelope(envelope),
@@ -229,7 +232,7 @@ def _shipped() -> dict[str, Traversable]:
     if not folder.is_dir():
         folder = Path(__file__).parent.parent / "rules"
     files = [each for each in folder.iterdir() if each.name.endswith(".toml")]
-    return {each.name.removesuffix(".toml"): each for each in sorted(files, key=lambda each: each.name)}
+    return dict(sorted((each.name.removesuffix(".toml"), each) for each in files))
 
 
 def _envelope(table: Mapping[str, Any]) -> Envelope:

@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .errors import ImportValidatorError
+from .errors import ImportValidatorError, RuleSetError
 from .existing import ExistingKeys, existing_facts
 from .parallel import PART_SIZE, can_run_in_parallel, check_in_parallel
 from .plan import Choices, Plan, compile_plan
-from .readers import DEFAULT_MAX_RECORD
 from .recognition import HEAD_SIZE, recognise
 from .report import Report
 from .ruleset import RuleSet
@@ -41,7 +40,8 @@ class Validator:
         existing: keys that the target app has already, by record type: strings, or the path of a file with a key
             on each line, or of an earlier import file of the same format. A key of several parts is their text
             joined by `:`, or a tuple of them.
-        max_record: longest record that is read, in bytes or as text.
+        max_record: longest record that is read, in bytes or as text; the rule set's own limit, or 16 MB, where
+            None.
         source_name: what to call the file in the report.
         stream: whether `feed` and `finish` give every violation, in words.
         read_again: access to the bytes once they have been fed. Where None, they are kept in a temporary file.
@@ -63,7 +63,7 @@ class Validator:
         severity: Mapping[str, str] | None = None,
         strict: bool = False,
         existing: Mapping[str, ExistingKeys] | None = None,
-        max_record: int | str = DEFAULT_MAX_RECORD,
+        max_record: int | str | None = None,
         source_name: str = "(fed)",
         stream: bool = False,
         read_again: Callable[[], ReadAgain] | None = None,
@@ -75,7 +75,7 @@ class Validator:
         self._tmp = tmp
         self._choices = Choices(cascade=cascade, references=references, severity=severity or {}, strict=strict)
         self._existing = dict(existing or {})
-        self._max_record = _size("max_record", max_record)
+        self._max_record = None if max_record is None else _size("max_record", max_record)
         self._stream = stream
         self._source_name = source_name
         self._read_again = read_again
@@ -161,7 +161,11 @@ class Validator:
             self._head = b""
         assert self._run is not None
         if can_run_in_parallel(self._run.plan, source.size):
-            options = {"memory": self._memory // 8, "samples": self._samples, "max_record": self._max_record}
+            options = {
+                "memory": self._memory // 8,
+                "samples": self._samples,
+                "max_record": self._max_record or self._run.plan.max_record,
+            }
             done = check_in_parallel(self._run, descriptor, source.size, jobs, options, progress)
             self._bytes += done
             self._taken_by_workers = done == source.size
@@ -206,8 +210,12 @@ class Validator:
         self.abort()
 
     def _begin(self, rule_set: RuleSet) -> Run:
-        plan = compile_plan(rule_set, self._params, self._choices)
-        self._run = Run(plan, self._memory, self._samples, self._tmp, self._max_record, stream=self._stream)
+        try:
+            plan = compile_plan(rule_set, self._params, self._choices)
+        except RuleSetError as error:
+            raise RuleSetError(f"{rule_set.name}: {error}") from error
+        max_record = self._max_record or plan.max_record
+        self._run = Run(plan, self._memory, self._samples, self._tmp, max_record, stream=self._stream)
         for record_type, keys in self._existing.items():
             for rows in existing_facts(plan, record_type, keys):
                 self._run.know(rows)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from .base import DEFAULT_MAX_RECORD, Batch, BodyLimits, Cursor, Reader
 from .json_array import JsonArrayReader
+from .json_text import WHITESPACE
 from .transit import TransitReader, looks_like_transit, sketch_of
 
 _HEAD = 4096
@@ -24,7 +25,7 @@ class BodiesReader(Reader):
 
     @property
     def rereader(self) -> type[Reader]:
-        return JsonArrayReader if self._chosen is None else self._chosen.rereader
+        return JsonBodiesReader if self._chosen is None else self._chosen.rereader
 
     def feed(self, data: bytes) -> Iterator[Batch]:
         if self._chosen is None:
@@ -73,10 +74,11 @@ class JsonBodiesReader(JsonArrayReader):
         self._body = Cursor()
         self._first = 0
         self._is_open = False
+        self._body_count = 0
 
     @property
     def rereader(self) -> type[Reader]:
-        return JsonArrayReader
+        return JsonBodiesReader
 
     def _drain(self, *, final: bool) -> Iterator[Batch]:
         for batch in super()._drain(final=final):
@@ -86,11 +88,42 @@ class JsonBodiesReader(JsonArrayReader):
             yield Batch([], b"", self._index, self._cursor, begins=self._begins)
             self._begins = []
 
+    def close(self) -> Iterator[Batch]:
+        for batch in super().close():
+            if not self._body_count:
+                batch.begins = [self._cursor]
+            yield batch
+
+    @staticmethod
+    def values_of(data: bytes) -> list[Any]:
+        return [value for batch in _read_again(data) for value in batch.values]
+
+    @staticmethod
+    def offsets_of(data: bytes) -> list[int]:
+        return [
+            batch.start.offset + offset
+            for batch in _read_again(data)
+            for offset in JsonArrayReader.offsets_of(batch.data)
+        ]
+
     def _open(self, *, final: bool) -> Batch | None:
         batch = super()._open(final=final)
-        if self._step == self._elements:
-            self._begin_body()
+        if self._step in {self._elements, self._stopped}:
+            self._begin_body(1 if self._step == self._elements else 0)
         return batch
+
+    def _stopped(self, *, final: bool) -> Batch | None:
+        """After a mistake in one body: what begins with [ on a line of its own is the next one."""
+        place = self._buffer.find(b"\n[")
+        if place < 0:
+            self._drop(max(len(self._buffer) - 1, 0))
+            return None
+        self._drop(place + 2)
+        self._scanner = None
+        self._step = self._elements
+        self._wants_value = False
+        self._begin_body(1)
+        return None
 
     def _after(self, *, final: bool) -> Batch | None:
         if self._is_open:
@@ -99,16 +132,27 @@ class JsonBodiesReader(JsonArrayReader):
             if problems:
                 return Batch([], b"", self._index, self._cursor, problems)
         self._skip_whitespace()
+        if not self._buffer:
+            return None
         if not self._buffer.startswith(b"["):
-            return super()._after(final=final)
+            self._begin_body(0)
+            return self._stop(f"expected a JSON array, which begins with [, found {self._first_byte()}")
         self._drop(1)
         self._step = self._elements
         self._wants_value = False
-        self._begin_body()
+        self._begin_body(1)
         return None
 
-    def _begin_body(self) -> None:
-        self._body = Cursor(self._cursor.offset - 1, self._cursor.line, self._cursor.column - 1)
+    def _begin_body(self, back: int) -> None:
+        self._body_count += 1
+        self._body = Cursor(self._cursor.offset - back, self._cursor.line, self._cursor.column - back)
         self._begins.append(self._body)
         self._first = self._index
         self._is_open = True
+
+
+def _read_again(data: bytes) -> list[Batch]:
+    """The batches in data that was read before: from the first record on, and perhaps on into other bodies."""
+    reader = JsonBodiesReader()
+    reader.resume(Cursor(), first=True)
+    return [*reader.feed(data.rstrip(WHITESPACE + b",")), *reader.feed(b"]"), *reader.close()]

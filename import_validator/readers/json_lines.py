@@ -144,9 +144,8 @@ class JsonLinesReader(Reader):
         result = read_value(line)
         if result.is_malformed:
             place = self._cursor.advanced(data[: begin + min(result.at or 0, len(line))])
-            problems.append(
-                Problem(result.code or "", f"{result.message}; each line has to be one JSON object", at, place)
-            )
+            reason = result.message if result.value is UNREADABLE else "malformed JSON: text after the object"
+            problems.append(Problem("parse", f"{reason}; each line has to be one JSON object", at, place))
             return UNREADABLE
         if result.code is not None:
             problems.append(Problem(result.code, result.message, at))

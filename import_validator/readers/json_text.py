@@ -80,7 +80,8 @@ def _explain(data: bytes) -> ReadResult:
         at = _bytes_before(text, error.pos)
         if error.msg == "Extra data":
             return ReadResult(read_value(data[:at]).value, "parse", "malformed JSON: expecting ',' delimiter", at)
-        return ReadResult(UNREADABLE, "parse", f"malformed JSON: {error.msg[0].lower()}{error.msg[1:]}", at)
+        reason = error.msg.removesuffix(" at").removesuffix(" starting")
+        return ReadResult(UNREADABLE, "parse", f"malformed JSON: {reason[0].lower()}{reason[1:]}", at)
     except _ConstantError as error:
         return ReadResult(
             UNREADABLE, "parse", f"malformed JSON: {error} is no JSON number", max(data.find(str(error).encode()), 0)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import datetime
 import re
-import uuid
-from collections.abc import Iterator, Mapping
-from io import StringIO
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from ..errors import SourceError
-from .base import DEFAULT_MAX_RECORD, Batch, BodyLimits, Cursor, Problem, Reader
+from .base import DEFAULT_MAX_RECORD, UNREADABLE, Batch, BodyLimits, Cursor, Problem, Reader
 from .json_array import JsonArrayReader
-from .json_text import BOM, ElementScanner, read_value
+from .json_text import BOM, WHITESPACE, ElementScanner, ReadResult, read_value
+from .transit_decoder import NotTransitError, TransitDecoder
 
-_MARKS = re.compile(rb'"\^ "|"~[:#][^"]*"')
+_MARKS = re.compile(rb'\[\s*"(?:\^ |~#)|"~[:#][\w./?!*+-]+"\s*:')
 _NOT_WHITESPACE = re.compile(rb"[^ \t\n\r]")
 
 
@@ -37,8 +33,7 @@ class TransitReader(Reader):
     """Transit arrays of records (JSON flavour, verbose or not), one after the other.
 
     A body is decoded as a whole, since its cached keys run through it; it is not longer than `max_record`.
-    Keywords, symbols, UUIDs, URIs and big decimals become strings; dates RFC 3339 timestamps; sets and lists
-    arrays.
+    See `TransitDecoder` for what becomes of tagged values.
     """
 
     name: ClassVar[str] = "transit"
@@ -50,7 +45,7 @@ class TransitReader(Reader):
         self._index = 0
         self._scanner = ElementScanner()
         self._stopped = False
-        _transit()
+        self._lost = False
 
     def feed(self, data: bytes) -> Iterator[Batch]:
         self._buffer += data
@@ -59,7 +54,7 @@ class TransitReader(Reader):
 
     def close(self) -> Iterator[Batch]:
         yield from self.feed(b"")
-        if self._buffer and not self._stopped:
+        if self._buffer and not self._stopped and not self._lost:
             message = "the file ends inside a body: the array is not closed"
             yield self._stop(message, self._cursor.advanced(bytes(self._buffer)))
 
@@ -70,11 +65,19 @@ class TransitReader(Reader):
 
     @staticmethod
     def values_of(data: bytes) -> list[Any]:
-        return decode_body(data)
+        return [value for body in _bodies_in(data) for value in _records_of(data[body])]
 
     @staticmethod
     def offsets_of(data: bytes) -> list[int]:
-        return [offset + 1 for offset in JsonArrayReader.offsets_of(data[1:-1])]
+        offsets = []
+        for body in _bodies_in(data):
+            begin, inner = body.start + 1, data[body][1:-1]
+            own = JsonArrayReader.offsets_of(inner)
+            if inner.lstrip(WHITESPACE).startswith(b'"~#') and len(own) == 2:  # ["~#list", [record, …]]
+                begin, inner = begin + own[1] + 1, inner[own[1] + 1 :].rstrip(WHITESPACE)[:-1]
+                own = JsonArrayReader.offsets_of(inner)
+            offsets += [begin + offset for offset in own]
+        return offsets
 
     def _next(self) -> Batch | None:
         """The next whole body; None where more bytes are needed."""
@@ -84,8 +87,11 @@ class TransitReader(Reader):
         self._drop(match.start() if match else len(self._buffer))
         if not self._buffer:
             return None
+        if self._lost:
+            return self._find_again()
         if self._buffer[0] != 0x5B:  # [
-            return self._stop("expected an array of records, which begins with [", self._cursor)
+            self._lost = True
+            return self._problem("malformed Transit: expected an array of records", self._cursor)
         end = self._scanner.find_close(self._buffer)
         if end is None:
             if len(self._buffer) > self.max_record:
@@ -95,14 +101,13 @@ class TransitReader(Reader):
 
     def _read(self, data: bytes) -> Batch:
         start = self._cursor
+        result = decode_body(data)
+        values = result.value if isinstance(result.value, list) else []
         problems: list[Problem] = []
-        try:
-            values = decode_body(data)
-        except _NotTransitError as error:
-            result = read_value(data)
+        if result.code is not None:
             place = start.advanced(data[: result.at or 0])
-            message = result.message if result.is_malformed else f"malformed Transit: {error}"
-            values, problems = [], [Problem("parse", message, None, place)]
+            message = result.message.replace("into the record", "into the body")
+            problems = [Problem(result.code, message, 0) if values else Problem(result.code, message, None, place)]
         problems += self.limits.problems(start, start.offset + len(data), len(values))
         batch = Batch(values, data if values else b"", self._index, start, problems, begins=[start])
         self._index += len(values)
@@ -110,9 +115,20 @@ class TransitReader(Reader):
         self._scanner = ElementScanner()
         return batch
 
+    def _find_again(self) -> Batch | None:
+        """After something that is no body: what begins with [ on a line of its own is the next one."""
+        place = self._buffer.find(b"\n[")
+        self._drop(max(len(self._buffer) - 1, 0) if place < 0 else place + 1)
+        self._lost = place < 0
+        return None if self._lost else self._next()
+
     def _stop(self, message: str, place: Cursor) -> Batch:
         self._stopped = True
-        return Batch([], b"", self._index, self._cursor, [Problem("parse", message, None, place)], begins=[place])
+        return self._problem(message, place)
+
+    def _problem(self, message: str, place: Cursor) -> Batch:
+        problem = Problem("parse", message, None, place)
+        return Batch([], b"", self._index, self._cursor, [problem], begins=[self._cursor])
 
     def _drop(self, count: int) -> None:
         if count:
@@ -120,46 +136,34 @@ class TransitReader(Reader):
             del self._buffer[:count]
 
 
-class _NotTransitError(ValueError):
-    pass
+def _records_of(body: bytes) -> list[Any]:
+    values = decode_body(body).value
+    return values if isinstance(values, list) else []
 
 
-def decode_body(data: bytes) -> list[Any]:
+def _bodies_in(data: bytes) -> Iterator[slice]:
+    """Where the bodies lie in data that was read before."""
+    buffer = bytearray(data)
+    begin = 0
+    while match := _NOT_WHITESPACE.search(buffer, begin):
+        end = ElementScanner(match.start()).find_close(buffer)
+        if end is None:
+            return
+        yield slice(match.start(), end)
+        begin = end
+
+
+def decode_body(data: bytes) -> ReadResult:
     """The records of one body, as JSON types."""
+    read = read_value(data)
+    if read.is_malformed or read.value is UNREADABLE:
+        return read
     try:
-        decoded = _transit().Reader("json").read(StringIO(data.decode()))
-        values = _plain(decoded)
-    except RecursionError as error:
-        raise _NotTransitError("nested too deep") from error
-    except Exception as error:  # the library raises whatever its decoding runs into
-        raise _NotTransitError(str(error) or type(error).__name__) from error
+        values = TransitDecoder().decode(read.value)
+    except NotTransitError as error:
+        return ReadResult(UNREADABLE, "parse", f"malformed Transit: {error}", 0)
+    except RecursionError:
+        return ReadResult(UNREADABLE, "nesting", "arrays and objects nested too deep to be read")
     if not isinstance(values, list):
-        raise _NotTransitError("expected an array of records")
-    return values
-
-
-def _plain(value: Any) -> Any:
-    """A decoded value as JSON types."""
-    if value is None or isinstance(value, str | bool | int | float):
-        return value
-    if isinstance(value, Mapping):
-        return {str(_plain(name)): _plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(each) for each in value]
-    if isinstance(value, datetime.datetime):
-        return value.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, uuid.UUID):
-        return str(value)
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    if type(value).__name__ == "TaggedValue":
-        return {"tag": value.tag, "value": _plain(value.rep)}
-    return str(getattr(value, "str", getattr(value, "rep", value)))
-
-
-def _transit() -> Any:
-    try:
-        from transit import reader  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        raise SourceError("this file is in Transit, which needs: pip install 'import-validator[transit]'") from error
-    return reader
+        return ReadResult(UNREADABLE, "parse", "malformed Transit: expected an array of records", 0)
+    return read._replace(value=values)

@@ -2,7 +2,7 @@
 
 from .base import Fields, Finding, KeyRule, ReadingRule, RecordRule, Related, Rule, Scope
 from .keys import Complete, ListedIn, RefersTo, RefersToRoot, SharesValue, Unique
-from .presence import Closed, Conflicts, CustomSize, ExactlyOneOf, OnlyWhere, Required, Requires, Reserved
+from .presence import AtLeastOneOf, Closed, Conflicts, CustomSize, ExactlyOneOf, OnlyWhere, Required, Requires, Reserved
 from .reading import READING_RULES
 from .sequence import Consistent, Increasing, SameType, TypeOrder
 from .text import Each, Enum, KnownGroup, MaxLength, MaxLengthBy, Pattern
@@ -20,7 +20,7 @@ from .values import (
 )
 
 _RULES: tuple[type[Rule], ...] = (
-    Required, ExactlyOneOf, Reserved, Closed, Requires, OnlyWhere, Conflicts, CustomSize,
+    Required, ExactlyOneOf, AtLeastOneOf, Reserved, Closed, Requires, OnlyWhere, Conflicts, CustomSize,
     MaxLength, MaxLengthBy, Pattern, Enum, KnownGroup, Each,
     Range, Count, NoRepeats, Disjoint, Differ, ComposedOf, NamedKeys, NamedKeyLength, ArrayPoints,
     Unique, RefersTo, RefersToRoot, SharesValue, ListedIn, Complete,

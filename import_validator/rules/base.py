@@ -149,6 +149,8 @@ class Rule(ABC):
                 return finding.details[name]
             if name in {"subject", "record_type"}:
                 return getattr(self.scope, name)
+            if "." in name and fields.get(name) is not None:
+                return fields[name]
             head, _, tail = name.partition(".")
             derivation = self.scope.derived.get(head)
             if derivation is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import datetime
 import hashlib
 import re
 from abc import ABC, abstractmethod
@@ -120,11 +119,11 @@ class Moment(Derivation):
         if match is None:
             return None
         fraction = (match["fraction"] or "").rstrip("0")
-        try:
-            whole = datetime.datetime.fromisoformat(match["whole"] + match["offset"].replace("Z", "+00:00"))
-            return f"{whole.astimezone(datetime.UTC):%Y-%m-%dT%H:%M:%S}.{fraction}"
-        except (ValueError, OverflowError):
-            return text
+        year, month, day, hours, minutes, seconds = (int(part) for part in re.split("[-T:]", match["whole"]))
+        offset = 0 if match["offset"] == "Z" else int(match["offset"][:3] + match["offset"][4:])
+        behind = (abs(offset) // 100 * 60 + abs(offset) % 100) * (1 if offset > 0 else -1)
+        total = ((_days(year, month, day) * 24 + hours) * 60 + minutes - behind) * 60 + seconds
+        return f"{total}.{fraction}"
 
     def show(self, fields: Fields, aspect: str) -> Any:
         return fields.get(self.field)
@@ -156,6 +155,37 @@ class NamedValues(Derivation):
         return self.value(fields)
 
 
-_DERIVATIONS: tuple[type[Derivation], ...] = (SetId, Moment, NamedValues)
+@dataclass(frozen=True, kw_only=True)
+class FirstOf(Derivation):
+    """The first of several fields that is given.
+
+    Attributes:
+        fields: the fields.
+        default: the value where none of them is given; none where empty.
+    """
+
+    kind: ClassVar[str] = "first-of"
+
+    fields: list[str]
+    default: str = ""
+
+    def value(self, fields: Fields) -> str | None:
+        for name in self.fields:
+            given = fields.get(name)
+            if isinstance(given, str) and given:
+                return given
+        return self.default or None
+
+    def show(self, fields: Fields, aspect: str) -> Any:
+        return self.value(fields)
+
+
+def _days(year: int, month: int, day: int) -> int:
+    """The number of a day in the Gregorian calendar, also of years that Python's dates do not reach."""
+    year, month = (year, month) if month > 2 else (year - 1, month + 12)
+    return 365 * year + year // 4 - year // 100 + year // 400 + (153 * month - 457) // 5 + day
+
+
+_DERIVATIONS: tuple[type[Derivation], ...] = (SetId, Moment, NamedValues, FirstOf)
 
 DERIVATIONS: dict[str, type[Derivation]] = {derivation.kind: derivation for derivation in _DERIVATIONS}

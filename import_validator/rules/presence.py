@@ -88,6 +88,41 @@ class ExactlyOneOf(RecordRule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AtLeastOneOf(RecordRule):
+    """At least one of several fields must be given.
+
+    ## What it checks
+    One of the fields, or more, is present. An empty string does not count, an empty list or object does.
+
+    ## Why it matters
+    Each of the fields says what the record is for; without any it says nothing.
+
+    ## Example
+    A change to an activity with neither `set` nor `unset`.
+
+    ## How to mend it
+    Give one of them, or leave the record out.
+
+    Attributes:
+        fields: the fields.
+    """
+
+    kind: ClassVar[str] = "at-least-one-of"
+    default_message: ClassVar[str] = "at least one of {choices} required"
+    default_hint: ClassVar[str] = "give {names}"
+
+    fields: list[str]
+
+    def schema(self) -> Schema:
+        return {"anyOf": [given(name) for name in self.fields]}
+
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        if all(fields.get(name) in (None, "") for name in self.fields):
+            choices = " and ".join(f"{self.scope.subject}.{name}" for name in self.fields)
+            yield Finding((), None, {"choices": choices, "names": " or ".join(self.fields)})
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reserved(RecordRule):
     """Names that belong to the target system must not be used for custom data.
 

@@ -29,7 +29,7 @@ class Parse(ReadingRule):
     """
 
     kind: ClassVar[str] = "parse"
-    default_hint: ClassVar[str] = "correct the file at this place; what follows it was not looked at"
+    default_hint: ClassVar[str] = "{advice}"
 
 
 @dataclass(frozen=True, kw_only=True)

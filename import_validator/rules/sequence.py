@@ -138,9 +138,12 @@ class Consistent(KeyRule):
             listed = [
                 (at, key, value)
                 for at, key, value in named
-                if key is not None and isinstance(value, list) and all(isinstance(each, str) for each in value)
+                if key is not None
+                and isinstance(value, list)
+                and value
+                and all(isinstance(each, str) for each in value)
             ]
-            payloads = [digest_of(tuple(sorted(value)) or "") for _, _, value in listed]
+            payloads = [digest_of(tuple(sorted(set(value)))) for _, _, value in listed]
             return Keys([at for at, _, _ in listed], [key for _, key, _ in listed], payloads=payloads)
 
         space = f"{self.scope.record_type}#{self.name}"

@@ -267,7 +267,7 @@ class KnownGroup(RecordRule):
         each: whether the field is a list of names to be looked at one by one.
     """
 
-    kind: ClassVar[str] = "feed-group"
+    kind: ClassVar[str] = "known-group"
     default_message: ClassVar[str] = '{subject}.{field}: {problem} (in "{value}")'
     default_hint: ClassVar[str] = "use one of: {listed}"
 

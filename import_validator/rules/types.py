@@ -143,6 +143,13 @@ class FieldType:
         return or_null(schema) if self.nullable else schema
 
 
+def _plural(wanted: str) -> str:
+    """Several of what the words name, such as `arrays of objects` for `an array of objects`."""
+    noun, of, inner = wanted.partition(" ")[2].partition(" of ")
+    noun, space, rest = noun.partition(" ")
+    return f"{noun}s{space}{rest}{of}{inner}"
+
+
 def or_null(schema: Schema) -> Schema:
     """The schema, or null."""
     if set(schema) >= {"type"} and isinstance(schema["type"], str):
@@ -189,7 +196,8 @@ def field_type(name: str, shapes: Mapping[str, Shape]) -> FieldType:
         RuleSetError: where there is no such type.
     """
     if name.endswith(" or null"):
-        return dataclasses.replace(field_type(name.removesuffix(" or null"), shapes), nullable=True)
+        declared = field_type(name.removesuffix(" or null"), shapes)
+        return dataclasses.replace(declared, nullable=True, wanted=f"{declared.wanted} or null")
     if name in _BASIC:
         return _BASIC[name]
     if name in shapes:
@@ -198,7 +206,7 @@ def field_type(name: str, shapes: Mapping[str, Shape]) -> FieldType:
     if name.startswith("object of "):
         inner = field_type(name.removeprefix("object of "), shapes)
         return FieldType(
-            f"an object of {inner.wanted.partition(' ')[2]}s",
+            f"an object of {_plural(inner.wanted)}",
             lambda value: value.__class__ is dict and all(inner.accepts(each) for each in value.values()),
             values=inner,
         )
@@ -207,9 +215,8 @@ def field_type(name: str, shapes: Mapping[str, Shape]) -> FieldType:
         if item is _BASIC["string"]:
             return FieldType("an array of strings", _is_strings, item=item)
         accepts = item.accepts
-        plural = "objects" if item.shape else f"{item.wanted.partition(' ')[2]}s"
         return FieldType(
-            f"an array of {plural}",
+            f"an array of {_plural(item.wanted)}",
             lambda value: value.__class__ is list and all(accepts(each) for each in value),
             item=item,
         )
@@ -280,7 +287,11 @@ class Shape:
             if self._zero_time_is_absent and _ZERO_TIME.fullmatch(value):
                 return None, []
             if not declared.accepts(value):
-                details = {"where": _where(path), "wanted": declared.wanted, "suggestion": suggest_timestamp(value)}
+                details = {
+                    "where": _where(path),
+                    "wanted": declared.wanted,
+                    "suggestion": suggest_timestamp(value, iso=declared.accepts is is_iso_time),
+                }
                 return UNREADABLE, [(Timestamp, Finding(path, value, details))]
             return value, []
         if declared.accepts(value):
@@ -292,7 +303,8 @@ class Shape:
             return declared.shape.normalise(value, path)
         if declared.values is not None and isinstance(value, dict):
             by_name = {
-                name: self._normalise_value(each, declared.values, (*path, name)) for name, each in value.items()
+                name: self._normalise_value(each, declared.values, (*path, _DataKey(name)))
+                for name, each in value.items()
             }
             clean_values = {name: clean for name, (clean, _) in by_name.items()}
             return clean_values, [problem for _, problems in by_name.values() for problem in problems]
@@ -300,11 +312,15 @@ class Shape:
         return UNREADABLE, [(Type, Finding(path, value, details))]
 
 
-def suggest_timestamp(value: str) -> str:
-    """How to write a time, if what was meant can be made out; see the `timestamp` rule."""
+def suggest_timestamp(value: str, *, iso: bool = False) -> str:
+    """How to write a time, if what was meant can be made out; see the `timestamp` rule.
+
+    Arguments:
+        iso: whether ISO 8601 without an offset is right too.
+    """
     meant = sorted({moment for day_first in (False, True) if (moment := _read_sloppily(value, day_first=day_first))})
     if not meant:
-        return "write it as RFC 3339, such as 2022-01-01T01:01:01Z"
+        return f"write it as {'ISO 8601' if iso else 'RFC 3339'}, such as 2022-01-01T01:01:01Z"
     zone = "" if _ZONED.search(meant[0]) else ", in UTC"
     written = " or ".join(moment if _ZONED.search(moment) else f"{moment}Z" for moment in meant)
     return (
@@ -350,7 +366,13 @@ def name_of_type(value: Any) -> str:
 
 
 def _names(path: Path) -> list[str]:
-    return [step for step in path if isinstance(step, str)]
+    return [step for step in path if isinstance(step, str) and not isinstance(step, _DataKey)]
+
+
+class _DataKey(str):
+    """A name in a path that the file chose, not the rule set: it is no part of a rule's name."""
+
+    __slots__ = ()
 
 
 def _where(path: Path) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from ..readers import UNREADABLE
 from ..violation import to_json
 from .base import Fields, Finding, RecordRule
 from .fragments import Schema, field_is
@@ -92,7 +93,7 @@ class Count(RecordRule):
         if not isinstance(value, list | dict):
             return
         if len(value) < self.min or (self.max is not None and len(value) > self.max):
-            details = {"found": f"{len(value):,}", "bounds": bounds_text(self.min, self.max)}
+            details = {"found": f"{len(value):,}", "bounds": bounds_text(self.min or None, self.max)}
             yield Finding((self.field,), None, details)
 
 
@@ -141,7 +142,7 @@ class NoRepeats(RecordRule):
         for at, item in enumerate(items):
             named = item.get(self.by) if self.by and isinstance(item, dict) else item
             text = to_json(named)
-            if text in seen and named is not None:
+            if text in seen and named is not None and named is not UNREADABLE:
                 yield Finding((*path, at, self.by) if self.by else (*path, at), named)
             seen.add(text)
 
@@ -364,21 +365,14 @@ class ArrayPoints(RecordRule):
     max: int
 
     def check(self, fields: Fields) -> Iterator[Finding]:
-        largest, path = self._largest(fields.get(self.field), (self.field,))
-        if largest > self.max:
-            yield Finding(path, None, {"found": f"{largest:,}", "limit": f"{self.max:,}"})
-
-    def _largest(self, value: Any, path: tuple[str | int, ...]) -> tuple[int, tuple[str | int, ...]]:
-        """The number of values in the first outermost list that has too many, and its path."""
-        pending: list[tuple[Any, tuple[str | int, ...]]] = [(value, path)]
+        pending: list[tuple[Any, tuple[str | int, ...]]] = [(fields.get(self.field), (self.field,))]
         while pending:
-            each, where = pending.pop()
-            if isinstance(each, list):
-                if (points := count_points(each)) > self.max:
-                    return points, where
-            elif isinstance(each, dict):
-                pending += [(inner, (*where, name)) for name, inner in reversed(each.items())]
-        return 0, path
+            value, path = pending.pop()
+            if isinstance(value, list):
+                if (points := count_points(value)) > self.max:
+                    yield Finding(path, None, {"found": f"{points:,}", "limit": f"{self.max:,}"})
+            elif isinstance(value, dict):
+                pending += [(inner, (*path, name)) for name, inner in reversed(value.items())]
 
 
 def count_points(value: Any) -> int:
@@ -398,6 +392,6 @@ def count_points(value: Any) -> int:
 
 def bounds_text(low: int | None, high: int | None) -> str:
     """Bounds in words, such as `1 to 100`."""
-    if low is None or (low == 0 and high is not None):
-        return f"at most {high:,}" if high is not None else "any"
+    if low is None:
+        return "any" if high is None else f"at most {high:,}"
     return f"at least {low:,}" if high is None else f"{low:,} to {high:,}"
