@@ -37,7 +37,8 @@ class RecordType:
         also: other names that records give the type.
         like: a pattern of names that records give the type, for one that has a name of its own in each.
         wrap: the name that the fields go by, for a type whose fields are no object, but a list or a text.
-        key_absent: what stands for an absent part of the key; where None, a record without it has no key.
+        key_absent: what stands for an absent part of the key, for all parts or by part; a record that lacks another
+            has no key.
         derived: values computed from fields.
     """
 
@@ -49,7 +50,7 @@ class RecordType:
     also: Sequence[str] = ()
     like: str = ""
     wrap: str = ""
-    key_absent: str | None = None
+    key_absent: str | Mapping[str, str] | None = None
     derived: Mapping[str, Derivation] = field(default_factory=dict)
 
     @property
@@ -262,7 +263,9 @@ def _record_type(name: str, table: Any) -> RecordType:
     if not isinstance(table, Mapping):
         raise RuleSetError(f"{where}: has to be a table")
     _only(table, where, {"plural", "fields", "rules", "key", "key_absent", "derived", "also", "like", "wrap"})
-    _texts(table, where, "plural", "key_absent", "like", "wrap")
+    _texts(table, where, "plural", "like", "wrap")
+    if not isinstance(table.get("key_absent", ""), str | Mapping):
+        raise RuleSetError(f"{where}: key_absent has to be text, or a table of texts")
     _lists(table, where, "key", "also")
     for field_name, declared in _table(table, "fields").items():
         if not isinstance(declared, str | Mapping):

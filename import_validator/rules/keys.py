@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as option
 from typing import Any, ClassVar
@@ -18,6 +18,9 @@ from .base import Fields, Finding, KeyRule, Related, Scope
 from .derived import Derivation, SetId
 
 KeyReader = Callable[[Fields], Key | None]
+Absent = str | Mapping[str, str] | None
+"""What stands for absent parts of a key: one text for all, or one for each of some; None where nothing does."""
+
 PartReader = Callable[[Fields], str | None]
 
 
@@ -48,7 +51,7 @@ class Unique(KeyRule):
     default_stage: ClassVar[Stage] = Stage.VALIDATION
 
     key: list[str] = option(default_factory=list)
-    absent: str | None = None
+    absent: Absent = None
 
     def streams(self) -> list[FactStream]:
         return [defined_by(self.scope, self.key, self.absent, rule=self, judge=_judge_unique)]
@@ -469,7 +472,7 @@ def _read_nothing(records: Sequence[Fields]) -> Keys:
 
 
 def defined_by(
-    scope: Scope, key: list[str], absent: str | None, *, rule: KeyRule | None = None, judge: Any = None
+    scope: Scope, key: list[str], absent: Absent, *, rule: KeyRule | None = None, judge: Any = None
 ) -> FactStream:
     """The facts that say which keys a record type defines."""
     return FactStream(
@@ -488,7 +491,7 @@ def existing(scope: Scope) -> FactStream:
     return FactStream("existing", "", scope.record_type, _read_nothing, table="existing")
 
 
-def key_reader(scope: Scope, parts: list[str], absent: str | None, *, of: str = "") -> KeyReader:
+def key_reader(scope: Scope, parts: list[str], absent: Absent, *, of: str = "") -> KeyReader:
     """Reads a key off a record's fields: None where a part of it is absent and nothing stands for it.
 
     Arguments:
@@ -508,7 +511,7 @@ def key_reader(scope: Scope, parts: list[str], absent: str | None, *, of: str = 
 
 
 def column_of_keys(
-    scope: Scope, parts: list[str], absent: str | None, *, of: str = ""
+    scope: Scope, parts: list[str], absent: Absent, *, of: str = ""
 ) -> Callable[[Sequence[Fields]], Keys]:
     """Reads a key off each of many records, part by part; see `key_reader`."""
     readers = _part_readers(scope, parts, absent, of)
@@ -537,9 +540,10 @@ _ONLY_STRINGS = {str}
 _ONLY_NONE = {type(None)}
 
 
-def _part_readers(scope: Scope, parts: list[str], absent: str | None, of: str) -> list[PartReader]:
+def _part_readers(scope: Scope, parts: list[str], absent: Absent, of: str) -> list[PartReader]:
     derived = scope.derived_of[of] if of else scope.derived
-    return [_part_reader(derived.get(part), part, absent) for part in parts]
+    by_part = absent if isinstance(absent, Mapping) else dict.fromkeys(parts, absent)
+    return [_part_reader(derived.get(part), part, by_part.get(part)) for part in parts]
 
 
 def _part_reader(derivation: Derivation | None, name: str, absent: str | None) -> PartReader:

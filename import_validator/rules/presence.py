@@ -31,6 +31,7 @@ class Required(RecordRule):
 
     Attributes:
         field: the field.
+        unless_given: another field with which it need not be there.
     """
 
     kind: ClassVar[str] = "required"
@@ -38,13 +39,16 @@ class Required(RecordRule):
     default_hint: ClassVar[str] = 'give "{field}" a value'
 
     field: str
+    unless_given: str = ""
 
     def schema(self) -> Schema:
+        if self.unless_given:
+            return {"anyOf": [given(self.unless_given), given(self.field)]}
         return given(self.field)
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
-        if value is None or value == "":
+        if value in (None, "") and fields.get(self.unless_given) in (None, ""):
             yield Finding((self.field,), value)
 
 
