@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import click
+import orjson
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
@@ -20,6 +21,7 @@ from rich.table import Table
 
 from . import __version__
 from .errors import ImportValidatorError, RecognitionError, RuleSetError
+from .lane import rule_set_schema
 from .output import OUTPUTS, Output
 from .parallel import processors
 from .plan import Choices, compile_plan
@@ -70,6 +72,7 @@ def command() -> None:
       zcat export.json.gz | import-validator validate - --rules stream-chat
       import-validator rules stream-chat
       import-validator explain max-length
+      import-validator schema stream-chat > stream-chat.schema.json
     """
 
 
@@ -232,6 +235,14 @@ def rules(name: str | None) -> None:
         if rule.kind != "each":
             table.add_row(rule.name, rule.severity, escape(f"{_summary(type(rule))} {_options_of(rule)}".strip()))
     console.print(table)
+
+
+@command.command()
+@click.argument("name", metavar="NAME|PATH.toml")
+def schema(name: str) -> None:
+    """Print a rule set as JSON Schema (draft 2020-12) for one record, for editors and other tools."""
+    document = rule_set_schema(compile_plan(RuleSet.load(name)))
+    click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
 
 
 @command.command()

@@ -45,10 +45,14 @@ def processors() -> int:
         return os.cpu_count() or 1
 
 
-def can_run_in_parallel(plan: Plan, size: int) -> bool:
-    """Whether a file of this size, in bytes, is worth several processes, and they can be had."""
-    forks = "fork" in multiprocessing.get_all_start_methods()
-    return forks and size > 2 * PART_SIZE and READERS[plan.rule_set.reader].can_resume
+def is_large(size: int) -> bool:
+    """Whether a file of this size, in bytes, is worth several processes."""
+    return size > 2 * PART_SIZE
+
+
+def can_run_in_parallel(plan: Plan) -> bool:
+    """Whether files of a format can be cut, and processes be had that share what is open here."""
+    return "fork" in multiprocessing.get_all_start_methods() and READERS[plan.rule_set.reader].can_resume
 
 
 def check_in_parallel(

@@ -9,7 +9,7 @@ from typing import Any
 
 from .errors import ImportValidatorError, RuleSetError
 from .existing import ExistingKeys, existing_facts
-from .parallel import PART_SIZE, can_run_in_parallel, check_in_parallel
+from .parallel import can_run_in_parallel, check_in_parallel, is_large
 from .plan import Choices, Plan, compile_plan
 from .recognition import HEAD_SIZE, recognise
 from .report import Report
@@ -153,14 +153,14 @@ class Validator:
             WorkerError: where a worker dies.
         """
         descriptor = source.descriptor()
-        if jobs < 2 or self._stream or descriptor is None or source.size is None or source.size < 2 * PART_SIZE:
+        if jobs < 2 or self._stream or descriptor is None or source.size is None or not is_large(source.size):
             return
         if self._run is None:
             self._head = os.pread(descriptor, HEAD_SIZE, 0)
             self._recognised()
             self._head = b""
         assert self._run is not None
-        if can_run_in_parallel(self._run.plan, source.size):
+        if can_run_in_parallel(self._run.plan):
             options = {
                 "memory": self._memory // 8,
                 "samples": self._samples,

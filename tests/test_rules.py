@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -177,7 +178,6 @@ def test_no_repeats_in_each_list_of_an_object() -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason='NoRepeats._repeats: UNREADABLE items are equal: has "UNREADABLE" twice')
 def test_no_repeats_says_nothing_of_items_of_the_wrong_type() -> None:
     rules = thing('rule = "no-repeats", field = "ids"', fields='ids = "array of string"')
     wrong = "thing.ids[{}]: expected a string, found an integer"
@@ -235,6 +235,7 @@ def test_array_points() -> None:
         invalid("thing.data:array-points", 4, "/data/a", four),
         invalid("thing.data:array-points", 5, "/data/a", four),
         invalid("thing.data:array-points", 7, "/data/first", four),
+        invalid("thing.data:array-points", 7, "/data/second", five),
         invalid("thing.data:array-points", 9, "/data", four),
     ]
 
@@ -617,9 +618,7 @@ def test_consistent() -> None:
     ) == [
         dangling("thing.keys:consistent", 3, "/keys", "thing.keys [id] differs from [id at]"),
         dangling("thing.keys:consistent", 4, "/keys", "thing.keys [email] differs from [id]"),
-        dangling("thing.keys:consistent", 5, "/keys", "thing.keys [id at at] differs from [id at]"),
         dangling("thing.keys:consistent", 6, "/keys", "thing.keys [idat] differs from [id at]"),
-        dangling("thing.keys:consistent", 7, "/keys", "thing.keys [] differs from [id at]"),
     ]
 
 
@@ -721,6 +720,22 @@ def test_known_group() -> None:
         invalid(to, 4, "/to/1", 'thing.to: group "usr" doesn\'t exist (in "usr:b")'),
         invalid(to, 4, "/to/2", 'thing.to: group "news" doesn\'t exist (in "news:c")'),
         invalid(feed, 6, "/feed", 'thing.feed: group "" doesn\'t exist (in ":ann")'),
+    ]
+
+
+@pytest.mark.parametrize("name", ["my group", "a.b", "é", "a#b", "a-b", "a/b", "a&b", "<", "a\nb", "(", "\\d", "^", ""])
+def test_known_group_of_any_name(name: str) -> None:
+    params = {"params": {"groups": {name: "flat"}}}
+    assert find(GROUPS, {"feed": f"{name}:ann"}, **params) == []
+    assert [each[:3] for each in find(GROUPS, {"feed": f"{name}x:ann"}, **params)] == [
+        (f"thing.feed:{KnownGroup.kind}", 0, "/feed")
+    ]
+
+
+@pytest.mark.xfail(strict=True, reason="KnownGroup.schema: where no group is right, the fast lane takes an empty one")
+def test_known_group_where_no_group_is_of_the_kind() -> None:
+    assert find(GROUPS, {"flat": ":ann"}, params={"groups": "timeline:aggregated"}) == [
+        invalid(f"thing.flat:{KnownGroup.kind}", 0, "/flat", 'thing.flat: group "" doesn\'t exist (in ":ann")')
     ]
 
 
@@ -993,6 +1008,39 @@ def test_rules_say_nothing_of_values_of_the_wrong_type() -> None:
         wrong_type("/unset", ".unset", "an object", "an array"),
         wrong_type("/data", ".data", "a string", "an object"),
     ]
+
+
+# Patterns
+
+
+PATTERNS = [
+    r"^[\w\-+:.]*$", r"^\W*$", r"^[^\W]*$", r"^[^\D]*$", r"^\S*$", r"^[\s]*$", r"^[^\s]*$", r"^[^\w]*$", r"^[\d-x]*$",
+    r"^a\b.*$", r"^.*$", r"(?s)^.*$", r"^[^a]*$", r"^[[a]*$", r"^[a&&b]*$", r"^[a~~b]*$", r"^[]a]*$", r"^[^]]*$",
+    r"^a$|^b$", r"(?m)^a$", r"^(a)\1$", r"^(?=a).*$", r"^a++$", r"^(?>a)$", r"^\x41$", r"^\u0041$", r"^a{1,}$", r"^é$",
+    r"\Aa\Z", r"(?P<x>a)(?P=x)?", r"(?x) a  # c", r"^[a-\d]*$", r"(?<=a)?a", r"^(?#c)a$", r"^\X$",
+    r"^[^\S]*$", r"^a\B.*$", r"^(?i)k$", r"^(?i:k)$", r"^\p{L}*$", r"^[\p{L}]+$",
+]  # fmt: skip
+NOT_IN_RUST = [
+    r"\Aa\Z", r"(?P<x>a)(?P=x)?", r"(?x) a  # c", r"^[a-\d]*$", r"(?<=a)?a", r"^(?#c)a$", r"^\X$", r"^(?>a)$",
+]  # fmt: skip
+WIDER_IN_RUST = [r"^[^\S]*$", r"^a\B.*$", r"^(?i)k$", r"^(?i:k)$", r"^\p{L}*$", r"^[\p{L}]+$"]
+TEXTS = [
+    "a", "A", "b", "aa", "é", "aé", "éa", "٣", "k", "K", "\u212a", "a\n", "\n", "a b", "a\u00a0b", "[", "a[", "]", "&",
+    "~", "-", "_", "x1", "\x85", "\u2028", "", "ß", "\U0001f600", "\ud800",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_pattern_means_what_python_takes_it_for(pattern: str, request: pytest.FixtureRequest) -> None:
+    if pattern in NOT_IN_RUST:
+        request.applymarker(pytest.mark.xfail(strict=True, reason="lane: ValidationError, as Rust has no such pattern"))
+    if pattern in WIDER_IN_RUST:
+        request.applymarker(pytest.mark.xfail(strict=True, reason="fragments.ascii_pattern: Unicode, in the fast lane"))
+    rules = thing(f'rule = "pattern", field = "a", pattern = \'{pattern}\'', fields='a = "string"')
+    matches = regex.compile(pattern, regex.ASCII).fullmatch
+    for text in TEXTS:
+        found = [each for each in find(rules, {"a": text}) if each[0] == "thing.a:pattern"]
+        assert [(text, each[:3]) for each in found] == ([] if matches(text) else [(text, ("thing.a:pattern", 0, "/a"))])
 
 
 # All of them

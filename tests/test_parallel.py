@@ -1,0 +1,122 @@
+"""Several processes give the report of one, byte for byte; and say so when one of them dies."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from import_validator import ImportValidatorError, RuleSet, parallel, validate
+
+from .corpus import ROOT, essence
+from .strategies import RECORDS, compact
+
+ARRAY = RuleSet.load("stream-chat")
+LINES = RuleSet.from_toml(
+    (ROOT / "rules" / "stream-chat.toml").read_text("utf-8").replace('format = "json-array"', 'format = "json-lines"')
+)
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "PART_SIZE", 2_000)
+    monkeypatch.setattr(parallel, "_PIECE", 1_000)
+
+
+def as_array(records: list[Any]) -> bytes:
+    return b"[\n" + b",\n".join(compact([record])[1:-1] for record in records) + b"\n]\n"
+
+
+def as_lines(records: list[Any]) -> bytes:
+    return b"\n".join(compact([record])[1:-1] for record in records) + b"\n"
+
+
+LAYOUTS = [(ARRAY, as_array), (LINES, as_lines)]
+
+
+@pytest.mark.parametrize(("rules", "layout"), LAYOUTS, ids=["array", "lines"])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(records=st.lists(RECORDS, min_size=1, max_size=12), cascade=st.booleans())
+def test_one_answer_of_one_two_and_five_processes(
+    rules: RuleSet, layout: Any, tmp_path: Path, records: list[Any], cascade: bool
+) -> None:
+    path = tmp_path / "file.json"
+    path.write_bytes(layout((records * 200)[:900]))
+    expected = essence(validate(path, rules, cascade=cascade))
+    for jobs, memory in ((2, "64MB"), (5, 1)):
+        assert essence(validate(path, rules, jobs=jobs, memory=memory, cascade=cascade)) == expected
+
+
+@pytest.mark.parametrize("damage", [b"}}, oops {", b'"', b"]", b"\xff", b'\\ud800"', b"{", b"},]"])
+@pytest.mark.parametrize("place", [0.001, 0.3, 0.7, 0.999])
+@pytest.mark.parametrize(("rules", "layout"), LAYOUTS, ids=["array", "lines"])
+def test_a_damaged_file_is_reported_as_by_one_process(
+    rules: RuleSet, layout: Any, damage: bytes, place: float, tmp_path: Path
+) -> None:
+    users = [{"type": "user", "item": {"id": f"user {n}", "user_mutes": [f"u{n + 1}"]}} for n in range(400)]
+    data = layout(users)
+    cut = int(len(data) * place)
+    path = tmp_path / "file.json"
+    path.write_bytes(data[:cut] + damage + data[cut:])
+    assert essence(validate(path, rules, jobs=3)) == essence(validate(path, rules))
+
+
+@pytest.mark.parametrize("separator", [b",", b" , ", b"\n,\n\t"])
+def test_any_layout_of_an_array_can_be_cut(separator: bytes, tmp_path: Path) -> None:
+    users = [compact([{"type": "user", "item": {"id": f"u {n}", "x": [{"type": "user"}]}}])[1:-1] for n in range(500)]
+    path = tmp_path / "file.json"
+    path.write_bytes(b"\xef\xbb\xbf [" + separator.join(users) + b"]")
+    assert essence(validate(path, ARRAY, jobs=2)) == essence(validate(path, ARRAY))
+
+
+def test_sources_that_cannot_be_cut_are_read_by_one_process(tmp_path: Path) -> None:
+    users = as_array([{"type": "user", "item": {"id": f"u {n}"}} for n in range(500)])
+    path = tmp_path / "file.json.gz"
+    path.write_bytes(gzip.compress(users))
+    assert essence(validate(path, ARRAY, jobs=4)) == essence(validate(users, ARRAY, jobs=4))
+
+
+def test_a_worker_that_dies_is_an_error_that_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file.json"
+    path.write_bytes(as_array([{"type": "user", "item": {"id": f"u{n}"}} for n in range(500)]))
+    parent = os.getpid()
+
+    def dies(*_: Any, **__: Any) -> Any:
+        assert os.getpid() != parent
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(parallel.PartChecker, "check", dies)
+    with pytest.raises(ImportValidatorError, match=r"^worker [12] \(process \d+\) was killed by signal 9 before"):
+        validate(path, ARRAY, jobs=2)
+
+
+def test_an_error_in_a_worker_is_raised_where_it_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file.json"
+    path.write_bytes(as_array([{"type": "user", "item": {"id": f"u{n}"}} for n in range(500)]))
+
+    def fails(*_: Any, **__: Any) -> Any:
+        raise ImportValidatorError("no")
+
+    monkeypatch.setattr(parallel.PartChecker, "check", fails)
+    with pytest.raises(ImportValidatorError, match=r"^no$"):
+        validate(path, ARRAY, jobs=2)
+
+
+def test_the_command_says_the_same_with_any_number_of_jobs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from import_validator.cli import main  # noqa: PLC0415
+
+    path = tmp_path / "file.json"
+    path.write_bytes(as_array([{"type": "user", "item": {"id": f"u {n}", "role": "king"}} for n in range(500)]))
+    documents = []
+    for jobs in ("1", "2", "5"):
+        with pytest.raises(SystemExit):
+            main(["validate", str(path), "--format", "json", "--jobs", jobs])
+        documents.append({**json.loads(capsys.readouterr().out), "seconds": 0})
+    assert documents[0] == documents[1] == documents[2]
