@@ -13,7 +13,7 @@ validate: $(VENV)/installed
 
 test: $(VENV)/developed lint
 	@rm -f .coverage .coverage.*
-	@$(BIN)/coverage run -m pytest $(ARGS)
+	@$(BIN)/coverage run -m pytest --numprocesses auto $(ARGS)
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import jsonschema_rs
 
@@ -11,6 +12,7 @@ from .plan import Plan
 from .rules import RecordRule
 from .rules.fragments import Schema, ascii_pattern
 from .rules.types import WHOLE_NUMBER, Shape
+from .violation import pointer
 
 
 class _WholeNumber:
@@ -55,7 +57,7 @@ def rule_set_schema(plan: Plan) -> Schema:
     envelope = plan.rule_set.envelope
     types: list[Schema] = []
     for name, record in plan.records.items():
-        fields: Schema = {"$ref": f"#/$defs/{name}"}
+        fields: Schema = {"$ref": f"#/$defs{quote(pointer((name,)))}"}
         if record.wrap:
             fields = record.shape.schema()["properties"].get(record.wrap, {})
         elif plan.null_is_absent and not envelope.record:

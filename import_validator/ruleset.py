@@ -223,7 +223,7 @@ class RuleSet:
         unknown = [name for name in given if name not in self.params]
         if unknown:
             there = ", ".join(self.params) or "none"
-            raise RuleSetError(f"{self.name} has no parameter {', '.join(unknown)}; there are: {there}")
+            raise RuleSetError(f"no parameter {', '.join(unknown)}; there are: {there}")
         return {name: each.read(name, given.get(name, each.default)) for name, each in self.params.items()}
 
 

@@ -83,7 +83,7 @@ class Run:
 
     def absorb(self, part: Part) -> None:
         """Take in what a worker made of the next part of the file, which it read to its end."""
-        first, lines = self._records, self._lines
+        first, lines = self._records, 1 + self._lines
         self._records += part.records
         self._lines += part.newlines
         for round_number, rows in part.facts:

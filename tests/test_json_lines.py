@@ -129,7 +129,7 @@ def test_nothing_but_a_newline_ends_a_line(separator: str, piece: int) -> None:
     data = '{"a": "x?y"}\n{"b": 2}\n'.replace("?", separator)
     if separator in "\x0b\x0c":
         place = data.index(separator)
-        expected = [malformed("invalid control character at", 0, place, 1, place + 1)]
+        expected = [malformed("invalid control character", 0, place, 1, place + 1)]
         assert outcome(read(data.encode(), piece)) == ([UNREADABLE, {"b": 2}], expected)
     else:
         assert outcome(read(data.encode(), piece)) == ([json.loads(data.split("\n", maxsplit=1)[0]), {"b": 2}], [])
@@ -147,10 +147,9 @@ def test_nothing_but_a_newline_ends_a_line(separator: str, piece: int) -> None:
         (b"\n\r\n \t\n", ("parse", "the file is blank; expected a JSON object on each line", None, 6, 4, 1)),
         (b"\xff\xfe{\x00}\x00", ("parse", "the file is UTF-16; JSON Lines files are UTF-8", None, 0, 1, 1)),
         (b"\xfe\xff\x00{\x00}", ("parse", "the file is UTF-16; JSON Lines files are UTF-8", None, 0, 1, 1)),
-        pytest.param(
+        (
             b"\xff\xfe{\x00}\x00\n\x00{\x00}\x00\n\x00",
             ("parse", "the file is UTF-16; JSON Lines files are UTF-8", None, 0, 1, 1),
-            marks=pytest.mark.xfail(strict=True, reason="_begin: only the first line of UTF-16 is skipped"),
         ),
     ],
     ids=["empty", "mark alone", "a space", "blank lines", "UTF-16 LE", "UTF-16 BE", "UTF-16 of several lines"],
@@ -166,7 +165,6 @@ def test_a_large_file_of_blank_lines_is_blank() -> None:
     assert outcome(read(blank)) == ([], [expected])
 
 
-@pytest.mark.xfail(strict=True, reason="_begin: only the first line of UTF-16 is skipped")
 def test_a_large_file_of_utf_16_is_one_problem() -> None:
     data = ('{"a": 1}\n' * CHUNK_SIZE).encode("utf-16")
     assert outcome(read(data)) == ([], [("parse", "the file is UTF-16; JSON Lines files are UTF-8", None, 0, 1, 1)])
@@ -181,19 +179,19 @@ def test_a_large_file_of_utf_16_is_one_problem() -> None:
         (b"hello", "expecting value", 0),
         (b"{", "expecting property name enclosed in double quotes", 1),
         (b'{"a": 1', "expecting ',' delimiter", 7),
-        (b'{"a": 1}}', "expecting ',' delimiter", 8),
-        (b'{"a": 1} {"b": 2}', "expecting ',' delimiter", 9),
-        (b'{"a": 1},{"b": 2}', "expecting ',' delimiter", 8),
-        (b'{"a": 1},', "expecting ',' delimiter", 8),
+        (b'{"a": 1}}', "text after the object", 8),
+        (b'{"a": 1} {"b": 2}', "text after the object", 9),
+        (b'{"a": 1},{"b": 2}', "text after the object", 8),
+        (b'{"a": 1},', "text after the object", 8),
         (b',{"a": 1}', "expecting value", 0),
-        (b'{"a": 1}]', "expecting ',' delimiter", 8),
-        (b'["a"],["b"]', "expecting ',' delimiter", 5),
+        (b'{"a": 1}]', "text after the object", 8),
+        (b'["a"],["b"]', "text after the object", 5),
         (b'{"a": x}', "expecting value", 6),
         (b'  {"\xc3\xa9": x}', "expecting value", 9),
         (b'{"a": NaN}', "NaN is no JSON number", 6),
         (b"{'a': 1}", "expecting property name enclosed in double quotes", 1),
-        (b'{"a": "b', "unterminated string starting at", 6),
-        (b'{"a": "b\tc"}', "invalid control character at", 8),
+        (b'{"a": "b', "unterminated string", 6),
+        (b'{"a": "b\tc"}', "invalid control character", 8),
     ],
     ids=lambda each: each.decode() if isinstance(each, bytes) else "",
 )
@@ -230,7 +228,7 @@ def test_an_object_over_several_lines_breaks_each_of_them() -> None:
         [{"id": 0}, UNREADABLE, UNREADABLE, UNREADABLE, {"id": 4}],
         [
             malformed("expecting property name enclosed in double quotes", 1, 11, 2, 2),
-            malformed("expecting ',' delimiter", 2, 18, 3, 7),
+            malformed("text after the object", 2, 18, 3, 7),
             malformed("expecting value", 3, 22, 4, 1),
         ],
     )

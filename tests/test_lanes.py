@@ -44,8 +44,10 @@ def records_of_corpus(name: str) -> list[tuple[RecordPlan, dict[str, Any]]]:
 
 RECORDS = {name: records_of_corpus(name) for name in RULE_SETS}
 ODD_VALUES = st.sampled_from(
-    [None, "", " ", "a", "é" * 64, "x" * 256, "a:b", "\ud800", "2023-02-29T00:00:00Z", "2024-02-29T00:00:00Z"]
-    + [0, 1, -1, 1.0, 1e300, True, False, [], [None], ["a"], ["a", "a"], [{}], {}, {"a": 1}, {"enabled": 1}]
+    [
+        *(None, "", " ", "a", "é" * 64, "x" * 256, "a:b", "\ud800", "2023-02-29T00:00:00Z", "2024-02-29T00:00:00Z"),
+        *(0, 1, -1, 1.0, 1e300, True, False, [], [None], ["a"], ["a", "a"], [{}], {}, {"a": 1}, {"enabled": 1}),
+    ]
 )
 
 
@@ -96,7 +98,8 @@ def envelopes(plan: Plan) -> list[Any]:
     """The values of the valid corpus files, for a format whose values are records in envelopes."""
     found = []
     for case in cases():
-        if case.rules == plan.rule_set.name and case.path.parent.name == "valid" and "params" not in case.expected:
+        plain = case.path.parent.name == "valid" and case.path.suffix != ".gz" and "params" not in case.expected
+        if case.rules == plan.rule_set.name and plain:
             reader = READERS[plan.rule_set.reader]()
             for chunk in open_source(case.path).chunks():
                 found += [value for batch in reader.feed(chunk) for value in batch.values[:5]]

@@ -18,6 +18,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from import_validator import Report, RuleSet, iter_violations, validate
+from import_validator.parallel import is_large
 
 from .corpus import ROOT, Case, cases, essence
 from .strategies import FILES, LAYOUTS, RECORDS, compact, in_pieces
@@ -146,43 +147,42 @@ def write_messages(path: Path, count: int, *, same_key: bool = False) -> None:
         file.write("]")
 
 
-def peak_memory(path: Path, budget: str) -> tuple[int, str]:
-    """The peak resident memory in bytes of the command over a file, and its report."""
+def peak_memory(path: Path, budget: str, jobs: int) -> tuple[int, str]:
+    """The peak resident memory in bytes of the command over a file, in the largest of its processes; its report."""
     script = (
-        "import sys; from import_validator.cli import main\n"
+        "import resource, sys; from import_validator.cli import main\n"
         "try: main(sys.argv[1:])\n"
-        "finally: print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0], file=sys.stderr)"
+        "finally:\n"
+        "    own = int(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])\n"
+        "    print(max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss), file=sys.stderr)"
     )
-    arguments = [
-        "validate",
-        str(path),
-        "--rules",
-        "stream-chat",
-        "--format",
-        "json",
-        "--memory",
-        budget,
-        "--samples",
-        "2",
-    ]
+    options = {"--rules": "stream-chat", "--format": "json", "--memory": budget, "--jobs": str(jobs), "--samples": "2"}
+    arguments = ["validate", str(path), *(word for pair in options.items() for word in pair)]
     run = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False)
     return int(run.stderr.splitlines()[-1]) * 1024, run.stdout
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux to tell the peak of one program")
-@pytest.mark.parametrize("same_key", [False, True], ids=["all keys different", "all keys equal"])
-def test_bounded_memory_follows_the_budget_not_the_file_nor_the_violations(tmp_path: Path, same_key: bool) -> None:
+@pytest.mark.parametrize(
+    ("same_key", "jobs", "few", "many"),
+    [(False, 1, 15_000, 150_000), (True, 1, 15_000, 150_000), (False, 2, 70_000, 150_000)],
+    ids=["all keys different", "all keys equal", "two workers"],
+)
+def test_bounded_memory_follows_the_budget_not_the_file_nor_the_violations(
+    tmp_path: Path, same_key: bool, jobs: int, few: int, many: int
+) -> None:
     small, large = tmp_path / "small.json", tmp_path / "large.json"
-    write_messages(small, 15_000, same_key=same_key)
-    write_messages(large, 150_000, same_key=same_key)
-    baseline, _ = peak_memory(small, "2MB")
-    peak, spilled = peak_memory(large, "2MB")
+    write_messages(small, few, same_key=same_key)
+    write_messages(large, many, same_key=same_key)
+    assert jobs == 1 or is_large(small.stat().st_size)
+    baseline, _ = peak_memory(small, "2MB", jobs)
+    peak, spilled = peak_memory(large, "2MB", jobs)
     assert peak - baseline < 8 << 20
-    roomy, in_memory = peak_memory(large, "64MB")
+    roomy, in_memory = peak_memory(large, "64MB", jobs)
     assert roomy < 150 << 20
     reports = [{**json.loads(each), "seconds": 0} for each in (spilled, in_memory)]
     assert reports[0] == reports[1]
-    assert reports[0]["counts"]["message.user:refers-to"] == 150_000
+    assert reports[0]["counts"]["message.user:refers-to"] == many
 
 
 def test_bounded_a_record_beyond_the_limit_is_passed_over_and_what_follows_is_read() -> None:

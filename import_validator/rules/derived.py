@@ -172,8 +172,8 @@ class FirstOf(Derivation):
     def value(self, fields: Fields) -> str | None:
         for name in self.fields:
             given = fields.get(name)
-            if isinstance(given, str) and given:
-                return given
+            if given not in (None, ""):
+                return given if isinstance(given, str) else None
         return self.default or None
 
     def show(self, fields: Fields, aspect: str) -> Any:
