@@ -69,10 +69,10 @@ def command() -> None:
     Examples:
       import-validator validate export.json
       import-validator validate export.json --param roles=user,admin --format json -o report.json
-      zcat export.json.gz | import-validator validate - --rules stream-chat
-      import-validator rules stream-chat
+      zcat export.json.gz | import-validator validate - --rules mine.toml
+      import-validator rules NAME
       import-validator explain max-length
-      import-validator schema stream-chat > stream-chat.schema.json
+      import-validator schema NAME > schema.json
     """
 
 

@@ -55,10 +55,12 @@ def replay(text: str, folder: Path) -> str:
     """What a block of commands prints, with the commands."""
     printed = []
     for command in (line for line in text.splitlines() if line.startswith("$ ")):
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         run = subprocess.run(
             command[2:],
             shell=True,
             cwd=folder,
+            env={**os.environ, "PATH": path},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
