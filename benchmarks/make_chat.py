@@ -1,4 +1,7 @@
-"""Writes a valid `stream-chat` file of a given size: `python benchmarks/make_chat.py 300MB FILE [--broken 0.01]`.
+"""Writes a valid import file of a given size: `python benchmarks/make_chat.py 300MB FILE [--broken 0.01]`.
+
+The file is a `stream-chat` array; with `--lines` the same records, one a line, to be read with the same rules;
+with `--feeds` a `stream-feeds` file with 10,000 entries a line.
 
 Few users and channels, many messages and reactions, all referring to each other; the same bytes for the same
 arguments. `--broken` makes that share of the messages break a rule each, half of them a key rule;
@@ -8,6 +11,7 @@ arguments. `--broken` makes that share of the messages break a rule each, half o
 from __future__ import annotations
 
 import argparse
+import itertools
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,26 +113,46 @@ def records(size: int, broken: float, same_key: bool) -> Iterator[str]:
             )
 
 
+def feeds() -> Iterator[str]:
+    """Instructions of 10,000 users each, and of as many reactions of them, endlessly."""
+    rng = random.Random(7)
+    for line in itertools.count():
+        users = [f"user_{line}_{number}" for number in range(10_000)]
+        entries = ",".join(f'{{"id":"{user}","data":{{"name":"{user[5:]}","about":"{WORDS[7]}"}}}}' for user in users)
+        yield f'{{"instruction":"users","data":[{entries}]}}'
+        for part in range(4):
+            entries = ",".join(
+                f'{{"id":"reaction-{line}-{part}-{number}","kind":"like","user_id":"{user}",'
+                f'"activity_id":"{rng.getrandbits(64):016x}","time":"2024-03-05T06:07:08Z"}}'
+                for number, user in enumerate(users)
+            )
+            yield f'{{"instruction":"reactions","data":[{entries}]}}'
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("size")
     parser.add_argument("path", type=Path)
     parser.add_argument("--broken", type=float, default=0.0)
     parser.add_argument("--same-key", action="store_true")
+    parser.add_argument("--lines", action="store_true")
+    parser.add_argument("--feeds", action="store_true")
     arguments = parser.parse_args()
     size = parse_size(arguments.size)
+    opening, seam, closing = ("", "\n", "\n") if arguments.lines or arguments.feeds else ("[", ",\n", "]\n")
+    texts = feeds() if arguments.feeds else records(size, arguments.broken, arguments.same_key)
     written = 1
     with arguments.path.open("w", encoding="utf-8") as file:
-        file.write("[")
+        file.write(opening)
         separator = ""
-        for record in records(size, arguments.broken, arguments.same_key):
+        for record in texts:
             text = separator + record
             written += len(text.encode())
             if written > size - 2:
                 break
             file.write(text)
-            separator = ",\n"
-        file.write("]\n")
+            separator = seam
+        file.write(closing)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import msgspec
 import orjson
 
 from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, BodyLimits, Cursor, Problem, Reader
-from .json_text import BOM, WHITESPACE, ElementScanner, ReadResult, read_value
+from .json_text import BOM, WHITESPACE, ElementScanner, ReadResult, read_value, sketch_of_beginning
 
 _SEPARATORS = WHITESPACE + b","
 _GUESSES = 3
@@ -89,6 +89,8 @@ class JsonArrayReader(Reader):
             if buffer[end] != 0x2C:
                 break
             begin = end + 1
+        if not values and (sketch := sketch_of_beginning(bytes(buffer))):
+            values.append(sketch)
         return values
 
     @staticmethod

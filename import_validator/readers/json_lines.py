@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import orjson
 
 from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, BodyLimits, Cursor, Problem, Reader
-from .json_text import BOM, WHITESPACE, read_value
+from .json_text import BOM, WHITESPACE, read_value, sketch_of_beginning
 
 _SAMPLE = 20
 
@@ -78,6 +78,8 @@ class JsonLinesReader(Reader):
         if len(lines) > 1 and not head.endswith(b"\n"):
             lines.pop()
         values = [read_value(line).value for line in lines[:_SAMPLE]]
+        if len(lines) == 1 and not isinstance(values[0], dict):
+            values = [sketch_of_beginning(lines[0])]
         return values if values and any(isinstance(value, dict) for value in values) else None
 
     @staticmethod

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from typing import Any, NamedTuple, NoReturn
 
+import ijson
 import orjson
 
 from .base import UNREADABLE
@@ -109,6 +111,29 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def _bytes_before(text: str, position: int) -> int:
     return len(text[:position].encode("utf-8", "surrogatepass"))
+
+
+def sketch_of_beginning(data: bytes) -> dict[str, Any] | None:
+    """What can be seen of an object that is cut off: its keys, with what is plain in it; None for anything else."""
+    sketch: dict[str, Any] = {}
+    key, depth = "", 0
+    try:
+        for event, value in ijson.basic_parse(io.BytesIO(data)):
+            if depth == 0 and event != "start_map":
+                return None
+            if event == "map_key":
+                key = value if depth == 1 else key
+            elif event in {"start_map", "start_array"}:
+                if depth == 1:
+                    sketch[key] = {} if event == "start_map" else []
+                depth += 1
+            elif event in {"end_map", "end_array"}:
+                depth -= 1
+            elif depth == 1:
+                sketch[key] = value
+    except ijson.JSONError:
+        pass
+    return sketch or None
 
 
 class ElementScanner:
