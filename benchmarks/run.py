@@ -77,15 +77,15 @@ def main() -> None:
                 floor, peak = measured([sys.executable, "-c", FLOOR, str(path)])
                 row("the floor: parsing alone", floor, floor, path, peak)
             reports = []
-            for memory in ("64MB", "8MB"):
+            for memory, jobs in (("64MB", "1"), ("8MB", "1"), ("64MB", "2")):
                 report = Path(folder, "report.json")
                 command = [sys.executable, "-m", "import_validator", "validate", str(path), "--format", "json"]
-                taken, peak = measured([*command, "--memory", memory, "--output", str(report)])
-                row(f"{name}, --memory {memory}", taken, floor, path, peak)
+                taken, peak = measured([*command, "--memory", memory, "--jobs", jobs, "--output", str(report)])
+                row(f"{name}, --memory {memory} --jobs {jobs}", taken, floor, path, peak)
                 reports.append({**json.loads(report.read_bytes()), "seconds": 0})
-            assert reports[0] == reports[1], "the report depends on the memory"
+            assert reports[0] == reports[1] == reports[2], "the report depends on the memory, or the jobs"
             path.unlink()
-    print(f"\nBoth budgets give the same reports. The files have {format_size(parse_size(size))}.")
+    print(f"\nAll of them give the same reports. The files have {format_size(parse_size(size))}.")
 
 
 def row(name: str, taken: float, floor: float, path: Path, peak: int) -> None:

@@ -49,10 +49,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo("interrupted", err=True)
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _give_up_standard_output()
         sys.exit(EXIT_FAILED)
     except OSError as error:
+        _give_up_standard_output()
         _fail(f"{error.filename or 'input or output'}: {error.strerror or error}")
+
+
+def _give_up_standard_output() -> None:
+    """Keep Python from trying, and failing, to write what is left when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _fail(message: str) -> None:

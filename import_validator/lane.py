@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 import jsonschema_rs
+import orjson
 
 from .envelope import BY_TYPE
 from .plan import Plan
@@ -37,10 +39,8 @@ class FastLane:
     def __init__(self, shape: Shape, rules: tuple[RecordRule, ...]) -> None:
         self.schema = record_schema(shape, rules)
         self._residual = [rule for rule in rules if rule.schema() is None]
-        keywords: dict[str, Any] = {WHOLE_NUMBER: _WholeNumber}
-        whole: Schema = {"type": "array", "items": self.schema}
-        self._whole = jsonschema_rs.Draft202012Validator(whole, keywords=keywords)
-        self._single = jsonschema_rs.Draft202012Validator(self.schema, keywords=keywords)
+        self._whole = _compiled(orjson.dumps({"type": "array", "items": self.schema}))
+        self._single = _compiled(orjson.dumps(self.schema))
 
     def refused(self, records: list[dict[str, Any]]) -> list[int]:
         """The numbers of the records that are not surely fine."""
@@ -84,6 +84,13 @@ def rule_set_schema(plan: Plan) -> Schema:
         "anyOf": types,
         "$defs": {name: record_schema(each.shape, each.record_rules) for name, each in plan.records.items()},
     }
+
+
+@lru_cache(maxsize=256)
+def _compiled(schema: bytes) -> jsonschema_rs.Draft202012Validator:
+    """A schema made ready; the same for the same text, since many files are checked with one rule set."""
+    keywords: dict[str, Any] = {WHOLE_NUMBER: _WholeNumber}
+    return jsonschema_rs.Draft202012Validator(orjson.loads(schema), keywords=keywords)
 
 
 def _accepts(validator: jsonschema_rs.Draft202012Validator, value: Any) -> bool:

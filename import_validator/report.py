@@ -143,7 +143,7 @@ class Tally:
         self._order = order
         self._counts: dict[str, int] = {}
         self._about: dict[str, tuple[str, Severity]] = {}
-        self._kept: list[tuple[tuple[int, int, int], Violation]] = []
+        self._kept: list[tuple[tuple[int, int, str, int], Violation]] = []
 
     def count(self, rule: str, code: str, severity: Severity, times: int = 1) -> int:
         """Count violations of a rule, and say how many of them are to be put into words for the sample."""
@@ -164,7 +164,8 @@ class Tally:
     def keep(self, violation: Violation) -> None:
         """Keep a violation for the report."""
         index = violation.index if violation.index is not None else 1 << 63
-        self._kept.append(((index, self._order.get(violation.rule, 0), len(self._kept)), violation))
+        order = self._order.get(violation.rule, 0)
+        self._kept.append(((index, order, violation.rule, len(self._kept)), violation))
 
     @property
     def broken(self) -> tuple[RuleCount, ...]:
@@ -174,5 +175,5 @@ class Tally:
 
     @property
     def violations(self) -> tuple[Violation, ...]:
-        """What was kept, in file order, and for each record in the rule set's order."""
+        """What was kept, in file order; for each record in the rule set's order, and then by the rules' names."""
         return tuple(violation for _, violation in sorted(self._kept, key=lambda each: each[0]))

@@ -7,6 +7,7 @@ import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -120,7 +121,7 @@ class RuleSet:
         shipped = _shipped()
         if str(rules) not in shipped:
             raise RuleSetError(f"no rule set {str(rules)!r}; there are {', '.join(shipped)}, or a path to a .toml file")
-        return cls.from_toml(shipped[str(rules)].read_text("utf-8"))
+        return _load_shipped(str(rules))
 
     @classmethod
     def shipped(cls) -> list[RuleSet]:
@@ -227,6 +228,12 @@ class RuleSet:
         return {name: each.read(name, given.get(name, each.default)) for name, each in self.params.items()}
 
 
+@cache
+def _load_shipped(name: str) -> RuleSet:
+    return RuleSet.from_toml(_shipped()[name].read_text("utf-8"))
+
+
+@cache
 def _shipped() -> dict[str, Traversable]:
     """The shipped rule sets' files by name: in the installed package, or beside it in a checkout."""
     folder: Traversable = resources.files(__package__) / "rulesets"

@@ -1002,11 +1002,11 @@ def test_rules_say_nothing_of_values_of_the_wrong_type() -> None:
         fields='n = "string"\nm = "string"\ntags = "object"\nunset = "object"\ndata = "string"',
     )
     assert find(rules, {"n": 1, "m": 1, "tags": ["a"], "unset": ["a"], "data": {}}) == [
-        wrong_type("/n", ".n", "a string", "an integer"),
+        wrong_type("/data", ".data", "a string", "an object"),
         wrong_type("/m", ".m", "a string", "an integer"),
+        wrong_type("/n", ".n", "a string", "an integer"),
         wrong_type("/tags", ".tags", "an object", "an array"),
         wrong_type("/unset", ".unset", "an object", "an array"),
-        wrong_type("/data", ".data", "a string", "an object"),
     ]
 
 
