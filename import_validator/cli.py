@@ -189,7 +189,11 @@ def validate(
     if options["max_record"] is not None:
         options["max_record"] = _size("--max-record", options["max_record"])
     params = _parameters(params_file, pairs)
-    options["existing"] = _pairs("--existing", existing_pairs)
+    existing: dict[str, list[Path]] = {}
+    for pair in existing_pairs:
+        for record_type, path in _pairs("--existing", [pair]).items():
+            existing.setdefault(record_type, []).append(Path(path))
+    options["existing"] = existing
     options["severity"] = _pairs("--severity", severity_pairs)
     options["references"] = not no_references
     rule_set = None if rules is None else RuleSet.load(rules)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
-from .errors import RuleSetError
+from .errors import RuleSetError, SourceError
 from .facts import Key, Rows, fact_rows, key_digests, seed_of
 from .opening import Opener
 from .plan import Plan
 from .readers import READERS
 from .source import Source, open_source
 
-ExistingKeys: TypeAlias = str | os.PathLike[str] | Iterable[Key]
+ExistingKeys: TypeAlias = str | os.PathLike[str] | Iterable[Key | os.PathLike[str]]
 
 _ROWS = 8192
 _HEAD = 64 * 1024
@@ -24,7 +24,7 @@ def existing_facts(plan: Plan, record_type: str, keys: ExistingKeys) -> Iterator
     """The facts that these keys of a record type exist.
 
     Arguments:
-        keys: the keys; or the path of a file with a key on each line, or of an earlier import file.
+        keys: the keys, and paths of files with a key on each line, or of earlier import files; or one such path.
 
     Raises:
         RuleSetError: where there is no such record type, or it has no key, or a key has another number of parts.
@@ -45,14 +45,14 @@ def existing_facts(plan: Plan, record_type: str, keys: ExistingKeys) -> Iterator
 
 
 def _keys(plan: Plan, record_type: str, parts: int, keys: ExistingKeys) -> Iterator[Key]:
-    if isinstance(keys, str | os.PathLike):
-        source = open_source(keys)
-        try:
-            yield from _keys_of_file(plan, record_type, parts, source)
-        finally:
-            source.close()
-    else:
-        for key in keys:
+    for key in [keys] if isinstance(keys, str | os.PathLike) else keys:
+        if isinstance(key, os.PathLike) or key is keys:
+            source = open_source(cast("str | os.PathLike[str]", key))
+            try:
+                yield from _keys_of_file(plan, record_type, parts, source)
+            finally:
+                source.close()
+        else:
             yield _key_of(record_type, parts, key)
 
 
@@ -70,8 +70,9 @@ def _keys_of_file(plan: Plan, record_type: str, parts: int, source: Source) -> I
         head += piece
     reader = READERS[plan.rule_set.reader]
     if any(plan.rule_set.envelope.fits(value) for value in reader.first_values(head) or ()):
-        yield from _keys_of_records(plan, record_type, chain([head], chunks))
+        yield from _keys_of_records(plan, record_type, source.name, chain([head], chunks))
         return
+    head = head.removeprefix(b"\xef\xbb\xbf")
     rest = b""
     for piece in chain([head], chunks):
         *lines, rest = (rest + piece).split(b"\n")
@@ -82,12 +83,14 @@ def _keys_of_file(plan: Plan, record_type: str, parts: int, source: Source) -> I
         yield _key_of(record_type, parts, rest.strip().decode("utf-8", "surrogateescape"))
 
 
-def _keys_of_records(plan: Plan, record_type: str, chunks: Iterable[bytes]) -> Iterator[Key]:
+def _keys_of_records(plan: Plan, record_type: str, name: str, chunks: Iterable[bytes]) -> Iterator[Key]:
     """The keys that the records of an import file define."""
     reader = READERS[plan.rule_set.reader]()
     opener = Opener(plan)
     defines = [stream for stream in plan.records[record_type].streams if stream.table == "defined"]
     for batch in chain(chain.from_iterable(reader.feed(chunk) for chunk in chunks), reader.close()):
+        if any(problem.code == "parse" for problem in batch.problems):
+            raise SourceError(f"{name}, with existing {record_type} keys: {batch.problems[-1].message}")
         for group in opener.open(batch).groups:
             if group.plan.name == record_type:
                 records = [group.plan.shape.normalise(fields)[0] for fields in group.records]

@@ -38,7 +38,7 @@ class FastLane:
 
     def __init__(self, shape: Shape, rules: tuple[RecordRule, ...]) -> None:
         self.schema = record_schema(shape, rules)
-        self._residual = [rule for rule in rules if rule.schema() is None]
+        self._residual = [rule for rule in rules if _fragment(rule) is None]
         self._whole = _compiled(orjson.dumps({"type": "array", "items": self.schema}))
         self._single = _compiled(orjson.dumps(self.schema))
 
@@ -86,7 +86,18 @@ def rule_set_schema(plan: Plan) -> Schema:
     }
 
 
-@lru_cache(maxsize=256)
+def _fragment(rule: RecordRule) -> Schema | None:
+    """A rule as JSON Schema; None where that cannot say it, or knows no such pattern."""
+    fragment = rule.schema()
+    try:
+        if fragment is not None:
+            _compiled(orjson.dumps(fragment))
+    except jsonschema_rs.ValidationError:
+        return None
+    return fragment
+
+
+@lru_cache(maxsize=1024)
 def _compiled(schema: bytes) -> jsonschema_rs.Draft202012Validator:
     """A schema made ready; the same for the same text, since many files are checked with one rule set."""
     keywords: dict[str, Any] = {WHOLE_NUMBER: _WholeNumber}
@@ -102,6 +113,6 @@ def _accepts(validator: jsonschema_rs.Draft202012Validator, value: Any) -> bool:
 
 def record_schema(shape: Shape, rules: tuple[RecordRule, ...]) -> Schema:
     """A record type as JSON Schema: its declared types, and every rule that JSON Schema can say."""
-    fragments = [fragment for rule in rules if (fragment := rule.schema())]
+    fragments = [fragment for rule in rules if (fragment := _fragment(rule))]
     schema: Schema = {"type": "object", **shape.schema()}
     return {**schema, "allOf": fragments} if fragments else schema

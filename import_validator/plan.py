@@ -128,6 +128,9 @@ def compile_plan(rule_set: RuleSet, params: Mapping[str, Any] | None = None, cho
     Raises:
         RuleSetError: where the rule set is broken, or a parameter or a choice is.
     """
+    for name, severity in choices.severity.items():
+        if severity not in {"error", "warning", "off"}:
+            raise RuleSetError(f"severity of {name}: {severity!r}; it is one of error, warning, off")
     compiler = _Compiler(rule_set, rule_set.parameters(params), choices)
     records = {name: compiler.record_plan(record) for name, record in rule_set.records.items()}
     types = {alias: name for name, record in rule_set.records.items() for alias in (name, *record.also)}
@@ -332,9 +335,7 @@ class _Compiler:
 
     def refuse_unknown_severities(self) -> None:
         """Refuse a severity that is given for no rule there is."""
-        for name, severity in self._choices.severity.items():
-            if severity not in {"error", "warning", "off"}:
-                raise RuleSetError(f"severity of {name}: {severity!r}; it is one of error, warning, off")
+        for name in self._choices.severity:
             if name not in self._named:
                 raise RuleSetError(f"severity of {name}: there is no such rule or code in {self._rule_set.name}")
 

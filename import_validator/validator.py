@@ -37,7 +37,7 @@ class Validator:
         references: whether checks across records are made at all.
         severity: `error`, `warning` or `off`, by a rule's code or name.
         strict: whether what is a warning counts as an error.
-        existing: keys that the target app has already, by record type: strings, or the path of a file with a key
+        existing: keys that the target app has already, by record type: strings, or paths of files with a key
             on each line, or of an earlier import file of the same format. A key of several parts is their text
             joined by `:`, or a tuple of them.
         max_record: longest record that is read, in bytes or as text; the rule set's own limit, or 16 MB, where

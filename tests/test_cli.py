@@ -916,7 +916,6 @@ READING_RULES = [name for name, kind in EXPLAINED.items() if issubclass(kind, Re
             pytest.param(
                 f"{name}=fatal",
                 f"severity of {name}: 'fatal'; it is one of error, warning, off",
-                marks=pytest.mark.xfail(strict=True, reason="plan: ValueError before refuse_unknown_severities"),
             )
             for name in ("reserved", "refers-to", "parse")
         ),
@@ -1016,7 +1015,6 @@ def test_without_existing_keys_every_reference_has_to_lead_to_a_record(file: Fil
         gzip.compress(lines_of(user("bob"))),
         pytest.param(
             b"\xef\xbb\xbfbob\n",
-            marks=pytest.mark.xfail(strict=True, reason="existing._texts_of_file keeps a byte order mark"),
         ),
     ],
     ids=[
@@ -1088,14 +1086,12 @@ def test_many_existing_keys_are_found_in_memory_or_spilled(file: FileMaker) -> N
         ]
 
 
-@pytest.mark.xfail(strict=True, reason="cli._pairs: of several --existing for one type, all but the last are forgotten")
 def test_existing_keys_of_one_type_may_come_from_several_files(file: FileMaker) -> None:
     path = file("dangling.json", DANGLING)
     first, second = file("first", b"bob"), file("second", b"cid")
     assert messages(path, "--existing", f"user={first}", "--existing", f"user={second}") == [LACKS_HQ]
 
 
-@pytest.mark.xfail(strict=True, reason="existing._texts_of_records passes over what is wrong with the file")
 def test_an_import_file_of_existing_keys_that_is_cut_off_is_an_error(file: FileMaker) -> None:
     path = file("dangling.json", DANGLING)
     outcome = check(path, "--existing", f"user={file('earlier.json', lines_of(user('bob'), user('cid'))[:-9])}")

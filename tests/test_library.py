@@ -665,12 +665,10 @@ def test_a_record_with_a_warning_defines_its_key_with_cascade() -> None:
         pytest.param(
             {"reserved": "fatal"},
             "severity of reserved: 'fatal'; it is one of error, warning, off",
-            marks=pytest.mark.xfail(strict=True, reason="plan._chosen: ValueError before refuse_unknown_severities"),
         ),
         pytest.param(
             {"parse": "fatal"},
             "severity of parse: 'fatal'; it is one of error, warning, off",
-            marks=pytest.mark.xfail(strict=True, reason="plan.reading_rules: ValueError, likewise"),
         ),
     ],
     ids=lambda each: repr(each) if isinstance(each, dict) else "",

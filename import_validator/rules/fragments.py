@@ -10,6 +10,7 @@ Schema = dict[str, Any]
 EMPTY = [None, ""]
 
 _CLASSES = {r"\w": "0-9A-Za-z_", r"\d": "0-9", r"\s": r" \t\n\r\f\v"}
+_DIALECT = re.compile(r"\\[^wdsnrt\W]|\(\?(?!:)|\[[^\]]*-\\|[*+?}]\+")
 _TOKEN = re.compile(r"\\.|\[|\]", re.DOTALL)
 
 
@@ -31,6 +32,11 @@ def field_is(field: str, schema: Schema) -> Schema:
 def each_or_one(field: str, schema: Schema, *, each: bool) -> Schema:
     """The field, or each item of it, is as the schema says."""
     return field_is(field, {"items": schema} if each else schema)
+
+
+def means_the_same_everywhere(pattern: str) -> bool:
+    """Whether a pattern has only what Python and JSON Schema's libraries take for the same thing."""
+    return _DIALECT.search(pattern) is None
 
 
 def ascii_pattern(pattern: str) -> str:

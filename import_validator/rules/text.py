@@ -12,7 +12,7 @@ import regex
 
 from ..errors import RuleSetError
 from .base import Fields, Finding, Path, RecordRule
-from .fragments import Schema, ascii_pattern, at_value, each_or_one, field_is
+from .fragments import Schema, ascii_pattern, at_value, each_or_one, field_is, means_the_same_everywhere
 
 PATTERN_SECONDS = 1.0
 """A pattern that takes longer over one value gives up, and the value counts as not matching."""
@@ -170,7 +170,9 @@ class Pattern(RecordRule):
         except regex.error as error:
             raise RuleSetError(f"pattern {self.pattern!r}: {error}") from error
 
-    def schema(self) -> Schema:
+    def schema(self) -> Schema | None:
+        if not means_the_same_everywhere(self.pattern):
+            return None
         pattern = ascii_pattern(f"(?:{self.pattern})|" if self._leaves_empty else self.pattern)
         return each_or_one(self.field, {"pattern": pattern}, each=self.each)
 
@@ -284,7 +286,8 @@ class KnownGroup(RecordRule):
         if not self.groups:
             return {}
         right = "|".join(re.escape(name) for name, kind in self.groups.items() if not self.kinds or kind in self.kinds)
-        return each_or_one(self.field, {"pattern": f"^(?:(?:{right}):|[^:]*$)"}, each=self.each)
+        known = f"^(?:(?:{right}):|[^:]*$)" if right else "^[^:]*$"
+        return each_or_one(self.field, {"pattern": known}, each=self.each)
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         if not self.groups:

@@ -86,7 +86,7 @@ class Count(RecordRule):
 
     def schema(self) -> Schema:
         bounds = {"minItems": self.min, "minProperties": self.min, "maxItems": self.max, "maxProperties": self.max}
-        return field_is(self.field, {name: bound for name, bound in bounds.items() if bound})
+        return field_is(self.field, {name: bound for name, bound in bounds.items() if bound is not None})
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
