@@ -258,7 +258,7 @@ def test_linear_twice_the_bytes_of_lines_are_at_most_twice_the_work(shape: str, 
     assert twice - least < (once - least) * 2.3 + 1_000
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(
     st.binary(max_size=200), st.sampled_from([b"", b"[", b'[{"type":"user","item":', b'[{"type":"user","item":{"id":"'])
 )
