@@ -146,7 +146,6 @@ class _Worker:
         self.connection, theirs = context.Pipe()
         self.busy = False
         self._lessons: list[dict[str, Any]] = []
-        self._number = number
         self._process = context.Process(
             target=_work,
             args=(theirs, [*others, self.connection], plan, file, options),

@@ -43,7 +43,6 @@ class Run:
     ) -> None:
         self.plan = plan
         self._stream = stream
-        self._samples = samples
         self._reader: Reader = READERS[plan.rule_set.reader](max_record=max_record, limits=plan.limits)
         self._resolver = Resolver(plan.streams, memory, tmp)
         self._pass_one = PassOne(plan, self._resolver.add, memory // 8)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from ..readers import UNREADABLE
 from ..violation import to_json
-from .base import Fields, Finding, RecordRule
+from .base import Fields, Finding, RecordRule, Scope
 from .fragments import EMPTY, Schema, at_value, given
 
 
@@ -236,18 +236,14 @@ class Conflicts(RecordRule):
     values: list[str]
 
     def schema(self) -> Schema:
-        contradicts: list[Schema] = [at_value(self.other, list(self.values))]
-        if self.scope.defaults.get(self.other) in self.values:
-            contradicts += [{"not": {"required": [self.other]}}, at_value(self.other, [None])]
+        contradicts = _has_one_of(self.scope, self.other, self.values)
         return {"not": {"allOf": [given(self.field), {"anyOf": contradicts}]}}
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
         if value in (None, "", UNREADABLE):
             return
-        found = fields.get(self.other)
-        if found is None:
-            found = self.scope.defaults.get(self.other)
+        found = _value_or_default(self.scope, fields, self.other)
         if found in self.values:
             yield Finding((self.field,), value, {"found": found})
 
@@ -284,18 +280,13 @@ class OnlyWhere(RecordRule):
     values: list[Any]
 
     def schema(self) -> Schema:
-        makes_sense: list[Schema] = [at_value(self.other, list(self.values))]
-        if self.scope.defaults.get(self.other) in self.values:
-            makes_sense += [{"not": {"required": [self.other]}}, at_value(self.other, [None])]
-        return {"anyOf": [{"not": given(self.field)}, *makes_sense]}
+        return {"anyOf": [{"not": given(self.field)}, *_has_one_of(self.scope, self.other, self.values)]}
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
         if value in (None, "", UNREADABLE):
             return
-        found = fields.get(self.other)
-        if found is None:
-            found = self.scope.defaults.get(self.other)
+        found = _value_or_default(self.scope, fields, self.other)
         if found is not UNREADABLE and not any(
             found is each or (found == each and type(found) is type(each)) for each in self.values
         ):
@@ -368,3 +359,17 @@ class CustomSize(RecordRule):
         if custom and (size := len(to_json(custom).encode())) > self.bytes:
             details = {"names": ", ".join(sorted(custom)), "limit": str(self.bytes), "size": str(size)}
             yield Finding((), None, details)
+
+
+def _value_or_default(scope: Scope, fields: Fields, name: str) -> Any:
+    """A field's value, or what it counts as where it is absent."""
+    value = fields.get(name)
+    return scope.defaults.get(name) if value is None else value
+
+
+def _has_one_of(scope: Scope, name: str, values: list[Any]) -> list[Schema]:
+    """The ways in which a field can have one of the values, or count as having it."""
+    ways = [at_value(name, list(values))]
+    if scope.defaults.get(name) in values:
+        ways += [{"not": {"required": [name]}}, at_value(name, [None])]
+    return ways
