@@ -12,7 +12,8 @@ from .errors import RuleSetError
 from .facts import FactStream
 from .readers import DEFAULT_MAX_RECORD, BodyLimits
 from .rules import EXPLAINED, KeyRule, ReadingRule, RecordRule, Rule, Scope
-from .rules.keys import Unique, defined_by, existing
+from .rules.key_columns import defined_by, existing
+from .rules.keys import Unique
 from .rules.options import wrong_option
 from .rules.sequence import ORDER_SPACE, TypeOrder
 from .rules.text import Each

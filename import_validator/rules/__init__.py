@@ -1,7 +1,8 @@
 """One small class a kind of rule: what it means, how it is worded, and its documentation."""
 
+from .agreement import ListedIn, SharesValue
 from .base import Fields, Finding, KeyRule, ReadingRule, RecordRule, Related, Rule, Scope
-from .keys import Complete, ListedIn, RefersTo, RefersToRoot, SharesValue, Unique
+from .keys import Complete, RefersTo, RefersToRoot, Unique
 from .presence import AtLeastOneOf, Closed, Conflicts, CustomSize, ExactlyOneOf, OnlyWhere, Required, Requires, Reserved
 from .reading import READING_RULES
 from .sequence import Consistent, Increasing, SameType, TypeOrder

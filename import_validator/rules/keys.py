@@ -1,27 +1,26 @@
-"""Rules about keys: what a record defines, what it refers to, and what has to agree across references."""
+"""Rules about keys: what a record defines, what it refers to, and what has to be there with it."""
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as option
 from typing import Any, ClassVar
 
-import numpy as np
-
 from ..errors import RuleSetError
-from ..facts import FACT, FactStream, Key, Keys, Mask, Rows, Verdict, digest_of, key_digests, seed_of
-from ..tables import Tables, with_payload
-from ..violation import Stage, to_json
+from ..facts import FactStream, Key, Keys, Mask, Rows, Verdict
+from ..tables import Tables
+from ..violation import Stage
 from .base import Fields, Finding, KeyRule, Related, Scope
-from .derived import Derivation, SetId
-
-KeyReader = Callable[[Fields], Key | None]
-Absent = str | Mapping[str, str] | None
-"""What stands for absent parts of a key: one text for all, or one for each of some; None where nothing does."""
-
-PartReader = Callable[[Fields], str | None]
+from .key_columns import (
+    Absent,
+    column_of_keys,
+    defined_by,
+    each_reader,
+    is_list_of_strings,
+    key_reader,
+    part_readers,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,7 +259,7 @@ class Complete(KeyRule):
         return self.each
 
     def streams(self) -> list[FactStream]:
-        [*own] = _part_readers(self.scope, self.key, None, "")
+        [*own] = part_readers(self.scope, self.key, None, "")
         readers = [None if part == self.each else reader for part, reader in zip(self.key, own, strict=True)]
 
         def read(records: Sequence[Fields]) -> Keys:
@@ -271,7 +270,7 @@ class Complete(KeyRule):
                 fields = records[number]
                 listed = fields[self.each]
                 parts = [None if reader is None else reader(fields) for reader in readers]
-                if not _is_list_of_strings(listed) or sum(part is None for part in parts) > 1:
+                if not is_list_of_strings(listed) or sum(part is None for part in parts) > 1:
                     continue
                 for item, each in enumerate(listed):
                     at.append(number)
@@ -287,317 +286,6 @@ class Complete(KeyRule):
     def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
         missing = sorted({fields[self.each][item] for item in items})
         return Finding((self.each,), missing, {"missing": missing})
-
-
-@dataclass(frozen=True, kw_only=True)
-class SharesValue(KeyRule):
-    """What two references lead to must agree.
-
-    ## What it checks
-    The record refers to two others. The value that the one has must be among the values that the other has.
-    Where the one has no value, it counts as the empty string; where the other lists none, as the empty
-    string alone: two that have nothing agree.
-
-    ## Why it matters
-    In an app with teams, users see only what belongs to a team of theirs.
-
-    ## Example
-    User `userA` of team `teamA` as a member of a channel of team `teamB`.
-
-    ## How to mend it
-    Add the value to the one, change it in the other, or remove the record that ties them together.
-
-    Attributes:
-        field: the field with the key of the record that has several values.
-        of: that record's type and its field with the values, such as `user.teams`.
-        through: the parts of the key of the record that has one value.
-        one: that record's type and its field with the value, such as `channel.team`.
-    """
-
-    kind: ClassVar[str] = "shares-value"
-    default_message: ClassVar[str] = '{subject}.{field} "{value}" has {of:quoted}, which lacks "{with}"'
-    default_hint: ClassVar[str] = "make the two agree, or remove the {record_type}"
-    relates: ClassVar[int] = 2
-
-    field: str
-    of: str
-    through: list[str]
-    one: str
-
-    def streams(self) -> list[FactStream]:
-        many_type, many_field = self.of.split(".")
-        one_type, one_field = self.one.split(".")
-        one_key = key_reader(self.scope, self.scope.keys[one_type], None, of=one_type)
-        many_key = key_reader(self.scope, self.scope.keys[many_type], None, of=many_type)
-        through = key_reader(self.scope, self.through, None)
-
-        def read_one(records: Sequence[Fields]) -> Keys:
-            return pairs_of(records, one_key, lambda fields: [_or_empty(fields.get(one_field))])
-
-        def read_many(records: Sequence[Fields]) -> Keys:
-            return pairs_of(records, many_key, lambda fields: fields.get(many_field) or [""])
-
-        def read_tie(records: Sequence[Fields]) -> Keys:
-            keys = column_reader(through)(records)
-            named = [(at, key, records[at].get(self.field)) for at, key in zip(keys.at, keys.keys, strict=True)]
-            named = [each for each in named if isinstance(each[2], str) and each[2]]
-            return Keys(
-                [at for at, _, _ in named],
-                [key for _, key, _ in named],
-                payloads=key_digests([str(value) for _, _, value in named], seed_of(many_type)),
-            )
-
-        return [
-            FactStream("one", one_type, one_type, read_one, table=f"value:{self.one}", rule=self),
-            FactStream("tie", self.scope.record_type, one_type, read_tie, judge=self._judge_tie, rule=self),
-            FactStream(
-                "many", many_type, many_type, read_many, table=f"many:{self.of}", pairs=True, round=2, rule=self
-            ),
-            FactStream("ask", "", many_type, _read_nothing, judge=self._judge_ask, round=2, rule=self),
-        ]
-
-    def _judge_tie(self, rows: Rows, tables: Tables) -> Verdict:
-        """Find the one value; ask in the next round whether it is among the many."""
-        table = tables[f"value:{self.one}"]
-        found, place = table.find(rows["hi"], rows["lo"])
-        asked = np.zeros(np.count_nonzero(found), dtype=FACT)
-        asked["hi"], asked["lo"] = rows["payload_hi"][found], rows["payload_lo"][found]
-        asked["payload_hi"] = table.column("payload_hi", place)[found]
-        asked["payload_lo"] = table.column("index", place)[found]
-        asked["index"] = rows["index"][found]
-        return Verdict(follow_up=("ask", asked))
-
-    def _judge_ask(self, rows: Rows, tables: Tables) -> Verdict:
-        many = tables[f"many:{self.of}"]
-        known, place = many.find(rows["hi"], rows["lo"])
-        among, _ = tables[f"many:{self.of}:pairs"].find(*with_payload(rows["hi"], rows["lo"], rows["payload_hi"]))
-        return Verdict(known & ~among, (many.column("index", place), rows["payload_lo"]))
-
-    def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
-        many, one = (each.fields for each in related)
-        return Finding(
-            (self.field,),
-            fields.get(self.field),
-            {"of": many.get(self.of.split(".")[1]), "with": one.get(self.one.split(".")[1])},
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListedIn(KeyRule):
-    """A record that belongs to another must be one of those that the other one lists.
-
-    ## What it checks
-    The record refers to another one. Where that one has a list, the value is in the list.
-
-    ## Why it matters
-    The list says who belongs; a record that says otherwise contradicts it.
-
-    ## Example
-    A member record for `userC` in a distinct channel whose `member_ids` are `["userA", "userB"]`.
-
-    ## How to mend it
-    Correct the one or the other.
-
-    Attributes:
-        field: the field with the value.
-        through: the parts of the key of the record with the list.
-        list: that record's type and its field with the list, such as `channel.member_ids`.
-    """
-
-    kind: ClassVar[str] = "listed-in"
-    default_message: ClassVar[str] = '{subject}.{field} "{value}" is not in {list} {listed:quoted}'
-    default_hint: ClassVar[str] = 'correct "{field}", or the list'
-    relates: ClassVar[int] = 1
-
-    field: str
-    through: builtins.list[str]
-    list: str
-
-    def streams(self) -> builtins.list[FactStream]:
-        listing_type, listing_field = self.list.split(".")
-        listing_key = key_reader(self.scope, self.scope.keys[listing_type], None, of=listing_type)
-        through = key_reader(self.scope, self.through, None)
-
-        def read_listing(records: Sequence[Fields]) -> Keys:
-            return pairs_of(records, listing_key, lambda fields: fields.get(listing_field))
-
-        def read_belonging(records: Sequence[Fields]) -> Keys:
-            return pairs_of(records, through, lambda fields: [fields.get(self.field) or None])
-
-        return [
-            FactStream("lists", listing_type, listing_type, read_listing, table=self._table, pairs=True, rule=self),
-            FactStream("belongs", self.scope.record_type, listing_type, read_belonging, judge=self._judge, rule=self),
-        ]
-
-    @property
-    def _table(self) -> str:
-        return f"lists:{self.list}"
-
-    def _judge(self, rows: Rows, tables: Tables) -> Verdict:
-        known, place = tables[self._table].find(rows["hi"], rows["lo"])
-        listed, _ = tables[f"{self._table}:pairs"].find(*with_payload(rows["hi"], rows["lo"], rows["payload_hi"]))
-        return Verdict(known & ~listed, (tables[self._table].column("index", place),))
-
-    def describe(self, fields: Fields, items: builtins.list[int], related: builtins.list[Related]) -> Finding:
-        listed = related[0].fields.get(self.list.split(".")[1])
-        shown = sorted(each for each in listed if isinstance(each, str)) if isinstance(listed, builtins.list) else []
-        return Finding((self.field,), fields.get(self.field), {"listed": shown})
-
-
-def pairs_of(records: Sequence[Fields], read: KeyReader, values_of: Callable[[Fields], Any]) -> Keys:
-    """A key with each of several values as its payload, for many records."""
-    at: list[int] = []
-    keys: list[Key] = []
-    payloads: list[bytes] = []
-    for number, fields in enumerate(records):
-        values = values_of(fields)
-        key = read(fields) if _is_list_of_strings(values) else None
-        for value in values if key is not None else ():
-            at.append(number)
-            keys.append(key)  # type: ignore[arg-type]
-            payloads.append(digest_of(value))
-    return Keys(at, keys, payloads=payloads)
-
-
-def _is_list_of_strings(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) for each in value)
-
-
-def _or_empty(value: Any) -> Any:
-    return "" if value is None else value
-
-
-def _read_nothing(records: Sequence[Fields]) -> Keys:
-    return Keys([], [])
-
-
-def defined_by(
-    scope: Scope, key: list[str], absent: Absent, *, rule: KeyRule | None = None, judge: Any = None
-) -> FactStream:
-    """The facts that say which keys a record type defines."""
-    return FactStream(
-        name="defines",
-        record_type=scope.record_type,
-        space=scope.record_type,
-        read=column_of_keys(scope, key, absent),
-        table="defined",
-        judge=judge,
-        rule=rule,
-    )
-
-
-def existing(scope: Scope) -> FactStream:
-    """The facts that say which keys of a record type the target app has already. Pass one writes none of them."""
-    return FactStream("existing", "", scope.record_type, _read_nothing, table="existing")
-
-
-def key_reader(scope: Scope, parts: list[str], absent: Absent, *, of: str = "") -> KeyReader:
-    """Reads a key off a record's fields: None where a part of it is absent and nothing stands for it.
-
-    Arguments:
-        parts: names of fields and derived values.
-        absent: what stands for an absent part.
-        of: the record type whose derived values are meant; the scope's own where empty.
-    """
-    readers = _part_readers(scope, parts, absent, of)
-    if len(readers) == 1:
-        return readers[0]
-
-    def read(fields: Fields) -> Key | None:
-        key = tuple([reader(fields) for reader in readers])
-        return None if None in key else key  # type: ignore[return-value]
-
-    return read
-
-
-def column_of_keys(
-    scope: Scope, parts: list[str], absent: Absent, *, of: str = ""
-) -> Callable[[Sequence[Fields]], Keys]:
-    """Reads a key off each of many records, part by part; see `key_reader`."""
-    readers = _part_readers(scope, parts, absent, of)
-    derived = scope.derived_of[of] if of else scope.derived
-    names = [derived[part].plain_field if part in derived else part for part in parts]
-
-    def column(records: Sequence[Fields], name: str, reader: KeyReader) -> Sequence[Any]:
-        values = [fields.get(name) for fields in records]
-        kinds = set(map(type, values))
-        if (kinds == _ONLY_STRINGS and "" not in values) or (kinds == _ONLY_NONE and absent is None and name in parts):
-            return values
-        return [reader(fields) for fields in records]
-
-    def read(records: Sequence[Fields]) -> Keys:
-        columns = [column(records, name, reader) for name, reader in zip(names, readers, strict=True)]
-        keys = columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
-        if all(None not in each for each in columns):
-            return Keys(range(len(keys)), keys)
-        at = [number for number, row in enumerate(zip(*columns, strict=True)) if None not in row]
-        return Keys(at, [keys[number] for number in at])
-
-    return read
-
-
-_ONLY_STRINGS = {str}
-_ONLY_NONE = {type(None)}
-
-
-def _part_readers(scope: Scope, parts: list[str], absent: Absent, of: str) -> list[PartReader]:
-    derived = scope.derived_of[of] if of else scope.derived
-    by_part = absent if isinstance(absent, Mapping) else dict.fromkeys(parts, absent)
-    return [_part_reader(derived.get(part), part, by_part.get(part)) for part in parts]
-
-
-def _part_reader(derivation: Derivation | None, name: str, absent: str | None) -> PartReader:
-    if derivation is not None:
-        empty = derivation.empty() if absent is not None and isinstance(derivation, SetId) else absent
-
-        def read_derived(fields: Fields) -> str | None:
-            value = derivation.value(fields)
-            return empty if value is None else value
-
-        return read_derived
-
-    def read_field(fields: Fields) -> str | None:
-        value = fields.get(name)
-        if value.__class__ is str:
-            return value or absent
-        if value is None:
-            return absent
-        if isinstance(value, int | float):
-            return f"\0{to_json(value)}"
-        return None
-
-    return read_field
-
-
-def column_reader(read: KeyReader) -> Callable[[Sequence[Fields]], Keys]:
-    """Reads the keys of many records, each of which names at most one."""
-
-    def read_column(records: Sequence[Fields]) -> Keys:
-        keys = [read(fields) for fields in records]
-        at = [number for number, key in enumerate(keys) if key is not None]
-        return Keys(at, [key for key in keys if key is not None])
-
-    return read_column
-
-
-def each_reader(name: str, to_key: Callable[[str], Key | None]) -> Callable[[Sequence[Fields]], Keys]:
-    """Reads the keys that records list in a field."""
-
-    def read(records: Sequence[Fields]) -> Keys:
-        at: list[int] = []
-        keys: list[Key] = []
-        items: list[int] = []
-        for number in [number for number, fields in enumerate(records) if fields.get(name)]:
-            listed = records[number][name]
-            for item, each in enumerate(listed if isinstance(listed, list) else ()):
-                key = to_key(each) if isinstance(each, str) else None
-                if key is not None:
-                    at.append(number)
-                    keys.append(key)
-                    items.append(item)
-        return Keys(at, keys, items)
-
-    return read
 
 
 def _split(text: str, separator: str) -> Key | None:

@@ -12,7 +12,7 @@ from ..facts import FactStream, Key, Keys, Rows, Verdict, digest_of
 from ..tables import Tables, with_payload
 from ..violation import Stage
 from .base import Fields, Finding, KeyRule, Related
-from .keys import key_reader
+from .key_columns import key_reader, read_nothing
 from .types import name_of_type
 
 ORDER_SPACE = "(order)"
@@ -288,7 +288,7 @@ class TypeOrder(KeyRule):
                 "runs",
                 self.scope.record_type,
                 ORDER_SPACE,
-                _read_nothing,
+                read_nothing,
                 runs_of_rank=rank,
                 table="order",
                 pairs=True,
@@ -314,7 +314,3 @@ class TypeOrder(KeyRule):
 
     def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
         return Finding((), None, {"found": related[0].record_type, "listed": ", ".join(self.order)})
-
-
-def _read_nothing(records: Sequence[Fields]) -> Keys:
-    return Keys([], [])

@@ -1,0 +1,174 @@
+"""Rules about what has to agree across references."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..facts import FACT, FactStream, Keys, Rows, Verdict, key_digests, seed_of
+from ..tables import Tables, with_payload
+from .base import Fields, Finding, KeyRule, Related
+from .key_columns import column_reader, key_reader, pairs_of, read_nothing
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharesValue(KeyRule):
+    """What two references lead to must agree.
+
+    ## What it checks
+    The record refers to two others. The value that the one has must be among the values that the other has.
+    Where the one has no value, it counts as the empty string; where the other lists none, as the empty
+    string alone: two that have nothing agree.
+
+    ## Why it matters
+    In an app with teams, users see only what belongs to a team of theirs.
+
+    ## Example
+    User `userA` of team `teamA` as a member of a channel of team `teamB`.
+
+    ## How to mend it
+    Add the value to the one, change it in the other, or remove the record that ties them together.
+
+    Attributes:
+        field: the field with the key of the record that has several values.
+        of: that record's type and its field with the values, such as `user.teams`.
+        through: the parts of the key of the record that has one value.
+        one: that record's type and its field with the value, such as `channel.team`.
+    """
+
+    kind: ClassVar[str] = "shares-value"
+    default_message: ClassVar[str] = '{subject}.{field} "{value}" has {of:quoted}, which lacks "{with}"'
+    default_hint: ClassVar[str] = "make the two agree, or remove the {record_type}"
+    relates: ClassVar[int] = 2
+
+    field: str
+    of: str
+    through: list[str]
+    one: str
+
+    def streams(self) -> list[FactStream]:
+        many_type, many_field = self.of.split(".")
+        one_type, one_field = self.one.split(".")
+        one_key = key_reader(self.scope, self.scope.keys[one_type], None, of=one_type)
+        many_key = key_reader(self.scope, self.scope.keys[many_type], None, of=many_type)
+        through = key_reader(self.scope, self.through, None)
+
+        def read_one(records: Sequence[Fields]) -> Keys:
+            return pairs_of(records, one_key, lambda fields: [_or_empty(fields.get(one_field))])
+
+        def read_many(records: Sequence[Fields]) -> Keys:
+            return pairs_of(records, many_key, lambda fields: fields.get(many_field) or [""])
+
+        def read_tie(records: Sequence[Fields]) -> Keys:
+            keys = column_reader(through)(records)
+            named = [(at, key, records[at].get(self.field)) for at, key in zip(keys.at, keys.keys, strict=True)]
+            named = [each for each in named if isinstance(each[2], str) and each[2]]
+            return Keys(
+                [at for at, _, _ in named],
+                [key for _, key, _ in named],
+                payloads=key_digests([str(value) for _, _, value in named], seed_of(many_type)),
+            )
+
+        return [
+            FactStream("one", one_type, one_type, read_one, table=f"value:{self.one}", rule=self),
+            FactStream("tie", self.scope.record_type, one_type, read_tie, judge=self._judge_tie, rule=self),
+            FactStream(
+                "many", many_type, many_type, read_many, table=f"many:{self.of}", pairs=True, round=2, rule=self
+            ),
+            FactStream("ask", "", many_type, read_nothing, judge=self._judge_ask, round=2, rule=self),
+        ]
+
+    def _judge_tie(self, rows: Rows, tables: Tables) -> Verdict:
+        """Find the one value; ask in the next round whether it is among the many."""
+        table = tables[f"value:{self.one}"]
+        found, place = table.find(rows["hi"], rows["lo"])
+        asked = np.zeros(np.count_nonzero(found), dtype=FACT)
+        asked["hi"], asked["lo"] = rows["payload_hi"][found], rows["payload_lo"][found]
+        asked["payload_hi"] = table.column("payload_hi", place)[found]
+        asked["payload_lo"] = table.column("index", place)[found]
+        asked["index"] = rows["index"][found]
+        return Verdict(follow_up=("ask", asked))
+
+    def _judge_ask(self, rows: Rows, tables: Tables) -> Verdict:
+        many = tables[f"many:{self.of}"]
+        known, place = many.find(rows["hi"], rows["lo"])
+        among, _ = tables[f"many:{self.of}:pairs"].find(*with_payload(rows["hi"], rows["lo"], rows["payload_hi"]))
+        return Verdict(known & ~among, (many.column("index", place), rows["payload_lo"]))
+
+    def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
+        many, one = (each.fields for each in related)
+        return Finding(
+            (self.field,),
+            fields.get(self.field),
+            {"of": many.get(self.of.split(".")[1]), "with": one.get(self.one.split(".")[1])},
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedIn(KeyRule):
+    """A record that belongs to another must be one of those that the other one lists.
+
+    ## What it checks
+    The record refers to another one. Where that one has a list, the value is in the list.
+
+    ## Why it matters
+    The list says who belongs; a record that says otherwise contradicts it.
+
+    ## Example
+    A member record for `userC` in a distinct channel whose `member_ids` are `["userA", "userB"]`.
+
+    ## How to mend it
+    Correct the one or the other.
+
+    Attributes:
+        field: the field with the value.
+        through: the parts of the key of the record with the list.
+        list: that record's type and its field with the list, such as `channel.member_ids`.
+    """
+
+    kind: ClassVar[str] = "listed-in"
+    default_message: ClassVar[str] = '{subject}.{field} "{value}" is not in {list} {listed:quoted}'
+    default_hint: ClassVar[str] = 'correct "{field}", or the list'
+    relates: ClassVar[int] = 1
+
+    field: str
+    through: builtins.list[str]
+    list: str
+
+    def streams(self) -> builtins.list[FactStream]:
+        listing_type, listing_field = self.list.split(".")
+        listing_key = key_reader(self.scope, self.scope.keys[listing_type], None, of=listing_type)
+        through = key_reader(self.scope, self.through, None)
+
+        def read_listing(records: Sequence[Fields]) -> Keys:
+            return pairs_of(records, listing_key, lambda fields: fields.get(listing_field))
+
+        def read_belonging(records: Sequence[Fields]) -> Keys:
+            return pairs_of(records, through, lambda fields: [fields.get(self.field) or None])
+
+        return [
+            FactStream("lists", listing_type, listing_type, read_listing, table=self._table, pairs=True, rule=self),
+            FactStream("belongs", self.scope.record_type, listing_type, read_belonging, judge=self._judge, rule=self),
+        ]
+
+    @property
+    def _table(self) -> str:
+        return f"lists:{self.list}"
+
+    def _judge(self, rows: Rows, tables: Tables) -> Verdict:
+        known, place = tables[self._table].find(rows["hi"], rows["lo"])
+        listed, _ = tables[f"{self._table}:pairs"].find(*with_payload(rows["hi"], rows["lo"], rows["payload_hi"]))
+        return Verdict(known & ~listed, (tables[self._table].column("index", place),))
+
+    def describe(self, fields: Fields, items: builtins.list[int], related: builtins.list[Related]) -> Finding:
+        listed = related[0].fields.get(self.list.split(".")[1])
+        shown = sorted(each for each in listed if isinstance(each, str)) if isinstance(listed, builtins.list) else []
+        return Finding((self.field,), fields.get(self.field), {"listed": shown})
+
+
+def _or_empty(value: Any) -> Any:
+    return "" if value is None else value

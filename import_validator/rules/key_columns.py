@@ -1,0 +1,169 @@
+"""Reads keys off records: of one, or of many at a time, part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ..facts import FactStream, Key, Keys, digest_of
+from ..violation import to_json
+from .base import Fields, KeyRule, Scope
+from .derived import Derivation, SetId
+
+KeyReader = Callable[[Fields], Key | None]
+Absent = str | Mapping[str, str] | None
+"""What stands for absent parts of a key: one text for all, or one for each of some; None where nothing does."""
+
+PartReader = Callable[[Fields], str | None]
+
+
+def defined_by(
+    scope: Scope, key: list[str], absent: Absent, *, rule: KeyRule | None = None, judge: Any = None
+) -> FactStream:
+    """The facts that say which keys a record type defines."""
+    return FactStream(
+        name="defines",
+        record_type=scope.record_type,
+        space=scope.record_type,
+        read=column_of_keys(scope, key, absent),
+        table="defined",
+        judge=judge,
+        rule=rule,
+    )
+
+
+def existing(scope: Scope) -> FactStream:
+    """The facts that say which keys of a record type the target app has already. Pass one writes none of them."""
+    return FactStream("existing", "", scope.record_type, read_nothing, table="existing")
+
+
+def key_reader(scope: Scope, parts: list[str], absent: Absent, *, of: str = "") -> KeyReader:
+    """Reads a key off a record's fields: None where a part of it is absent and nothing stands for it.
+
+    Arguments:
+        parts: names of fields and derived values.
+        absent: what stands for an absent part.
+        of: the record type whose derived values are meant; the scope's own where empty.
+    """
+    readers = part_readers(scope, parts, absent, of)
+    if len(readers) == 1:
+        return readers[0]
+
+    def read(fields: Fields) -> Key | None:
+        key = tuple([reader(fields) for reader in readers])
+        return None if None in key else key  # type: ignore[return-value]
+
+    return read
+
+
+def column_of_keys(
+    scope: Scope, parts: list[str], absent: Absent, *, of: str = ""
+) -> Callable[[Sequence[Fields]], Keys]:
+    """Reads a key off each of many records, part by part; see `key_reader`."""
+    readers = part_readers(scope, parts, absent, of)
+    derived = scope.derived_of[of] if of else scope.derived
+    names = [derived[part].plain_field if part in derived else part for part in parts]
+
+    def column(records: Sequence[Fields], name: str, reader: KeyReader) -> Sequence[Any]:
+        values = [fields.get(name) for fields in records]
+        kinds = set(map(type, values))
+        if (kinds == _ONLY_STRINGS and "" not in values) or (kinds == _ONLY_NONE and absent is None and name in parts):
+            return values
+        return [reader(fields) for fields in records]
+
+    def read(records: Sequence[Fields]) -> Keys:
+        columns = [column(records, name, reader) for name, reader in zip(names, readers, strict=True)]
+        keys = columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
+        if all(None not in each for each in columns):
+            return Keys(range(len(keys)), keys)
+        at = [number for number, row in enumerate(zip(*columns, strict=True)) if None not in row]
+        return Keys(at, [keys[number] for number in at])
+
+    return read
+
+
+_ONLY_STRINGS = {str}
+_ONLY_NONE = {type(None)}
+
+
+def part_readers(scope: Scope, parts: list[str], absent: Absent, of: str) -> list[PartReader]:
+    derived = scope.derived_of[of] if of else scope.derived
+    by_part = absent if isinstance(absent, Mapping) else dict.fromkeys(parts, absent)
+    return [_part_reader(derived.get(part), part, by_part.get(part)) for part in parts]
+
+
+def _part_reader(derivation: Derivation | None, name: str, absent: str | None) -> PartReader:
+    if derivation is not None:
+        empty = derivation.empty() if absent is not None and isinstance(derivation, SetId) else absent
+
+        def read_derived(fields: Fields) -> str | None:
+            value = derivation.value(fields)
+            return empty if value is None else value
+
+        return read_derived
+
+    def read_field(fields: Fields) -> str | None:
+        value = fields.get(name)
+        if value.__class__ is str:
+            return value or absent
+        if value is None:
+            return absent
+        if isinstance(value, int | float):
+            return f"\0{to_json(value)}"
+        return None
+
+    return read_field
+
+
+def column_reader(read: KeyReader) -> Callable[[Sequence[Fields]], Keys]:
+    """Reads the keys of many records, each of which names at most one."""
+
+    def read_column(records: Sequence[Fields]) -> Keys:
+        keys = [read(fields) for fields in records]
+        at = [number for number, key in enumerate(keys) if key is not None]
+        return Keys(at, [key for key in keys if key is not None])
+
+    return read_column
+
+
+def each_reader(name: str, to_key: Callable[[str], Key | None]) -> Callable[[Sequence[Fields]], Keys]:
+    """Reads the keys that records list in a field."""
+
+    def read(records: Sequence[Fields]) -> Keys:
+        at: list[int] = []
+        keys: list[Key] = []
+        items: list[int] = []
+        for number in [number for number, fields in enumerate(records) if fields.get(name)]:
+            listed = records[number][name]
+            for item, each in enumerate(listed if isinstance(listed, list) else ()):
+                key = to_key(each) if isinstance(each, str) else None
+                if key is not None:
+                    at.append(number)
+                    keys.append(key)
+                    items.append(item)
+        return Keys(at, keys, items)
+
+    return read
+
+
+def pairs_of(records: Sequence[Fields], read: KeyReader, values_of: Callable[[Fields], Any]) -> Keys:
+    """A key with each of several values as its payload, for many records."""
+    at: list[int] = []
+    keys: list[Key] = []
+    payloads: list[bytes] = []
+    for number, fields in enumerate(records):
+        values = values_of(fields)
+        key = read(fields) if is_list_of_strings(values) else None
+        for value in values if key is not None else ():
+            at.append(number)
+            keys.append(key)  # type: ignore[arg-type]
+            payloads.append(digest_of(value))
+    return Keys(at, keys, payloads=payloads)
+
+
+def is_list_of_strings(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def read_nothing(records: Sequence[Fields]) -> Keys:
+    return Keys([], [])
