@@ -123,7 +123,6 @@ def test_count(make: Any, options: str, right: list[int], wrong: list[int], boun
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="count.default_message: has 1 items")
 def test_count_of_one_is_one_item() -> None:
     assert find(thing('rule = "count", field = "tags", min = 2'), {"tags": ["x"]}) == [
         invalid("thing.tags:count", 0, "/tags", "thing.tags has 1 item (at least 2 allowed)")

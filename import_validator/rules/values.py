@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..readers import UNREADABLE
+from ..units import counted
 from ..violation import to_json
 from .base import Fields, Finding, RecordRule
 from .fragments import Schema, field_is
@@ -77,7 +78,7 @@ class Count(RecordRule):
     """
 
     kind: ClassVar[str] = "count"
-    default_message: ClassVar[str] = "{subject}.{field} has {found} items ({bounds} allowed)"
+    default_message: ClassVar[str] = "{subject}.{field} has {items} ({bounds} allowed)"
     default_hint: ClassVar[str] = "give {bounds}"
 
     field: str
@@ -93,8 +94,8 @@ class Count(RecordRule):
         if not isinstance(value, list | dict):
             return
         if len(value) < self.min or (self.max is not None and len(value) > self.max):
-            details = {"found": f"{len(value):,}", "bounds": bounds_text(self.min or None, self.max)}
-            yield Finding((self.field,), None, details)
+            found = {"found": f"{len(value):,}", "items": counted(len(value), "item")}
+            yield Finding((self.field,), None, {**found, "bounds": bounds_text(self.min or None, self.max)})
 
 
 @dataclass(frozen=True, kw_only=True)
