@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 import jsonschema
+import jsonschema_rs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from import_validator.lane import FastLane, rule_set_schema
 from import_validator.opening import Opener
 from import_validator.plan import Plan, RecordPlan, compile_plan
 from import_validator.readers import READERS
+from import_validator.rules.fragments import same
 from import_validator.source import open_source
 
 from .corpus import cases
@@ -92,6 +94,19 @@ def test_a_whole_batch_is_refused_record_by_record(name: str) -> None:
         rng.shuffle(own)
         alone = [at for at, record in enumerate(own) if LANES[name][record_type].refused([record])]
         assert LANES[name][record_type].refused(own) == alone
+
+
+ALIKE = st.recursive(
+    st.sampled_from([None, True, False, 0, 1, 0.0, 1.0, 1.5, "", "1", "true"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["a", "b"]), inner),
+    max_leaves=4,
+)
+
+
+@given(one=ALIKE, other=ALIKE)
+def test_both_lanes_mean_the_same_by_equal(one: Any, other: Any) -> None:
+    assert same(one, other) == jsonschema_rs.Draft202012Validator({"enum": [one]}).is_valid(other)
+    assert same(one, one)
 
 
 def envelopes(plan: Plan) -> list[Any]:

@@ -376,7 +376,6 @@ def test_only_where_another_field_has_one_of_several_values_or_its_default() -> 
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="OnlyWhere: to check, 0.0 is not 0, as to Range it is; to schema, it is")
 def test_only_where_takes_a_number_however_it_is_written() -> None:
     rules = thing('rule = "only-where", field = "at", other = "n", values = [0, 1]')
     [rule] = compile_plan(RuleSet.from_toml(rules)).records["thing"].record_rules
@@ -384,7 +383,6 @@ def test_only_where_takes_a_number_however_it_is_written() -> None:
     assert list(rule.check({"at": 1, "n": 0.0})) == []
 
 
-@pytest.mark.xfail(strict=True, reason="Requires.check: Python takes true for 1; in the fast lane, it is not")
 def test_requires_tells_true_from_1() -> None:
     rules = thing('rule = "requires", field = "a", equals = 1, needs = ["b"]', 'rule = "reserved", fields = ["pk"]')
     assert find(rules, {"a": True}) == []

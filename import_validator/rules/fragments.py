@@ -34,6 +34,15 @@ def each_or_one(field: str, schema: Schema, *, each: bool) -> Schema:
     return field_is(field, {"items": schema} if each else schema)
 
 
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are equal as JSON Schema's `enum` has it: 1.0 is 1, and true is not."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
+    return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)
+
+
 def means_the_same_everywhere(pattern: str) -> bool:
     """Whether a pattern has only what Python and JSON Schema's libraries take for the same thing."""
     return _DIALECT.search(pattern) is None

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from ..readers import UNREADABLE
 from ..violation import to_json
 from .base import Fields, Finding, RecordRule, Scope
-from .fragments import EMPTY, Schema, at_value, given
+from .fragments import EMPTY, Schema, at_value, given, same
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +197,7 @@ class Requires(RecordRule):
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
-        if value in (None, "", UNREADABLE) or (self.equals is not None and value != self.equals):
+        if value in (None, "", UNREADABLE) or (self.equals is not None and not same(value, self.equals)):
             return
         missing = [name for name in self.needs if fields.get(name) in (None, "")]
         if missing:
@@ -287,9 +287,7 @@ class OnlyWhere(RecordRule):
         if value in (None, "", UNREADABLE):
             return
         found = _value_or_default(self.scope, fields, self.other)
-        if found is not UNREADABLE and not any(
-            found is each or (found == each and type(found) is type(each)) for each in self.values
-        ):
+        if found is not UNREADABLE and not any(same(found, each) for each in self.values):
             yield Finding((self.field,), value, {"found": "absent" if found is None else to_json(found)})
 
 
@@ -370,6 +368,6 @@ def _value_or_default(scope: Scope, fields: Fields, name: str) -> Any:
 def _has_one_of(scope: Scope, name: str, values: list[Any]) -> list[Schema]:
     """The ways in which a field can have one of the values, or count as having it."""
     ways = [at_value(name, list(values))]
-    if scope.defaults.get(name) in values:
+    if any(same(scope.defaults.get(name), each) for each in values):
         ways += [{"not": {"required": [name]}}, at_value(name, [None])]
     return ways
