@@ -62,6 +62,11 @@ class Envelope:
         return list(dict.fromkeys(name for name in named if name))
 
     @property
+    def inherited(self) -> dict[str, str]:
+        """The keys that rules of the entries can look at, by the names that they have as fields of an entry."""
+        return {f"line.{name}": name for name in self.inherit}
+
+    @property
     def required(self) -> list[str]:
         """The keys that an envelope must have."""
         return [name for name in (self.type, self.entries or self.fields) if name and name != BY_TYPE]
@@ -118,4 +123,4 @@ class Envelope:
 
     def outer(self, value: Mapping[str, Any]) -> dict[str, Any]:
         """What the entries of an envelope have in common."""
-        return {f"line.{name}": value[name] for name in self.inherit if value.get(name) is not None}
+        return {field: value[name] for field, name in self.inherited.items() if value.get(name) is not None}

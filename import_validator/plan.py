@@ -190,6 +190,7 @@ class _Compiler:
             keys={each.name: list(each.key) for each in self._rule_set.records.values()},
             derived_of={each.name: each.derived for each in self._rule_set.records.values()},
             declared=frozenset(record.fields),
+            inherited=frozenset(self._rule_set.envelope.inherited),
             required=_required(record),
             cascade=self._choices.cascade,
         )

@@ -42,7 +42,7 @@ def in_words(
         offset=None if cursor is None else cursor.offset,
         line=None if cursor is None else cursor.line,
         column=None if cursor is None or rule.code != "parse" else cursor.column,
-        path=pointer(_path_in_file(prefix, finding.path, record.wrap if record else "")),
+        path=pointer(_path_in_file(plan, prefix, finding.path, record.wrap if record else "")),
         status=rule.status,
         value=shortened(finding.value) if finding.value is not None else None,
     )
@@ -70,8 +70,9 @@ class Places:
         return Cursor(batch.start.offset + offset, batch.start.line + self._newlines)
 
 
-def _path_in_file(prefix: Path, path: Path, wrap: str) -> Path:
+def _path_in_file(plan: Plan, prefix: Path, path: Path, wrap: str) -> Path:
     """The path of a value as the file has it, from the path that its rule knows."""
-    if path and str(path[0]).startswith("line."):
-        return (str(path[0]).removeprefix("line."), *path[1:])
+    inherited = plan.rule_set.envelope.inherited
+    if path and path[0] in inherited:
+        return (inherited[str(path[0])], *path[1:])
     return (*prefix, *(path[1:] if wrap and path[:1] == (wrap,) else path))

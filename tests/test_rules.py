@@ -404,12 +404,27 @@ def test_closed() -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="Closed and CustomSize take any field called line.… for one of an envelope")
 def test_a_field_called_as_those_of_an_envelope_is_a_field_like_others() -> None:
     rules = thing('rule = "closed"', 'rule = "custom-size", bytes = 20')
     assert find(rules, {"line.x": "y" * 20}) == [
         invalid("thing:closed", 0, "/line.x", "'line.x' is not a valid field of thing"),
         invalid("thing:custom-size", 0, "", "thing custom data max size exceeded (20 bytes)"),
+    ]
+
+
+def test_a_field_of_the_envelope_is_none_of_its_entries_own() -> None:
+    rules = thing(
+        'rule = "closed"',
+        'rule = "custom-size", bytes = 20',
+        'rule = "pattern", field = "line.feed", pattern = "x"',
+        more='[envelope]\nfields = ""\nentries = "data"\ninherit = ["feed"]',
+    )
+    line = {"type": "thing", "feed": "y" * 20, "data": [{}, {"line.other": 1}]}
+    report = validate(json.dumps([line]).encode(), RuleSet.from_toml(rules))
+    assert [(each.rule, each.index, each.path) for each in report.violations] == [
+        ("thing.line.feed:pattern", 0, "/feed"),
+        ("thing:closed", 1, "/data/1/line.other"),
+        ("thing.line.feed:pattern", 1, "/feed"),
     ]
 
 

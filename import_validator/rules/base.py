@@ -58,6 +58,7 @@ class Scope:
         keys: the parts of the key of every record type.
         derived_of: the derived values of every record type.
         declared: the fields that the format names.
+        inherited: the fields that the envelope adds.
         required: the fields that another rule requires.
         cascade: whether only valid records define keys, and absent values are looked up as the empty string.
     """
@@ -70,6 +71,7 @@ class Scope:
     keys: Mapping[str, list[str]] = field(default_factory=dict)
     derived_of: Mapping[str, Mapping[str, Derivation]] = field(default_factory=dict)
     declared: frozenset[str] = frozenset()
+    inherited: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
     cascade: bool = False
 

@@ -313,13 +313,13 @@ class Closed(RecordRule):
     default_hint: ClassVar[str] = "remove it, or use one of: {names}"
 
     def schema(self) -> Schema:
-        return {"propertyNames": {"anyOf": [{"enum": sorted(self.scope.declared)}, {"pattern": "^line\\."}]}}
+        return {"propertyNames": {"enum": sorted(self.scope.declared | self.scope.inherited)}}
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         if fields.keys() <= self.scope.declared:
             return
         for name in fields:
-            if name not in self.scope.declared and not name.startswith("line."):
+            if name not in self.scope.declared and name not in self.scope.inherited:
                 details = {"found": name, "names": ", ".join(sorted(self.scope.declared))}
                 yield Finding((name,), fields[name], details)
 
@@ -353,7 +353,7 @@ class CustomSize(RecordRule):
     bytes: int
 
     def check(self, fields: Fields) -> Iterator[Finding]:
-        custom = {name: fields[name] for name in fields.keys() - self.scope.declared if not name.startswith("line.")}
+        custom = {name: fields[name] for name in fields.keys() - self.scope.declared - self.scope.inherited}
         if custom and (size := len(to_json(custom).encode())) > self.bytes:
             details = {"names": ", ".join(sorted(custom)), "limit": str(self.bytes), "size": str(size)}
             yield Finding((), None, details)
