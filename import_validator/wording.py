@@ -27,8 +27,8 @@ class Template:
     """Text with placeholders.
 
     `{name}` stands for a value; `"{name}"` for a value between quotes, with quotes inside it escaped;
-    `{name:quoted}` for a list with each of its items between quotes. Lists are shown as `[a b]`. Any other
-    brace stands for itself, so that patterns can be written in messages.
+    `{name:quoted}` for a list with each of its items between quotes. Lists are shown as `[a b]`, lists
+    in them as JSON. Any other brace stands for itself, so that patterns can be written in messages.
     """
 
     def __init__(self, text: str) -> None:
@@ -61,21 +61,27 @@ def _text(value: Any, *, quoted: bool) -> str:
         if len(shown) > LONGEST_INSERT:
             shown = shown[:LONGEST_INSERT] + "…"
         escaped = json.dumps(shown, ensure_ascii=False)[1:-1] if quoted or not shown.isprintable() else shown
-        return escaped if escaped.isprintable() else "".join(map(_printable, escaped))
+        return _printable(escaped)
     if isinstance(value, list | tuple):
         return _list_text(value, quoted=False)
-    return to_json(value)[:LONGEST_INSERT]
+    return _json_text(value)
 
 
-def _printable(character: str) -> str:
-    return character if character.isprintable() else f"\\u{ord(character):04x}"
+def _json_text(value: Any) -> str:
+    return _printable(to_json(value)[:LONGEST_INSERT])
+
+
+def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)
 
 
 def _list_text(values: Sequence[Any] | None, *, quoted: bool) -> str:
     inner = []
     length = 0
     for value in values or ():
-        text = _text(value, quoted=quoted)
+        text = _json_text(value) if isinstance(value, list | tuple) else _text(value, quoted=quoted)
         inner.append(f'"{text}"' if quoted else text)
         length += len(text)
         if length > LONGEST_INSERT:

@@ -72,6 +72,7 @@ def test_what_cannot_be_printed_and_json_need_not_escape_is_escaped_too(value: s
     escaped = "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in value)
     assert fill("{a}", a=value) == escaped
     assert fill('"{a}"', a=value) == f'"{escaped}"'
+    assert fill("{a}", a={"b": [value]}) == f'{{"b":["{escaped}"]}}'
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,7 @@ def test_what_cannot_be_printed_and_json_need_not_escape_is_escaped_too(value: s
         ([], "[]", "[]"),
         (None, "", "[]"),
         (("x", 'y"'), '[x y"]', r'["x" "y\""]'),
+        ([["x"], [["y", 1]]], '[["x"] [["y",1]]]', '["["x"]" "[["y",1]]"]'),
     ],
 )
 def test_a_list_is_shown_in_brackets_and_its_items_in_quotes_where_that_is_asked_for(
@@ -89,6 +91,13 @@ def test_a_list_is_shown_in_brackets_and_its_items_in_quotes_where_that_is_asked
 ) -> None:
     assert fill("{a}", a=value) == plain
     assert fill("{a:quoted}", a=value) == quoted
+
+
+def test_a_list_nested_without_end_is_shown_as_far_as_it_goes() -> None:
+    value: Any = "x"
+    for _ in range(100_000):
+        value = [value]
+    assert fill("{a}", a=value) == "[(nested too deep to be shown)]"
 
 
 def test_a_template_says_which_names_it_asks_for() -> None:
