@@ -56,6 +56,13 @@ def dangling(rule: str, index: int, path: str, message: str) -> Found:
     return (rule, index, path, f"reference error: {message}")
 
 
+def nested(depth: int) -> list[Any]:
+    value: list[Any] = ["x"]
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
 NONSENSE: list[Any] = [None, True, False, "", "7", "text", 0, 1.5, [], [None], {}, {"a": None}]
 """Values that rules about other types have nothing to say of."""
 
@@ -630,6 +637,7 @@ def test_consistent() -> None:
         dangling("thing.keys:consistent", 3, "/keys", "thing.keys [id] differs from [id at]"),
         dangling("thing.keys:consistent", 4, "/keys", "thing.keys [email] differs from [id]"),
         dangling("thing.keys:consistent", 6, "/keys", "thing.keys [idat] differs from [id at]"),
+        dangling("thing.keys:consistent", 10, "/keys", "thing.keys [7] differs from [id at]"),
     ]
 
 
@@ -640,11 +648,33 @@ def test_consistent_for_many_records() -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="Consistent.streams passes over all values but lists of text")
-@pytest.mark.parametrize(("one", "other"), [("a", "b"), (1, 2), (True, False), ({"a": 1}, {"a": 2}), ([1], [2])])
-def test_consistent_values_of_any_type(one: Any, other: Any) -> None:
-    found = find(CONSISTENT, {"table": "a", "keys": one}, {"table": "a", "keys": one}, {"table": "a", "keys": other})
-    assert [each[:3] for each in found] == [("thing.keys:consistent", 2, "/keys")]
+@pytest.mark.parametrize(
+    ("one", "same", "other"),
+    [
+        ("a", "a", "b"),
+        (1, 1, 2),
+        (True, True, False),
+        (False, False, 0),
+        ({"a": 1, "b": 2}, {"b": 2, "a": 1}, {"a": 2, "b": 1}),
+        ([1], [1, 1], [2]),
+        ([{"a": 1, "b": 2}, 3], [3, {"b": 2, "a": 1}], [3]),
+        (["a"], ["a"], '["a"]'),
+        ("\ud800", "\ud800", "\ud801"),
+        (nested(900), nested(900), "x"),
+    ],
+)
+def test_consistent_values_of_any_type(one: Any, same: Any, other: Any) -> None:
+    found = find(CONSISTENT, *({"table": "a", "keys": each} for each in (one, same, other)))
+    assert [each[:3] for each in found if "consistent" in each[0]] == [("thing.keys:consistent", 2, "/keys")]
+
+
+@pytest.mark.parametrize("nothing", [None, "", [], ["x", 7], 7])
+def test_consistent_has_nothing_to_say_of_what_is_empty_or_of_the_wrong_type(nothing: Any) -> None:
+    rules = thing('rule = "consistent", field = "keys", within = ["table"]', fields='keys = "array of string"')
+    for keys in ([nothing, ["a"]], [["a"], nothing]):
+        assert [
+            each for each in find(rules, *({"table": "a", "keys": each} for each in keys)) if "type" not in each[0]
+        ] == []
 
 
 SAME_TYPE = thing('rule = "same-type", field = "data", within = ["table"]')

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ..facts import FactStream, Key, Keys, Rows, Verdict, digest_of
+from ..readers import UNREADABLE
 from ..tables import Tables, with_payload
-from ..violation import Stage
+from ..violation import Stage, to_json
 from .base import Fields, Finding, KeyRule, Related
 from .key_columns import key_reader, read_nothing
 from .types import name_of_type
@@ -106,7 +107,8 @@ class Consistent(KeyRule):
     """Records that belong together must agree on a value.
 
     ## What it checks
-    The field has the same value (a list in whatever order) as in the first record with the same `within`.
+    The field has the same value (a list in whatever order) as in the first record with the same `within`. One
+    that is absent or empty says nothing.
 
     ## Why it matters
     The value describes all of them: a table has one set of key columns, not one for each row.
@@ -134,17 +136,16 @@ class Consistent(KeyRule):
         read_key = key_reader(self.scope, self.within, None)
 
         def read(records: Sequence[Fields]) -> Keys:
-            named = [(at, read_key(fields), fields.get(self.field)) for at, fields in enumerate(records)]
-            listed = [
-                (at, key, value)
-                for at, key, value in named
-                if key is not None
-                and isinstance(value, list)
-                and value
-                and all(isinstance(each, str) for each in value)
-            ]
-            payloads = [digest_of(tuple(sorted(set(value)))) for _, _, value in listed]
-            return Keys([at for at, _, _ in listed], [key for _, key, _ in listed], payloads=payloads)
+            at: list[int] = []
+            keys: list[Key] = []
+            payloads: list[bytes] = []
+            for number, fields in enumerate(records):
+                key, value = read_key(fields), fields.get(self.field)
+                if key is not None and value not in (None, "", []) and _is_readable(value):
+                    at.append(number)
+                    keys.append(key)
+                    payloads.append(digest_of(_in_any_order(value)))
+            return Keys(at, keys, payloads=payloads)
 
         space = f"{self.scope.record_type}#{self.name}"
         table = f"first:{self.name}"
@@ -157,6 +158,25 @@ class Consistent(KeyRule):
 
     def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
         return Finding((self.field,), fields.get(self.field), {"first": related[0].fields.get(self.field)})
+
+
+def _is_readable(value: Any) -> bool:
+    """Whether a value, and all that is in it, has the type that it should have."""
+    pending = [value]
+    while pending:
+        each = pending.pop()
+        if each is UNREADABLE:
+            return False
+        if isinstance(each, list | dict):
+            pending += each.values() if isinstance(each, dict) else each
+    return True
+
+
+def _in_any_order(value: Any) -> str:
+    """A text that is the same for values that are, whatever the order of keys, and of the items of a list."""
+    if isinstance(value, list):
+        return to_json(sorted({to_json(each, sort_keys=True) for each in value}))
+    return to_json(value, sort_keys=True)
 
 
 @dataclass(frozen=True, kw_only=True)
