@@ -174,7 +174,7 @@ class Rule(ABC):
     @classmethod
     def options(cls) -> list[str]:
         """The names of the options that a rule set can give this kind of rule."""
-        return [option.name for option in dataclasses.fields(cls) if option.name != "scope"]
+        return [option.name for option in dataclasses.fields(cls) if option.init and option.name != "scope"]
 
     @classmethod
     def documentation(cls) -> str:

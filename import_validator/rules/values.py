@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from ..errors import RuleSetError
 from ..readers import UNREADABLE
 from ..units import counted
 from ..violation import to_json
@@ -174,6 +175,10 @@ class Disjoint(RecordRule):
 
     fields: list[str]
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _only_two(self.kind, self.fields)
+
     def check(self, fields: Fields) -> Iterator[Finding]:
         first, second = (fields.get(name) for name in self.fields)
         if not isinstance(first, list | dict) or not isinstance(second, list | dict):
@@ -209,6 +214,10 @@ class Differ(RecordRule):
     default_hint: ClassVar[str] = "correct one of them, or leave the {subject} out"
 
     fields: list[str]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _only_two(self.kind, self.fields)
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         first, second = self.fields
@@ -374,6 +383,11 @@ class ArrayPoints(RecordRule):
                     yield Finding(path, None, {"found": f"{points:,}", "limit": f"{self.max:,}"})
             elif isinstance(value, dict):
                 pending += [(inner, (*path, name)) for name, inner in reversed(value.items())]
+
+
+def _only_two(kind: str, fields: list[str]) -> None:
+    if len(fields) != 2:
+        raise RuleSetError(f"{kind}: fields has to name two fields, not {len(fields)}")
 
 
 def count_points(value: Any) -> int:
