@@ -161,7 +161,7 @@ class Opener:
         if line is None:
             return
         clean, problems = line.shape.normalise(value)
-        broken: list[tuple[Rule, Finding]] = [(line.reading_rules[kind.kind], finding) for kind, finding in problems]
+        broken: list[tuple[Rule, Finding]] = [line.type_rule(problem) for problem in problems]
         for rule in line.record_rules:
             broken += [(finding.rule or rule, finding) for finding in rule.check(clean)]
         for broken_rule, finding in broken:

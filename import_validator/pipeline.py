@@ -94,9 +94,7 @@ class PassOne:
     def _explain(plan: RecordPlan, fields: dict[str, Any]) -> tuple[Fields, list[tuple[Rule, Finding, Fields]]]:
         """The exact lane: a record's fields as rules should see them, and everything that is wrong with them."""
         clean, problems = plan.shape.normalise(fields)
-        explained: list[tuple[Rule, Finding, Fields]] = [
-            (plan.reading_rules[kind.kind], finding, fields) for kind, finding in problems
-        ]
+        explained: list[tuple[Rule, Finding, Fields]] = [(*plan.type_rule(problem), fields) for problem in problems]
         for rule in plan.record_rules:
             explained += [(found.rule or rule, found, found.within or fields) for found in rule.check(clean)]
         return clean, explained

@@ -11,13 +11,13 @@ from typing import Any
 from .errors import RuleSetError
 from .facts import FactStream
 from .readers import DEFAULT_MAX_RECORD, BodyLimits
-from .rules import EXPLAINED, KeyRule, ReadingRule, RecordRule, Rule, Scope
+from .rules import EXPLAINED, Finding, KeyRule, ReadingRule, RecordRule, Rule, Scope
 from .rules.key_columns import defined_by, existing
 from .rules.keys import Unique
 from .rules.options import wrong_option
 from .rules.sequence import ORDER_SPACE, TypeOrder
 from .rules.text import Each
-from .rules.types import FieldType, Shape, field_type
+from .rules.types import FieldType, Shape, Timestamp, Type, TypeFinding, field_type
 from .ruleset import RecordType, RuleSet
 from .units import parse_size
 from .violation import Severity
@@ -34,6 +34,8 @@ class RecordPlan:
         record_rules: the rules to be asked of each record, in order.
         streams: the facts to be written down about each record.
         reading_rules: the rules of types and of the file format, as they are named for this record type.
+        own_severity: those of the rules of types that have another severity for one field, by the name that a report
+            shows for it.
         wrap: the name that fields which are no object go by; empty where they have to be one.
         like: a pattern of names that records give the type; None where there is none.
     """
@@ -44,8 +46,15 @@ class RecordPlan:
     record_rules: tuple[RecordRule, ...]
     streams: tuple[FactStream, ...]
     reading_rules: Mapping[str, ReadingRule]
+    own_severity: Mapping[str, ReadingRule]
     wrap: str = ""
     like: re.Pattern[str] | None = None
+
+    def type_rule(self, found: TypeFinding) -> tuple[ReadingRule, Finding]:
+        """What is wrong with a value's type, with the rule that says so."""
+        kind, finding = found
+        rule = self.reading_rules[kind.kind]
+        return self.own_severity.get(rule.name_of(finding), rule) if self.own_severity else rule, finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +73,9 @@ class Choices:
     severity: Mapping[str, str] = field(default_factory=dict)
     strict: bool = False
 
-    def severity_of(self, rule: Rule) -> str:
-        """The severity of a rule in this run; `off` where it does not hold."""
-        severity = self.severity.get(rule.name, self.severity.get(rule.code, rule.severity))
+    def severity_of(self, rule: Rule, name: str = "") -> str:
+        """The severity of a rule in this run, by this name or by its own; `off` where it does not hold."""
+        severity = self.severity.get(name or rule.name, self.severity.get(rule.code, rule.severity))
         return Severity.ERROR if self.strict and severity == Severity.WARNING else severity
 
 
@@ -206,13 +215,15 @@ class _Compiler:
                 self.rules += self._nested(rule, scope)
         kept = [*in_order, *(rule for rule in rules if rule not in in_order)]
         self._add_streams(record, scope, [rule for rule in kept if isinstance(rule, KeyRule)])
+        shape, reading_rules = self._shape(f"records.{record.name}", record.fields), self.reading_rules(scope)
         return RecordPlan(
             name=record.name,
             plural=record.plural or f"{record.name}s",
-            shape=self._shape(f"records.{record.name}", record.fields),
+            shape=shape,
             record_rules=tuple(rule for rule in rules if isinstance(rule, RecordRule)),
             streams=(),
-            reading_rules=self.reading_rules(scope),
+            reading_rules=reading_rules,
+            own_severity=self._own_severity(shape, reading_rules),
             wrap=record.wrap,
             like=re.compile(record.like, re.ASCII) if record.like else None,
         )
@@ -245,13 +256,15 @@ class _Compiler:
         )
         rules = self._rules_of(line, scope, f"lines.{line.name}")
         self.rules += rules
+        shape, reading_rules = self._shape(f"lines.{line.name}", line.fields), self.reading_rules(scope)
         return RecordPlan(
             name=line.name,
             plural="lines",
-            shape=self._shape(f"lines.{line.name}", line.fields),
+            shape=shape,
             record_rules=tuple(rule for rule in rules if isinstance(rule, RecordRule)),
             streams=(),
-            reading_rules=self.reading_rules(scope),
+            reading_rules=reading_rules,
+            own_severity=self._own_severity(shape, reading_rules),
         )
 
     def size(self, value: Any, where: str) -> int | None:
@@ -326,14 +339,28 @@ class _Compiler:
         for name, kind in EXPLAINED.items():
             if issubclass(kind, ReadingRule):
                 rule = kind(scope=scope, status=self._rule_set.status.get(name))
-                severity = self._choices.severity_of(rule)
                 self._named |= {rule.name, rule.code}
-                if severity == "off":
-                    raise RuleSetError(f"{name} cannot be off: without it the file cannot be read; make it a warning")
-                rules[name] = (
-                    rule if severity == rule.severity else dataclasses.replace(rule, severity=Severity(severity))
-                )
+                rules[name] = self._readable(rule, name, self._choices.severity_of(rule))
         return rules
+
+    def _own_severity(self, shape: Shape, rules: Mapping[str, ReadingRule]) -> dict[str, ReadingRule]:
+        """The rules of types that have another severity for one field, by the name that a report shows for it."""
+        own = {}
+        for path, declared in shape.typed_paths():
+            for kind in (Type.kind, Timestamp.kind) if declared.is_time else (Type.kind,):
+                rule = rules[kind]
+                name = rule.name_of(Finding(path))
+                self._named.add(name)
+                if name in self._choices.severity:
+                    own[name] = self._readable(rule, name, self._choices.severity_of(rule, name))
+        return own
+
+    @staticmethod
+    def _readable(rule: ReadingRule, name: str, severity: str) -> ReadingRule:
+        """The reading rule with this severity, which cannot be off."""
+        if severity == "off":
+            raise RuleSetError(f"{name} cannot be off: without it the file cannot be read; make it a warning")
+        return rule if severity == rule.severity else dataclasses.replace(rule, severity=Severity(severity))
 
     def refuse_unknown_severities(self) -> None:
         """Refuse a severity that is given for no rule there is."""

@@ -892,10 +892,12 @@ def test_a_reading_rule_may_be_a_warning(file: FileMaker) -> None:
     assert (document["counts"], document["errors"], document["warnings"]) == ({"user.role:type": 1}, 0, 1)
 
 
-@pytest.mark.xfail(strict=True, reason="plan.reading_rules: a report calls them user.role:type, and they are user:type")
 def test_a_reading_rule_gets_another_severity_by_the_name_that_reports_call_it(file: FileMaker) -> None:
     path = file("broken.json", lines_of({"type": "user", "item": {"id": "ann", "role": 7}}))
     assert check(path, "--severity", "user.role:type=warning").status == 0
+    assert check(path, "--severity", "user.id:type=warning").status == 1
+    assert check(path, "--severity", "type=warning", "--severity", "user.role:type=error").status == 1
+    assert check(path, "--severity", "user.role:type=warning", "--strict").status == 1
 
 
 READING_RULES = [name for name, kind in EXPLAINED.items() if issubclass(kind, ReadingRule)]
@@ -906,6 +908,8 @@ READING_RULES = [name for name, kind in EXPLAINED.items() if issubclass(kind, Re
     [
         ("bogus=off", "severity of bogus: there is no such rule or code in stream-chat"),
         ("user.id:bogus=warning", "severity of user.id:bogus: there is no such rule or code in stream-chat"),
+        ("user.role:type=off", "user.role:type cannot be off: without it the file cannot be read; make it a warning"),
+        ("user.id:timestamp=warning", "severity of user.id:timestamp: there is no such rule or code in stream-chat"),
         ("=error", "severity of : there is no such rule or code in stream-chat"),
         ("bogus=fatal", "severity of bogus: 'fatal'; it is one of error, warning, off"),
         *(

@@ -953,6 +953,42 @@ def test_an_error_in_a_rule_of_one_s_own_comes_through_as_it_is() -> None:
         validate(VALID, RuleSet.load("stream-chat").with_rules("user", Faulty()))
 
 
+SEVERAL_TYPES = """
+name = "own"
+[envelope]
+absent = ["null"]
+[shapes.part.fields]
+at = "timestamp"
+names = "object of string"
+[records.user.fields]
+parts = "array of part"
+pushed = { fields = { at = "timestamp" } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "warnings"),
+    [
+        ("user.parts:type", ["user.parts:type"]),
+        ("user.parts.at:type", ["user.parts.at:type"]),
+        ("user.parts.at:timestamp", ["user.parts.at:timestamp"]),
+        ("user.parts.names:type", ["user.parts.names:type"]),
+        ("user.pushed.at:timestamp", ["user.pushed.at:timestamp"]),
+        ("user:type", ["user.parts.at:type", "user.parts.names:type", "user.parts:type"]),
+        ("timestamp", ["user.parts.at:timestamp", "user.pushed.at:timestamp"]),
+    ],
+)
+def test_the_types_of_one_field_have_another_severity_by_the_name_that_reports_call_them(
+    name: str, warnings: list[str]
+) -> None:
+    content = users(
+        '{"parts": [{"at": "today"}, {"at": 7}, {"names": {"a": 7}}, 7], "pushed": {"at": "today"}}',
+    )
+    report = validate(content, RuleSet.from_toml(SEVERAL_TYPES), severity={name: "warning"})
+    assert [each.rule for each in report.broken if each.severity == "warning"] == warnings
+    assert report.errors == 5 - len(warnings)
+
+
 # Rule sets that are broken
 
 

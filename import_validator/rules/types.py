@@ -6,7 +6,7 @@ import calendar
 import dataclasses
 import datetime
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -129,6 +129,11 @@ class FieldType:
     shape: Shape | None = None
     values: FieldType | None = None
     nullable: bool = False
+
+    @property
+    def is_time(self) -> bool:
+        """Whether text of another form is no time, and not a value of the wrong type."""
+        return self.accepts in {is_timestamp, is_iso_time}
 
     def schema(self) -> Schema:
         """The type as JSON Schema."""
@@ -278,12 +283,22 @@ class Shape:
                 found += problems
         return clean, found
 
+    def typed_paths(self, path: Path = ()) -> Iterator[tuple[Path, FieldType]]:
+        """The names that lead to each value of a declared type, however deep; not those that the file chooses."""
+        for name, declared in self.fields.items():
+            inner: FieldType | None = declared
+            while inner is not None:
+                yield (*path, name), inner
+                if inner.shape is not None:
+                    yield from inner.shape.typed_paths((*path, name))
+                inner = inner.item or inner.values
+
     def not_an_object(self, value: Any) -> Finding:
         """What is wrong with a value that stands where the fields should."""
         return Finding((), value, {"where": "", "wanted": "an object", "found": name_of_type(value)})
 
     def _normalise_value(self, value: Any, declared: FieldType, path: Path) -> tuple[Any, list[TypeFinding]]:
-        if declared.accepts in {is_timestamp, is_iso_time} and isinstance(value, str):
+        if declared.is_time and isinstance(value, str):
             if self._zero_time_is_absent and _ZERO_TIME.fullmatch(value):
                 return None, []
             if not declared.accepts(value):
