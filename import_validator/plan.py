@@ -136,8 +136,17 @@ def compile_plan(rule_set: RuleSet, params: Mapping[str, Any] | None = None, cho
         choices: what else the caller decides.
 
     Raises:
-        RuleSetError: where the rule set is broken, or a parameter or a choice is.
+        RuleSetError: where the rule set is broken, or a parameter or a choice is; it names the rule set's file, or else
+            the rule set.
     """
+    try:
+        return _compiled(rule_set, params, choices)
+    except RuleSetError as error:
+        where = rule_set.path or rule_set.name
+        raise RuleSetError(f"{where}: {error}" if where else str(error)) from error
+
+
+def _compiled(rule_set: RuleSet, params: Mapping[str, Any] | None, choices: Choices) -> Plan:
     for name, severity in choices.severity.items():
         if severity not in {"error", "warning", "off"}:
             raise RuleSetError(f"severity of {name}: {severity!r}; it is one of error, warning, off")

@@ -83,6 +83,7 @@ class RuleSet:
         order: the order in which records of the types have to stand; empty where there is none.
         status: the HTTP status that goes with each code of the reading rules, for a format that is a request.
         kinds: the kinds of rule that may be used, by name.
+        path: the file that it was read from; empty for one of another origin.
     """
 
     name: str
@@ -102,6 +103,7 @@ class RuleSet:
     order: Sequence[str] = ()
     status: Mapping[str, int] = field(default_factory=dict)
     kinds: Mapping[str, type[Rule]] = field(default_factory=lambda: KINDS)
+    path: str = ""
 
     @classmethod
     def load(cls, rules: str | os.PathLike[str]) -> RuleSet:
@@ -113,7 +115,7 @@ class RuleSet:
         if str(rules).endswith(".toml"):
             path = Path(rules)
             try:
-                return cls.from_toml(path.read_text("utf-8"), name=path.stem)
+                return dataclasses.replace(cls.from_toml(path.read_text("utf-8"), name=path.stem), path=str(path))
             except OSError as error:
                 raise RuleSetError(f"{path}: {error.strerror}") from error
             except (RuleSetError, UnicodeDecodeError) as error:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .errors import ImportValidatorError, RuleSetError
+from .errors import ImportValidatorError
 from .existing import ExistingKeys, existing_facts
 from .parallel import can_run_in_parallel, check_in_parallel, is_large
 from .plan import Choices, Plan, compile_plan
@@ -210,10 +210,7 @@ class Validator:
         self.abort()
 
     def _begin(self, rule_set: RuleSet) -> Run:
-        try:
-            plan = compile_plan(rule_set, self._params, self._choices)
-        except RuleSetError as error:
-            raise RuleSetError(f"{rule_set.name}: {error}") from error
+        plan = compile_plan(rule_set, self._params, self._choices)
         max_record = self._max_record or plan.max_record
         self._run = Run(plan, self._memory, self._samples, self._tmp, max_record, stream=self._stream)
         for record_type, keys in self._existing.items():

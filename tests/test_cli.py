@@ -1172,10 +1172,10 @@ def test_a_broken_rule_set_is_an_error_that_says_where(
     assert message in outcome.err
 
 
-@pytest.mark.xfail(strict=True, reason="compile_plan's errors do not name the file; RuleSet.load's do")
-def test_every_error_in_a_rule_set_names_its_file(file: FileMaker) -> None:
+@pytest.mark.parametrize("command_name", [["rules"], ["schema"], ["validate", SEED_EXAMPLE, "--rules"]])
+def test_every_error_in_a_rule_set_names_its_file(file: FileMaker, command_name: list[str]) -> None:
     path = file("broken.toml", b'[records.user]\nrules = [{ rule = "bogus" }]\n')
-    assert run("rules", path).err.startswith(f"import-validator: {path}: ")
+    assert run(*command_name, path).err.startswith(f"import-validator: {path}: records.user.rules[0]: ")
 
 
 def test_rules_lists_the_rule_sets() -> None:
