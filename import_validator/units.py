@@ -27,11 +27,13 @@ def parse_size(size: int | str) -> int:
 
 def format_size(size: int) -> str:
     """A size in bytes as text, such as `64 MB`."""
-    for unit, factor in (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)):
-        if size >= factor:
-            number = size / factor
-            return f"{number:,.0f} {unit}" if number >= 1000 or number == int(number) else f"{number:.3g} {unit}"
-    return counted(size, "byte")
+    if size < 1 << 10:
+        return counted(size, "byte")
+    number, unit = size / (1 << 10), "KB"
+    for larger in ("MB", "GB"):
+        if round(number) >= 1 << 10:
+            number, unit = number / (1 << 10), larger
+    return f"{number:,.0f} {unit}" if number >= 999.5 or number == int(number) else f"{number:.3g} {unit}"
 
 
 def counted(number: int, noun: str) -> str:

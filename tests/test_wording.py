@@ -278,11 +278,21 @@ def test_a_size_is_written(size: int, text: str) -> None:
 
 def test_no_size_is_written_with_an_exponent() -> None:
     assert format_size(20_000 << 30) == "20,000 GB"
+    assert format_size(1_023_590) == "1,000 KB"
 
 
-@pytest.mark.xfail(strict=True, reason="format_size rounds after it has chosen the unit: 1,024 KB")
-def test_a_size_just_below_a_unit_is_written_in_it() -> None:
-    assert format_size((1 << 20) - 1) == "1 MB"
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        ((1 << 20) - 1, "1 MB"),
+        ((1 << 20) - 512, "1 MB"),
+        ((1 << 20) - 513, "1,023 KB"),
+        ((1 << 30) - 1, "1 GB"),
+        ((1 << 30) - (1 << 20), "1,023 MB"),
+    ],
+)
+def test_a_size_just_below_a_unit_is_written_in_it(size: int, text: str) -> None:
+    assert format_size(size) == text
 
 
 @pytest.mark.parametrize(
