@@ -47,7 +47,8 @@ class Validator:
         read_again: access to the bytes once they have been fed. Where None, they are kept in a temporary file.
 
     Raises:
-        RuleSetError: where the rule set or a parameter is broken.
+        RuleSetError: where the rule set or a parameter is broken, or an existing key is none.
+        ImportValidatorError: where a size or a number of samples is none.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class Validator:
         self._started = time.perf_counter()
         self._params = dict(params or {})
         self._memory = _size("memory", memory)
-        self._samples = max(samples, 0)
+        self._samples = _samples(samples)
         self._tmp = tmp
         self._choices = Choices(cascade=cascade, references=references, severity=severity or {}, strict=strict)
         self._existing = dict(existing or {})
@@ -292,6 +293,12 @@ def _validator_for(
 ) -> Validator:
     again = (lambda: source.read_again(options.get("tmp"))) if source.can_read_again else None
     return Validator(rules, params, source_name=source.name, read_again=again, **options)
+
+
+def _samples(samples: int) -> int:
+    if not isinstance(samples, int) or isinstance(samples, bool) or samples < 0:
+        raise ImportValidatorError(f"samples: {samples!r} is no number of violations; write 0 or more")
+    return samples
 
 
 def _size(name: str, size: int | str) -> int:

@@ -260,10 +260,11 @@ def test_a_size_of_the_wrong_type_is_an_error_too(option: str, size: Any) -> Non
     assert str(caught.value) == f"{option}: '{size}' is no size; write a number with a unit, such as 64MB"
 
 
-@pytest.mark.xfail(strict=True, reason="Validator takes any number of samples, and gives none for -1")
-def test_a_negative_number_of_samples_is_an_error() -> None:
-    with pytest.raises((ImportValidatorError, ValueError), match="samples"):
-        validate(CONTENT, samples=-1)
+@pytest.mark.parametrize("samples", [-1, 1.5, "20", None, True])
+def test_a_number_of_samples_that_is_none_is_an_error(samples: Any) -> None:
+    with pytest.raises(ImportValidatorError) as caught:
+        validate(CONTENT, samples=samples)
+    assert str(caught.value) == f"samples: {samples!r} is no number of violations; write 0 or more"
 
 
 def test_an_option_that_does_not_exist_is_a_type_error() -> None:
