@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from .errors import RuleSetError, SourceError
 from .facts import Key, Rows, fact_rows, key_digests, seed_of
@@ -13,6 +13,7 @@ from .opening import Opener
 from .plan import Plan
 from .readers import READERS
 from .source import Source, open_source
+from .violation import shortened
 
 ExistingKeys: TypeAlias = str | os.PathLike[str] | Iterable[Key | os.PathLike[str]]
 
@@ -45,6 +46,10 @@ def existing_facts(plan: Plan, record_type: str, keys: ExistingKeys) -> Iterator
 
 
 def _keys(plan: Plan, record_type: str, parts: int, keys: ExistingKeys) -> Iterator[Key]:
+    if isinstance(keys, bytes) or not isinstance(keys, str | os.PathLike | Iterable):
+        raise RuleSetError(
+            f"existing {record_type}: give a list of keys, or the path of a file with them, not {_shown(keys)}"
+        )
     for key in [keys] if isinstance(keys, str | os.PathLike) else keys:
         if isinstance(key, os.PathLike) or key is keys:
             source = open_source(cast("str | os.PathLike[str]", key))
@@ -57,10 +62,17 @@ def _keys(plan: Plan, record_type: str, parts: int, keys: ExistingKeys) -> Itera
 
 
 def _key_of(record_type: str, parts: int, key: Key) -> Key:
+    if not isinstance(key, str) and not (isinstance(key, tuple) and all(isinstance(part, str) for part in key)):
+        raise RuleSetError(f"existing {record_type}: a key is text or a tuple of texts, not {_shown(key)}")
     named = key if isinstance(key, tuple) else tuple(key.split(":")) if parts > 1 else (key,)
     if len(named) != parts:
-        raise RuleSetError(f"existing {record_type}: the key {key!r} should have {parts} parts, joined by colons")
+        wanted = f"{parts} parts, joined by colons" if parts > 1 else "1 part"
+        raise RuleSetError(f"existing {record_type}: the key {_shown(key)} should have {wanted}")
     return named if parts > 1 else named[0]
+
+
+def _shown(value: Any) -> str:
+    return str(shortened(repr(value)))
 
 
 def _keys_of_file(plan: Plan, record_type: str, parts: int, source: Source) -> Iterator[Key]:
