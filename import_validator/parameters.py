@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from .errors import RuleSetError
 from .units import parse_size
 
 _SWITCH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,7 @@ def _limits(parameter: Parameter, value: Any) -> dict[str, int]:
 def _integer(parameter: Parameter, value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    if isinstance(value, str) and value.strip().lstrip("+-").isdecimal() and len(value) < 20:
+    if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
         return int(value)
     raise ValueError(f"wants a whole number, not {value!r}")
 
@@ -77,8 +79,9 @@ def _kinds(parameter: Parameter, value: Any) -> dict[str, str]:
     if isinstance(value, Mapping):
         return {str(name): str(kind) for name, kind in value.items()}
     pairs = {name: kind for name, _, kind in (item.partition(":") for item in _names(parameter, value))}
-    if not all(pairs.values()):
-        raise ValueError(f"wants a kind for each name, as in {next(iter(pairs))}:KIND")
+    for name, kind in pairs.items():
+        if not kind:
+            raise ValueError(f"wants a kind for each name, as in {name}:KIND")
     return pairs
 
 

@@ -1361,18 +1361,9 @@ def test_a_parameter_that_cannot_be_read_is_an_error(parameter: Parameter, given
         (Parameter(type="integer"), True, "wants a whole number, not True"),
         (Parameter(type="size"), 1.5, "'1.5' is no size; write a number with a unit, such as 64MB"),
         (Parameter(type="size"), -1, "'-1' is no size; write a number with a unit, such as 64MB"),
-        pytest.param(
-            Parameter(type="integer"),
-            "+-5",
-            "wants a whole number, not '+-5'",
-            marks=pytest.mark.xfail(strict=True, reason="parameters._integer: invalid literal for int() with base 10"),
-        ),
-        pytest.param(
-            Parameter(type="kinds"),
-            "a:flat,b",
-            "wants a kind for each name, as in b:KIND",
-            marks=pytest.mark.xfail(strict=True, reason="parameters._kinds names the first pair, which is in order"),
-        ),
+        (Parameter(type="integer"), "+-5", "wants a whole number, not '+-5'"),
+        (Parameter(type="integer"), "٣", "wants a whole number, not '٣'"),
+        (Parameter(type="kinds"), "a:flat,b", "wants a kind for each name, as in b:KIND"),
     ],
     ids=lambda each: each.type if isinstance(each, Parameter) else repr(each)[:20],
 )
