@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,8 +18,9 @@ from .envelope import Envelope
 from .errors import RuleSetError
 from .parameters import Parameter
 from .readers import READERS
-from .rules import KINDS, Rule
+from .rules import EXPLAINED, KINDS, ReadingRule, Rule
 from .rules.derived import DERIVATIONS, Derivation
+from .rules.options import wrong_option
 
 ABSENT = {"null", "zero-time"}
 """What a format can have count as absent."""
@@ -197,11 +199,14 @@ class RuleSet:
             lines={each: _record_type(each, table) for each, table in _table(document, "lines").items()},
             shapes={each: _record_type(each, table) for each, table in _table(document, "shapes").items()},
             order=document.get("order", ()),
-            status=_table(document, "status"),
+            status=_statuses(_table(document, "status")),
             kinds={**KINDS, **(kinds or {})},
         )
         if not rule_set.records:
             raise RuleSetError("the rule set has no record types: no [records.…] table")
+        for each in rule_set.order:
+            if each not in rule_set.records:
+                raise RuleSetError(f"order: no record type {each!r}; there are {', '.join(rule_set.records)}")
         return rule_set
 
     def with_rules(self, record_type: str, *rules: Rule | Mapping[str, Any]) -> RuleSet:
@@ -249,6 +254,8 @@ def _envelope(table: Mapping[str, Any]) -> Envelope:
     options = {name: value for name, value in table.items() if name != "absent"}
     _texts(options, "envelope", *(name for name in options if name not in {"inherit", "closed"}))
     _only(options, "envelope", {option.name for option in dataclasses.fields(Envelope)})
+    if not isinstance(options.get("closed", False), bool):
+        raise RuleSetError(f"envelope: closed has to be true or false, not {options['closed']!r}")
     if "record" in options:
         options = {"type": "", "fields": "", **options}
     return Envelope(**{**options, "inherit": tuple(options.get("inherit", ()))})
@@ -276,9 +283,8 @@ def _record_type(name: str, table: Any) -> RecordType:
     if not isinstance(table.get("key_absent", ""), str | Mapping):
         raise RuleSetError(f"{where}: key_absent has to be text, or a table of texts")
     _lists(table, where, "key", "also")
-    for field_name, declared in _table(table, "fields").items():
-        if not isinstance(declared, str | Mapping):
-            raise RuleSetError(f"{where}.fields.{field_name}: has to be a type or a table, not {declared!r}")
+    _refuse_wrong_pattern(where, table.get("like", ""))
+    _refuse_wrong_fields(f"{where}.fields", _table(table, "fields"))
     rules = table.get("rules", [])
     if not isinstance(rules, list) or not all(isinstance(rule, Mapping | Rule) for rule in rules):
         raise RuleSetError(f"{where}.rules: has to be a list of tables")
@@ -298,6 +304,33 @@ def _record_type(name: str, table: Any) -> RecordType:
     )
 
 
+def _statuses(table: Mapping[str, Any]) -> Mapping[str, int]:
+    known = [name for name, kind in EXPLAINED.items() if issubclass(kind, ReadingRule)]
+    _only(table, "status", set(known))
+    for name, status in table.items():
+        if not isinstance(status, int) or isinstance(status, bool):
+            raise RuleSetError(f"status: {name} has to be a whole number, not {status!r}")
+    return table
+
+
+def _refuse_wrong_pattern(where: str, pattern: str) -> None:
+    try:
+        re.compile(pattern, re.ASCII)
+    except re.error as error:
+        raise RuleSetError(f"{where}: like {pattern!r}: {error}") from error
+
+
+def _refuse_wrong_fields(where: str, fields: Any) -> None:
+    """Refuse anything but types, or tables with fields of their own, for the fields of a record or of an object."""
+    if not isinstance(fields, Mapping):
+        raise RuleSetError(f"{where}: has to be a table, not {fields!r}")
+    for name, declared in fields.items():
+        if not isinstance(declared, str | Mapping):
+            raise RuleSetError(f"{where}.{name}: has to be a type or a table, not {declared!r}")
+        if isinstance(declared, Mapping):
+            _refuse_wrong_fields(f"{where}.{name}.fields", declared.get("fields", {}))
+
+
 def _derivation(where: str, table: Any) -> Derivation:
     if isinstance(table, Derivation):
         return table
@@ -307,6 +340,8 @@ def _derivation(where: str, table: Any) -> Derivation:
     kind = DERIVATIONS.get(str(options.pop("derive", "")))
     if kind is None:
         raise RuleSetError(f"{where}: derive has to be one of {', '.join(DERIVATIONS)}")
+    if wrong := wrong_option(kind, options):
+        raise RuleSetError(f"{where}: {wrong}")
     try:
         return kind(**options)
     except TypeError as error:
