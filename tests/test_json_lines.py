@@ -198,11 +198,8 @@ def test_a_large_file_of_utf_16_is_one_problem() -> None:
 @pytest.mark.parametrize("piece", [1, 3, 1 << 18])
 @pytest.mark.parametrize("newline", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
 def test_a_broken_line_costs_that_line_and_says_where(
-    line: bytes, reason: str, at: int, piece: int, newline: bytes, request: pytest.FixtureRequest
+    line: bytes, reason: str, at: int, piece: int, newline: bytes
 ) -> None:
-    if newline == b"\r\n" and line in {b"{", b'{"a": 1', b'{"a": "b'}:
-        xfail = pytest.mark.xfail(strict=True, reason="_read_line takes the CR for a part of the line that is cut off")
-        request.applymarker(xfail)
     before = newline.join([b'{"id": 0}', b"", b'{"id": 1}', b""])
     data = newline.join([before + line, b'{"id": 3}', b""])
     column = len(line[:at].decode()) + 1

@@ -143,7 +143,7 @@ class JsonLinesReader(Reader):
         if len(line.strip(WHITESPACE)) > self.max_record:
             problems.append(self._too_long(at))
             return UNREADABLE
-        result = read_value(line)
+        result = read_value(line.removesuffix(b"\r"))
         if result.is_malformed:
             place = self._cursor.advanced(data[: begin + min(result.at or 0, len(line))])
             reason = result.message if result.value is UNREADABLE else "malformed JSON: text after the object"
