@@ -48,6 +48,7 @@ class Group:
             values are records.
         records: their fields, as they stand in the file, with those that their envelope adds.
         unread: how many more records of the type there are, whose fields cannot be read.
+        named: whether an envelope of several names the type, also one without entries.
     """
 
     plan: RecordPlan
@@ -55,6 +56,7 @@ class Group:
     places: list[Place] = field(default_factory=list)
     records: list[dict[str, Any]] = field(default_factory=list)
     unread: int = 0
+    named: bool = False
 
     def place(self, number: int) -> Place:
         """Where the record with this number in the group lies."""
@@ -92,7 +94,8 @@ class Opener:
         else:
             self._open_entries(batch.values, groups, found)
         records = len(batch.values) if places is None else len(places)
-        return OpenedBatch([group for group in groups.values() if group.at or group.unread], found, records)
+        present = [group for group in groups.values() if group.at or group.unread or group.named]
+        return OpenedBatch(present, found, records)
 
     def _reading_problem(self, problem: Problem, batch: Batch, places: list[Place] | None) -> Found:
         at = len(batch.values) if problem.at is None else problem.at
@@ -146,6 +149,7 @@ class Opener:
                 if self._envelope.closed:
                     unexpected = self._unexpected_keys(number, at, value, plan)
                     found += [each._replace(of_record=False) for each in unexpected]
+                groups[plan.name].named = True
                 self._check_line(number, at, value, plan, found)
             entries = value.get(self._envelope.entries) if isinstance(value, dict) else None
             outer = self._envelope.outer(value) if isinstance(value, dict) else {}

@@ -33,6 +33,7 @@ class PassOne:
     Attributes:
         total: how many records of each type there were so far.
         broken: how many of them had an error of their own.
+        present: the types that the file has so far, also where it names them without a record.
     """
 
     def __init__(self, plan: Plan, add_facts: Callable[[Rows, int], None], memory: int) -> None:
@@ -42,6 +43,7 @@ class PassOne:
         self._facts = FactWriter(plan.streams, add_facts, memory)
         self.total: dict[str, int] = dict.fromkeys(plan.records, 0)
         self.broken: dict[str, int] = dict.fromkeys(plan.records, 0)
+        self.present: set[str] = set()
 
     def check(self, batch: Batch, first: int) -> Checked:
         """Check a batch.
@@ -68,6 +70,7 @@ class PassOne:
     def _check_group(self, group: Group, first: int, troubled: set[int], found: list[Found]) -> None:
         """Hold the records of one type to its rules: the fast lane first, the exact lane for what it refuses."""
         plan = group.plan
+        self.present.add(plan.name)
         refused = self._lanes[plan.name].refused(group.records)
         records: list[Fields] = group.records  # type: ignore[assignment]
         stages: list[Stage | None] = [None] * len(records)

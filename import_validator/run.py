@@ -94,6 +94,7 @@ class Run:
         for name, total in part.total.items():
             self._pass_one.total[name] += total
             self._pass_one.broken[name] += part.broken[name]
+        self._pass_one.present |= part.present
         for count, violations in part.counts:
             wanted = self._tally.count(count.rule, count.code, count.severity, count.count)
             for violation in violations[:wanted]:
@@ -184,8 +185,7 @@ class Run:
         if not self._whole:
             self._notes.append("the file could not be read to its end, so nothing is said to be missing from it")
         look_back: LookBack | None = None
-        present = {name for name, total in self._pass_one.total.items() if total}
-        for rows in self._resolver.resolve(self._records, present, whole=self._whole):
+        for rows in self._resolver.resolve(self._records, self._pass_one.present, whole=self._whole):
             self._count_broken_records(rows)
             self._note_statuses(rows)
             for group, in_sample in self._to_word(rows):

@@ -76,6 +76,16 @@ def test_any_layout_of_an_array_can_be_cut(separator: bytes, tmp_path: Path) -> 
     assert essence(validate(path, ARRAY, jobs=2)) == essence(validate(path, ARRAY))
 
 
+def test_an_instruction_without_entries_is_known_to_all_parts(tmp_path: Path) -> None:
+    entry = {"id": "r", "kind": "like", "user_id": "ann", "time": "2023-01-01T00:00:00Z", "activity_id": "a"}
+    reactions = [{"instruction": "reactions", "data": [{**entry, "id": f"r{n}"}]} for n in range(100)]
+    path = tmp_path / "file.jsonl"
+    path.write_bytes(as_lines([*reactions, {"instruction": "users", "data": []}, *reactions[:50]]))
+    expected = essence(validate(path, "stream-feeds"))
+    assert expected["counts"] == {"reactions.user_id:refers-to": 150, "reactions:unique": 50}
+    assert essence(validate(path, "stream-feeds", jobs=3)) == expected
+
+
 def test_sources_that_cannot_be_cut_are_read_by_one_process(tmp_path: Path) -> None:
     users = as_array([{"type": "user", "item": {"id": f"u {n}"}} for n in range(500)])
     path = tmp_path / "file.json.gz"
