@@ -39,7 +39,7 @@ def test_it_reads_what_other_parsers_read(records: list[Any], layout: str, piece
     data = LAYOUTS[layout](records)
     expected = json.loads(data.decode("utf-8-sig"))
     assert values(read(data, piece)) == expected
-    if layout != "odd":
+    if layout != "odd" and b"-9223372036854775808" not in data:  # which ijson takes for an overflow
         assert list(ijson.items(io.BytesIO(data), "item", use_float=True)) == expected
 
 
