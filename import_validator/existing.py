@@ -12,6 +12,7 @@ from .facts import Key, Rows, fact_rows, key_digests, seed_of
 from .opening import Opener
 from .plan import Plan
 from .readers import READERS
+from .records import Records
 from .source import Source, open_source
 from .violation import shortened
 
@@ -105,6 +106,6 @@ def _keys_of_records(plan: Plan, record_type: str, name: str, chunks: Iterable[b
             raise SourceError(f"{name}, with existing {record_type} keys: {batch.problems[-1].message}")
         for group in opener.open(batch).groups:
             if group.plan.name == record_type:
-                records = [group.plan.shape.normalise(fields)[0] for fields in group.records]
+                records = Records([group.plan.shape.normalise(fields)[0] for fields in group.records])
                 for stream in defines:
                     yield from stream.read(records).keys

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from .facts import FactStream, Key, Rows, fact_rows, key_digests, seed_of
 from .plan import RecordPlan
-from .rules import Fields
+from .records import Records
 from .violation import Stage
 
 ROWS_HELD = 4096
@@ -25,18 +25,19 @@ class FactWriter:
         self._keys_left = memory // _BYTES_PER_REMEMBERED_KEY
 
     def write(
-        self, plan: RecordPlan, records: list[Fields], indexes: list[int], stages: list[Stage | None] | None
+        self, plan: RecordPlan, records: Records, indexes: Sequence[int], stages: list[Stage | None] | None
     ) -> None:
         """Write down the facts about records of one type.
 
         Arguments:
+            indexes: the numbers of the records in the file.
             stages: for each record, the stage at which it fails, where only valid records define keys.
         """
         for stream in plan.streams:
             chosen, places = records, indexes
-            if stages is not None:
+            if stages is not None and any(stages):
                 counted = [not stage if stream.table else stage is not Stage.PARSE for stage in stages]
-                chosen = [each for each, counts in zip(records, counted, strict=True) if counts]
+                chosen = Records([each for each, counts in zip(records.rows, counted, strict=True) if counts])
                 places = [each for each, counts in zip(indexes, counted, strict=True) if counts]
             self._write_stream(stream, chosen, places)
 
@@ -67,7 +68,7 @@ class FactWriter:
         self.hand_over()
         self._defined = {}
 
-    def _write_stream(self, stream: FactStream, records: list[Fields], indexes: list[int]) -> None:
+    def _write_stream(self, stream: FactStream, records: Records, indexes: Sequence[int]) -> None:
         if stream.runs_of_rank is not None:
             self._write_runs(stream, indexes, stream.runs_of_rank)
             return
@@ -95,7 +96,7 @@ class FactWriter:
         if len(pending.digests) >= ROWS_HELD:
             self._hand_over(pending)
 
-    def _write_runs(self, stream: FactStream, indexes: list[int], rank: int) -> None:
+    def _write_runs(self, stream: FactStream, indexes: Sequence[int], rank: int) -> None:
         """Write down runs of records that stand next to each other."""
         pending = self._pending[stream.number]
         begin = 0

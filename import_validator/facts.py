@@ -10,7 +10,8 @@ import numpy as np
 import xxhash
 
 if TYPE_CHECKING:
-    from .rules.base import Fields, KeyRule
+    from .records import Records
+    from .rules.base import KeyRule
     from .tables import Tables
 
 Rows: TypeAlias = "np.ndarray[Any, np.dtype[np.void]]"
@@ -87,7 +88,7 @@ class FactStream:
     name: str
     record_type: str
     space: str
-    read: Callable[[Sequence[Fields]], Keys]
+    read: Callable[[Records], Keys]
     table: str | None = None
     runs_of_rank: int | None = None
     pairs: bool = False
@@ -98,14 +99,15 @@ class FactStream:
     number: int = field(default=0, init=False)
 
 
-def key_text(key: Key) -> str:
-    """One string for a key; no two keys of one number of parts have the same one."""
-    if isinstance(key, str):
-        return key
-    if len(key) == 2:
-        return f"{len(key[0])}:{key[0]}{key[1]}"
-    lengths = ",".join([str(len(part)) for part in key[:-1]])
-    return f"{lengths}:{''.join(key)}"
+def key_texts(keys: Sequence[Key]) -> Sequence[str]:
+    """One string for each key; no two keys of one number of parts, which all of them have, have the same one."""
+    if not keys or isinstance(keys[0], str):
+        return keys  # type: ignore[return-value]
+    if len(keys[0]) == 2:
+        return [f"{len(key[0])}:{key[0]}{key[1]}" for key in keys]
+    if len(keys[0]) == 3:
+        return [f"{len(key[0])},{len(key[1])}:{key[0]}{key[1]}{key[2]}" for key in keys]
+    return [f"{','.join([str(len(part)) for part in key[:-1]])}:{''.join(key)}" for key in keys]
 
 
 def digest_of(key: Key, space: str = "") -> bytes:
@@ -116,7 +118,7 @@ def digest_of(key: Key, space: str = "") -> bytes:
 def key_digests(keys: Sequence[Key], seed: int) -> list[bytes]:
     """The 16 byte digests of keys, for the seed of their space."""
     digest = xxhash.xxh3_128_digest
-    texts: Sequence[str] = keys if not keys or isinstance(keys[0], str) else [key_text(key) for key in keys]  # type: ignore[assignment]
+    texts = key_texts(keys)
     try:
         return [digest(text.encode(), seed) for text in texts]
     except UnicodeEncodeError:

@@ -11,10 +11,15 @@ import orjson
 
 from .envelope import BY_TYPE
 from .plan import Plan
+from .records import Records
 from .rules import RecordRule
 from .rules.fragments import Schema, ascii_pattern
 from .rules.types import WHOLE_NUMBER, Shape
+from .specialise import names_in, specialised
 from .violation import pointer
+
+_MOST_FORMS = 100
+"""In so many forms a schema is asked, for records with different fields; after that, in its general one."""
 
 
 class _WholeNumber:
@@ -32,24 +37,37 @@ class FastLane:
     """Accepts the records of one type that no rule has anything to say about.
 
     The record's types and rules are put together as one JSON Schema, compiled, and asked about the whole batch
-    at once. Only where the answer is no are the records asked about one by one. Rules that JSON Schema cannot
-    say are asked themselves.
+    at once: in a form that knows which fields the records of the batch have, and asks about no others. Only where
+    the answer is no are the records asked about one by one. Rules that JSON Schema cannot say are asked themselves.
     """
 
     def __init__(self, shape: Shape, rules: tuple[RecordRule, ...]) -> None:
         self.schema = record_schema(shape, rules)
         self._residual = [rule for rule in rules if _fragment(rule) is None]
-        self._whole = _compiled(orjson.dumps({"type": "array", "items": self.schema}))
+        self._names = frozenset(names_in(self.schema))
         self._single = _compiled(orjson.dumps(self.schema))
+        self._whole: dict[tuple[frozenset[str], frozenset[str]], jsonschema_rs.Draft202012Validator] = {}
 
-    def refused(self, records: list[dict[str, Any]]) -> list[int]:
+    def refused(self, records: Records) -> list[int]:
         """The numbers of the records that are not surely fine."""
         refused: set[int] = set()
-        if not _accepts(self._whole, records):
-            refused = {at for at, fields in enumerate(records) if not _accepts(self._single, fields)}
+        if not _accepts(self._acceptor(records), records.rows):
+            refused = {at for at, fields in enumerate(records.rows) if not _accepts(self._single, fields)}
         for rule in self._residual:
-            refused.update(at for at, fields in enumerate(records) if at not in refused and any(rule.check(fields)))
+            refused.update(
+                at for at, fields in enumerate(records.rows) if at not in refused and any(rule.check(fields))
+            )
         return sorted(refused)
+
+    def _acceptor(self, records: Records) -> jsonschema_rs.Draft202012Validator:
+        """What is asked about records that have these fields."""
+        surely, maybe = records.surely & self._names, records.maybe & self._names
+        if (surely, maybe) not in self._whole:
+            if len(self._whole) >= _MOST_FORMS:
+                surely, maybe = frozenset(), self._names
+            schema = {"type": "array", "items": specialised(self.schema, surely, maybe)}
+            self._whole[surely, maybe] = _compiled(orjson.dumps(schema))
+        return self._whole[surely, maybe]
 
 
 def rule_set_schema(plan: Plan) -> Schema:

@@ -52,11 +52,17 @@ class Group:
     """
 
     plan: RecordPlan
-    at: list[int] = field(default_factory=list)
+    at: list[int] | range = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     records: list[dict[str, Any]] = field(default_factory=list)
     unread: int = 0
     named: bool = False
+
+    def add(self, at: int, fields: dict[str, Any]) -> None:
+        """Take in a record, with its number in the batch."""
+        assert isinstance(self.at, list)
+        self.at.append(at)
+        self.records.append(fields)
 
     def place(self, number: int) -> Place:
         """Where the record with this number in the group lies."""
@@ -90,7 +96,8 @@ class Opener:
         found = [self._reading_problem(problem, batch, places) for problem in batch.problems]
         groups = {name: Group(plan) for name, plan in self._plan.records.items()}
         if places is None:
-            self._open_values(batch.values, groups, found)
+            if not self._open_alike(batch.values, groups):
+                self._open_values(batch.values, groups, found)
         else:
             self._open_entries(batch.values, groups, found)
         records = len(batch.values) if places is None else len(places)
@@ -111,6 +118,24 @@ class Opener:
     def _plan_of(self, value: Any) -> RecordPlan | None:
         return self._plan.plan_for(self._envelope.type_of(value)) if isinstance(value, dict) else None
 
+    def _open_alike(self, values: list[Any], groups: dict[str, Group]) -> bool:
+        """Whether all values were plain envelopes of records of one type, and their fields now are in its group."""
+        envelope = self._envelope
+        if envelope.variant or envelope.record or envelope.fields == BY_TYPE:
+            return False
+        try:
+            [named] = {value[envelope.type] for value in values}
+            records = [value[envelope.fields] for value in values]
+        except (KeyError, TypeError, IndexError, ValueError):
+            return False
+        plan = self._plan.types.get(named)
+        if plan is None or plan.wrap or set(map(type, records)) != {dict}:
+            return False
+        if envelope.closed and set(map(len, values)) != {2}:
+            return False
+        groups[plan.name] = Group(plan, range(len(values)), [], records)
+        return True
+
     def _open_values(self, values: list[Any], groups: dict[str, Group], found: list[Found]) -> None:
         """Each value is the envelope of one record."""
         type_key, fields_key, closed = self._envelope.type, self._envelope.fields, self._envelope.closed
@@ -120,8 +145,7 @@ class Opener:
             try:
                 group, fields = known[value[type_key]], value[fields_key]
                 if fields.__class__ is dict and not closed and not group.plan.wrap:
-                    group.at.append(at)
-                    group.records.append(fields)
+                    group.add(at, fields)
                     continue
             except (KeyError, TypeError, IndexError):
                 plan = self._plan_of(value)
@@ -187,10 +211,9 @@ class Opener:
             finding = plan.shape.not_an_object(fields)
             found.append(Found(number, place, plan.reading_rules["type"], finding, {}, plan.name))
             return
-        group.at.append(number)
+        group.add(number, record)
         if place[1]:
             group.places.append(place)
-        group.records.append(record)
 
     def _envelope_problem(
         self, number: int, at: int, value: Any, plan: RecordPlan | None, groups: dict[str, Group]

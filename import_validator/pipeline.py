@@ -11,6 +11,7 @@ from .lane import FastLane
 from .opening import Found, Group, Opener
 from .plan import Plan, RecordPlan
 from .readers import Batch
+from .records import Records
 from .rules import Fields, Finding, Rule
 from .violation import Severity, Stage
 
@@ -71,26 +72,27 @@ class PassOne:
         """Hold the records of one type to its rules: the fast lane first, the exact lane for what it refuses."""
         plan = group.plan
         self.present.add(plan.name)
-        refused = self._lanes[plan.name].refused(group.records)
-        records: list[Fields] = group.records  # type: ignore[assignment]
-        stages: list[Stage | None] = [None] * len(records)
-        broken = group.unread
+        records = Records(group.records)
+        refused = self._lanes[plan.name].refused(records)
         if troubled:
             refused = sorted({*refused, *(number for number, at in enumerate(group.at) if at in troubled)})
-        if refused:
-            records = list(records)
+        clean: list[Fields] = list(group.records) if refused else []
+        stages: list[Stage | None] = [None] * len(records)
+        broken = group.unread
         for number in refused:
             at = group.at[number]
-            clean, explained = self._explain(plan, group.records[number])
-            records[number] = clean
+            clean[number], explained = self._explain(plan, group.records[number])
             found += [Found(at, group.place(number), *each, plan.name) for each in explained]
             errors = [rule.stage for rule, _, _ in explained if rule.severity is Severity.ERROR]
             broken += bool(errors) or at in troubled
             stages[number] = Stage.PARSE if at in troubled or Stage.PARSE in errors else _first_stage(errors)
-        self.total[plan.name] += len(group.at) + group.unread
+        self.total[plan.name] += len(records) + group.unread
         self.broken[plan.name] += broken
         self._facts.write(
-            plan, records, [first + at for at in group.at], stages if self._plan.choices.cascade else None
+            plan,
+            Records(clean) if refused else records,
+            _counted_from(first, group.at),
+            stages if self._plan.choices.cascade else None,
         )
 
     @staticmethod
@@ -101,6 +103,13 @@ class PassOne:
         for rule in plan.record_rules:
             explained += [(found.rule or rule, found, found.within or fields) for found in rule.check(clean)]
         return clean, explained
+
+
+def _counted_from(first: int, numbers: list[int] | range) -> list[int] | range:
+    """The numbers in the file of records whose numbers in the batch are given."""
+    if isinstance(numbers, range):
+        return range(first + numbers.start, first + numbers.stop)
+    return [first + number for number in numbers]
 
 
 def _first_stage(stages: list[Stage | None]) -> Stage | None:

@@ -83,7 +83,7 @@ class Resolver:
             spill.close()
         for partition in self._broken.partitions():
             rows = np.concatenate(list(partition.chunks(partition.rows)))
-            yield rows[np.lexsort((rows["item"], rows["stream"], rows["index"]))]
+            yield rows.take(np.lexsort((rows["item"], rows["stream"], rows["index"])))
 
     def close(self) -> None:
         """Drop everything, on disk too."""
@@ -122,7 +122,7 @@ class Resolver:
         for each in np.unique(chunk["stream"]).tolist():
             stream = self._streams[each]
             assert stream.round == number
-            yield stream, chunk[chunk["stream"] == each]
+            yield stream, chunk.compress(chunk["stream"] == each)
 
     def _holds(self, rule: KeyRule | None) -> bool:
         """Whether a rule has anything to say of this file."""

@@ -201,7 +201,7 @@ class Run:
     def _count_broken_records(self, rows: Rows) -> None:
         """Take the records that pass two found errors in off the valid ones, each once."""
         severe = self._by_stream(lambda rule: rule.severity is Severity.ERROR)
-        rows = rows[severe[rows["stream"]]]
+        rows = rows.compress(severe[rows["stream"]])
         indexes, first = np.unique(rows["index"], return_index=True)
         new = ~self._broken.contains(indexes)
         streams, counts = np.unique(rows["stream"][first[new]], return_counts=True)

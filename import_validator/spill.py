@@ -89,7 +89,7 @@ class Spill:
         rows = np.concatenate(self._held)
         self._held, self._held_bytes = [], 0
         numbers = self._partition_of(rows).astype(np.uint8)
-        rows = rows[np.argsort(numbers, kind="stable")]
+        rows = rows.take(np.argsort(numbers, kind="stable"))
         counts = np.bincount(numbers, minlength=PARTITIONS)
         self._file.seek(0, os.SEEK_END)
         _write_all(self._file, rows.view(np.uint8).data)

@@ -91,13 +91,13 @@ def with_payload(hi: Column, lo: Column, payload: Column) -> tuple[Column, Colum
 
 def _first_of_each(rows: Rows) -> Rows:
     """One row a key, that of the earliest record, sorted by key."""
-    order = np.argsort(rows["hi"], kind="stable")
-    hi, lo = rows["hi"][order], rows["lo"][order]
-    same_hi = hi[1:] == hi[:-1]
-    if not same_hi.any():
-        return rows[order]
+    hi = np.ascontiguousarray(rows["hi"])
+    order = np.argsort(hi)
+    hi = hi[order]
+    if not (hi[1:] == hi[:-1]).any():
+        return rows.take(order)
     order = np.lexsort((rows["item"], rows["index"], rows["lo"], rows["hi"]))
     hi, lo = rows["hi"][order], rows["lo"][order]
     starts = np.ones(len(rows), dtype=np.bool_)
     starts[1:] = (hi[1:] != hi[:-1]) | (lo[1:] != lo[:-1])
-    return rows[order[starts]]
+    return rows.take(order[starts])

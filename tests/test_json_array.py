@@ -108,7 +108,7 @@ def test_malformed_files_give_one_problem_with_its_place(data: bytes, expected: 
     [
         (b'"\\ud800"', "encoding", "unpaired surrogate \\ud800 in a string", "\ud800"),
         (b'"a\xff"', "encoding", "invalid UTF-8: byte 0xFF, 2 bytes into the record", "a\ufffd"),
-        (b"1" * 1000, "number", "number out of range: 111111111111… (1,000 characters)", float("inf")),
+        (b"1" * 5000, "number", "number out of range: 111111111111… (5,000 characters)", float("inf")),
         (b"-1e400", "number", "number out of range: -1e400", float("-inf")),
         (b"[" * 3000 + b"]" * 3000, "nesting", "arrays and objects nested too deep to be read", UNREADABLE),
     ],

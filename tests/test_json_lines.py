@@ -239,10 +239,9 @@ def test_an_object_over_several_lines_breaks_each_of_them() -> None:
         [b'{"a":1}],[{"b":2}', b'{"c":', b"3}"],
         [b'{"a":1}],[{"b":2}', b'{"c":[3', b"4]}"],
         [b'{"a":[1', b"2]}", b'{"b":1}],[{"c":2}'],
-        pytest.param(
-            [b'{"a":[[1', b"2]]}", b'{"b":1}],[{"c":2}'],
-            marks=pytest.mark.xfail(strict=True, reason="_parsed_together: ],[ in one line makes up for one in a list"),
-        ),
+        [b'{"a":[[1', b"2]]}", b'{"b":1}],[{"c":2}'],
+        [b'{"a":[1', b"2]}", b'{"b":1},{"c":2}'],
+        [b'{"a":[1', b"2]}", b'{"b":1},3,{"c":2}'],
         [b'{"a":[{"x":1}', b'{"y":2}]}', b'{"b":1}],[{"c":2}'],
         [b'{"a":1', b'"b":2}'],
         [b'{"a":"x', b'y"}'],

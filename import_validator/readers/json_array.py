@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import msgspec
-import orjson
 
 from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, BodyLimits, Cursor, Problem, Reader
-from .json_text import BOM, WHITESPACE, ElementScanner, ReadResult, read_value, sketch_of_beginning
+from .json_text import BOM, WHITESPACE, ElementScanner, NotParsed, ReadResult, parse, read_value, sketch_of_beginning
 
 _SEPARATORS = WHITESPACE + b","
 _GUESSES = 3
@@ -96,8 +95,8 @@ class JsonArrayReader(Reader):
     @staticmethod
     def values_of(data: bytes) -> list[Any]:
         try:
-            values: list[Any] = orjson.loads(b"[" + data.rstrip(_SEPARATORS) + b"]")
-        except orjson.JSONDecodeError:
+            values: list[Any] = parse(b"[%b]" % data.rstrip(_SEPARATORS))
+        except NotParsed:
             return [read_value(data[start:end]).value for start, end in _spans(data)]
         return values
 
@@ -195,7 +194,8 @@ class JsonArrayReader(Reader):
             if not text.endswith(b"]"):
                 return None
             return self._proved(text[:-1], then=self._after)
-        window = bytes(self._buffer[:CHUNK_SIZE])
+        with memoryview(self._buffer) as view:
+            window = bytes(view[:CHUNK_SIZE])
         for cut in self._guesses(window):
             batch = self._proved(window[:cut], then=self._elements)
             if batch is not None:
@@ -207,8 +207,8 @@ class JsonArrayReader(Reader):
         if len(data) > self.max_record:
             return None
         try:
-            values = orjson.loads(b"[" + data + b"]")
-        except orjson.JSONDecodeError:
+            values = parse(b"[%b]" % data)
+        except NotParsed:
             return None
         if not values and (self._wants_value or then == self._elements):
             return None
@@ -342,7 +342,8 @@ class JsonArrayReader(Reader):
     def _batch(self, values: list[Any], data: bytes, problems: list[Problem] | None = None) -> Batch:
         batch = Batch(values, data, self._index, self._cursor, problems or [])
         self._index += len(values)
-        self._drop(len(data))
+        self._cursor = self._cursor.advanced(data)
+        del self._buffer[: len(data)]
         return batch
 
     def _stop(self, message: str) -> Batch:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-import orjson
-
 from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, BodyLimits, Cursor, Problem, Reader
-from .json_text import BOM, WHITESPACE, read_value, sketch_of_beginning
+from .json_text import BOM, WHITESPACE, NotParsed, parse, read_value, sketch_of_beginning
 
 _SAMPLE = 20
+_MARKER = secrets.randbits(52)
+_BETWEEN_LINES = b",%d," % _MARKER
 
 
 class JsonLinesReader(Reader):
     """One record a line. A line that cannot be read costs that line; blank lines pass.
 
-    A batch of whole lines is parsed in one call, each line as an array of its own: where every one of these
-    arrays holds exactly one object, the lines were records. Otherwise they are read one by one.
+    A batch of whole lines is parsed in one call, as one array, with a number for each line break that no file can
+    know: where it stands after every value, and nowhere else, each line was one value. Otherwise the lines are read
+    one by one.
     """
 
     name: ClassVar[str] = "json-lines"
@@ -122,11 +124,14 @@ class JsonLinesReader(Reader):
             return self._oversized() if len(self._buffer) > self.max_record else None
         self._searched = 0
         taken = len(self._buffer) if end < 0 else end + 1
-        return self._read(bytes(self._buffer[:taken]))
+        with memoryview(self._buffer) as view:
+            data = bytes(view[:taken])
+        return self._read(data)
 
     def _read(self, data: bytes) -> Batch:
-        values = _parsed_together(data) if len(data) <= self.max_record else None
         problems: list[Problem] = []
+        values = _parsed_together(data) if len(data) <= self.max_record else None
+        after = None if values is None else Cursor(self._cursor.offset + len(data), self._cursor.line + len(values))
         if values is None:
             values = []
             begin = 0
@@ -136,7 +141,8 @@ class JsonLinesReader(Reader):
                 begin += len(line) + 1
         batch = Batch(values, data, self._index, self._cursor, problems)
         self._index += len(values)
-        self._drop(len(data))
+        self._cursor = after or self._cursor.advanced(data)
+        del self._buffer[: len(data)]
         return batch
 
     def _read_line(self, line: bytes, at: int, begin: int, data: bytes, problems: list[Problem]) -> Any:
@@ -179,13 +185,14 @@ class JsonLinesReader(Reader):
 
 
 def _parsed_together(data: bytes) -> list[Any] | None:
-    """The values of all lines, parsed in one call; None where not every line is one object."""
-    lines = data[:-1] if data.endswith(b"\n") else data
+    """The values of all lines, parsed in one call; None where not every line is one value."""
+    lines = data if data.endswith(b"\n") else data + b"\n"
+    joined = lines.replace(b"\n", _BETWEEN_LINES)
     try:
-        arrays = orjson.loads(b"[[" + lines.replace(b"\n", b"],[") + b"]]")
-    except orjson.JSONDecodeError:
+        values: list[Any] = parse(b"[%b0]" % joined)
+    except NotParsed:
         return None
-    if len(arrays) != lines.count(b"\n") + 1:
+    breaks = (len(joined) - len(lines)) // (len(_BETWEEN_LINES) - 1)
+    if len(values) != 2 * breaks + 1 or values[1::2].count(_MARKER) != breaks:
         return None
-    values = [array[0] for array in arrays if len(array) == 1 and array[0].__class__ is dict]
-    return values if len(values) == len(arrays) else None
+    return values[:-1:2]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..facts import FactStream, Key, Keys, digest_of
+from ..records import Records, SideBySide
 from ..violation import to_json
 from .base import Fields, KeyRule, Scope
 from .derived import Derivation, SetId
@@ -56,34 +57,29 @@ def key_reader(scope: Scope, parts: list[str], absent: Absent, *, of: str = "") 
     return read
 
 
-def column_of_keys(
-    scope: Scope, parts: list[str], absent: Absent, *, of: str = ""
-) -> Callable[[Sequence[Fields]], Keys]:
+def column_of_keys(scope: Scope, parts: list[str], absent: Absent, *, of: str = "") -> Callable[[Records], Keys]:
     """Reads a key off each of many records, part by part; see `key_reader`."""
     readers = part_readers(scope, parts, absent, of)
     derived = scope.derived_of[of] if of else scope.derived
     names = [derived[part].plain_field if part in derived else part for part in parts]
+    needed = {part for part in parts if part not in derived} if absent is None else set()
 
-    def column(records: Sequence[Fields], name: str, reader: KeyReader) -> Sequence[Any]:
-        values = [fields.get(name) for fields in records]
-        kinds = set(map(type, values))
-        if (kinds == _ONLY_STRINGS and "" not in values) or (kinds == _ONLY_NONE and absent is None and name in parts):
-            return values
-        return [reader(fields) for fields in records]
+    def column(records: Records, name: str, reader: PartReader) -> Sequence[Any]:
+        if name and records.is_text(name):
+            return records.column(name)
+        return [reader(fields) for fields in records.rows]
 
-    def read(records: Sequence[Fields]) -> Keys:
+    def read(records: Records) -> Keys:
+        if not needed <= records.maybe:
+            return Keys([], [])
         columns = [column(records, name, reader) for name, reader in zip(names, readers, strict=True)]
-        keys = columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
-        if all(None not in each for each in columns):
+        keys = columns[0] if len(columns) == 1 else SideBySide(columns)
+        if all(records.is_text(name) or None not in each for name, each in zip(names, columns, strict=True)):
             return Keys(range(len(keys)), keys)
         at = [number for number, row in enumerate(zip(*columns, strict=True)) if None not in row]
         return Keys(at, [keys[number] for number in at])
 
     return read
-
-
-_ONLY_STRINGS = {str}
-_ONLY_NONE = {type(None)}
 
 
 def part_readers(scope: Scope, parts: list[str], absent: Absent, of: str) -> list[PartReader]:
@@ -126,14 +122,14 @@ def column_reader(read: KeyReader) -> Callable[[Sequence[Fields]], Keys]:
     return read_column
 
 
-def each_reader(name: str, to_key: Callable[[str], Key | None]) -> Callable[[Sequence[Fields]], Keys]:
+def each_reader(name: str, to_key: Callable[[str], Key | None]) -> Callable[[Records], Keys]:
     """Reads the keys that records list in a field."""
 
-    def read(records: Sequence[Fields]) -> Keys:
+    def read(records: Records) -> Keys:
         at: list[int] = []
         keys: list[Key] = []
         items: list[int] = []
-        for number in [number for number, fields in enumerate(records) if fields.get(name)]:
+        for number in records.having(name):
             listed = records[number][name]
             for item, each in enumerate(listed if isinstance(listed, list) else ()):
                 key = to_key(each) if isinstance(each, str) else None

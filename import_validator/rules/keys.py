@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field as option
 from typing import Any, ClassVar
 
 from ..errors import RuleSetError
 from ..facts import FactStream, Key, Keys, Mask, Rows, Verdict
+from ..records import Records
 from ..tables import Tables
 from ..violation import Stage
 from .base import Fields, Finding, KeyRule, Related, Scope
@@ -154,7 +155,7 @@ class RefersTo(KeyRule):
             return Finding((self.field,), "" if value is None else value)
         return Finding((self.field, items[0]), value[items[0]] if isinstance(value, list) else None)
 
-    def _reader(self) -> Callable[[Sequence[Fields]], Keys]:
+    def _reader(self) -> Callable[[Records], Keys]:
         if self.each:
             return each_reader(self.field, lambda text: _split(text, self.split))
         absent = "" if self.scope.cascade and self.cascades else None
@@ -201,9 +202,8 @@ class RefersToRoot(RefersTo):
         key = key_reader(self.scope, self.scope.keys[self.to], None, of=self.to)
         has_parent = key_reader(self.scope, [self.parent], None)
 
-        def read_marked(records: Sequence[Fields]) -> Keys:
-            candidates = [at for at, fields in enumerate(records) if fields.get(self.parent) is not None]
-            found = [(at, key(records[at])) for at in candidates if has_parent(records[at])]
+        def read_marked(records: Records) -> Keys:
+            found = [(at, key(records[at])) for at in records.having(self.parent) if has_parent(records[at])]
             return Keys([at for at, own in found if own is not None], [own for _, own in found if own is not None])
 
         return FactStream(
@@ -262,11 +262,11 @@ class Complete(KeyRule):
         [*own] = part_readers(self.scope, self.key, None, "")
         readers = [None if part == self.each else reader for part, reader in zip(self.key, own, strict=True)]
 
-        def read(records: Sequence[Fields]) -> Keys:
+        def read(records: Records) -> Keys:
             at: list[int] = []
             keys: list[Key] = []
             items: list[int] = []
-            for number in [number for number, fields in enumerate(records) if fields.get(self.each)]:
+            for number in records.having(self.each):
                 fields = records[number]
                 listed = fields[self.each]
                 parts = [None if reader is None else reader(fields) for reader in readers]

@@ -1,0 +1,82 @@
+"""The records of one type in a batch, by rows and by columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+if TYPE_CHECKING:
+    from .rules.base import Fields
+
+_ONLY_TEXT = {str}
+
+
+class SideBySide(Sequence[tuple[Any, ...]]):
+    """Columns side by side, row by row. A row is made when it is looked at, and mostly dropped again at once."""
+
+    def __init__(self, columns: Sequence[Sequence[Any]]) -> None:
+        self._columns = columns
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return zip(*self._columns, strict=True)
+
+    def __len__(self) -> int:
+        return len(self._columns[0])
+
+    @overload
+    def __getitem__(self, number: int) -> tuple[Any, ...]: ...
+    @overload
+    def __getitem__(self, number: slice) -> SideBySide: ...
+    def __getitem__(self, number: int | slice) -> tuple[Any, ...] | SideBySide:
+        parts = [column[number] for column in self._columns]
+        return SideBySide(parts) if isinstance(number, slice) else tuple(parts)
+
+
+class Records(Sequence["Fields"]):
+    """The fields of the records of one type in a batch. A column of them is read once, whoever asks for it.
+
+    Attributes:
+        rows: the fields of each record.
+        surely: the names of fields that every record has.
+        maybe: the names of fields that at least one record has.
+    """
+
+    def __init__(self, rows: Sequence[Fields]) -> None:
+        self.rows = rows
+        shapes = set(map(tuple, rows))
+        self.maybe: frozenset[str] = frozenset().union(*shapes)
+        self.surely: frozenset[str] = frozenset(next(iter(shapes), ())).intersection(*shapes)
+        self._columns: dict[str, list[Any]] = {}
+        self._texts: dict[str, bool] = {}
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, number: int) -> Fields: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Fields]: ...
+    def __getitem__(self, number: int | slice) -> Fields | Sequence[Fields]:
+        return self.rows[number]
+
+    def column(self, name: str) -> list[Any]:
+        """The field of this name in each record; None where it is absent."""
+        if name not in self._columns:
+            if name in self.surely:
+                self._columns[name] = [fields[name] for fields in self.rows]
+            elif name in self.maybe:
+                self._columns[name] = [fields.get(name) for fields in self.rows]
+            else:
+                self._columns[name] = [None] * len(self.rows)
+        return self._columns[name]
+
+    def is_text(self, name: str) -> bool:
+        """Whether the field holds text, and not the empty one, in every record."""
+        if name not in self._texts:
+            column = self.column(name)
+            self._texts[name] = name in self.surely and set(map(type, column)) == _ONLY_TEXT and "" not in column
+        return self._texts[name]
+
+    def having(self, name: str) -> list[int]:
+        """The numbers of the records in which the field is there, and neither empty nor false."""
+        return [number for number, value in enumerate(self.column(name)) if value] if name in self.maybe else []
