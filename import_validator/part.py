@@ -27,6 +27,7 @@ class Part:
         broken_indexes: the numbers of records with an error.
         total: how many records of each type there are.
         broken: how many of them have an error.
+        unread: how many records could not be read at all.
         present: the types that it has, or parts before it.
         directory: for each batch its first record, byte offset (in the file), length in bytes, and line.
         defined: keys that are defined in the part, of the spaces that have few, for the other workers.
@@ -40,6 +41,7 @@ class Part:
     broken_indexes: list[int] = field(default_factory=list)
     total: dict[str, int] = field(default_factory=dict)
     broken: dict[str, int] = field(default_factory=dict)
+    unread: int = 0
     present: set[str] = field(default_factory=set)
     directory: list[tuple[int, int, int, int]] = field(default_factory=list)
     defined: dict[str, list[Key]] = field(default_factory=dict)
@@ -72,6 +74,7 @@ class PartChecker:
         part = Part()
         tally = Tally(self._samples, self._plan.order)
         before = dict(self._pass_one.total), dict(self._pass_one.broken)
+        unread = self._pass_one.unread
         reader = READERS[self._plan.rule_set.reader](max_record=self._max_record)
         reader.resume(Cursor(start), first=first)
 
@@ -94,6 +97,7 @@ class PartChecker:
         part.counts = list(tally.counts)
         part.total = {name: total - before[0][name] for name, total in self._pass_one.total.items()}
         part.broken = {name: total - before[1][name] for name, total in self._pass_one.broken.items()}
+        part.unread = self._pass_one.unread - unread
         part.present = set(self._pass_one.present)
         part.defined = self._pass_one.facts.taught()
         return part

@@ -10,7 +10,7 @@ from .facts import Rows
 from .lane import FastLane
 from .opening import Found, Group, Opener
 from .plan import Plan, RecordPlan
-from .readers import Batch
+from .readers import UNREADABLE, Batch
 from .records import Records
 from .rules import Fields, Finding, Rule
 from .violation import Severity, Stage
@@ -34,6 +34,7 @@ class PassOne:
     Attributes:
         total: how many records of each type there were so far.
         broken: how many of them had an error of their own.
+        unread: how many records could not be read at all, so that nobody knows their keys.
         present: the types that the file has so far, also where it names them without a record.
     """
 
@@ -44,6 +45,7 @@ class PassOne:
         self._facts = FactWriter(plan.streams, add_facts, memory)
         self.total: dict[str, int] = dict.fromkeys(plan.records, 0)
         self.broken: dict[str, int] = dict.fromkeys(plan.records, 0)
+        self.unread = 0
         self.present: set[str] = set()
 
     def check(self, batch: Batch, first: int) -> Checked:
@@ -53,6 +55,8 @@ class PassOne:
             first: the number of the batch's first record in the file.
         """
         groups, found, records = self._opener.open(batch)
+        if batch.problems:
+            self.unread += sum(value is UNREADABLE for value in batch.values)
         troubled = {each.at for each in found if each.of_record}
         for group in groups:
             self._check_group(group, first, troubled, found)

@@ -21,7 +21,7 @@ from .resolver import Resolver
 from .rules import Finding, KeyRule, Related
 from .source import ReadAgain
 from .spill import IndexLog
-from .units import format_size
+from .units import counted, format_size
 from .violation import Severity, Violation
 from .words import Places, in_words
 
@@ -94,6 +94,7 @@ class Run:
         for name, total in part.total.items():
             self._pass_one.total[name] += total
             self._pass_one.broken[name] += part.broken[name]
+        self._pass_one.unread += part.unread
         self._pass_one.present |= part.present
         for count, violations in part.counts:
             wanted = self._tally.count(count.rule, count.code, count.severity, count.count)
@@ -182,10 +183,13 @@ class Run:
 
     def _pass_two(self, content: Callable[[], ReadAgain]) -> Iterator[Violation]:
         self._broken.rewind()
+        unread = self._pass_one.unread
         if not self._whole:
             self._notes.append("the file could not be read to its end, so nothing is said to be missing from it")
+        elif unread:
+            self._notes.append(f"{counted(unread, 'record')} could not be read, so nothing is said to be missing")
         look_back: LookBack | None = None
-        for rows in self._resolver.resolve(self._records, self._pass_one.present, whole=self._whole):
+        for rows in self._resolver.resolve(self._records, self._pass_one.present, whole=self._whole and not unread):
             self._count_broken_records(rows)
             self._note_statuses(rows)
             for group, in_sample in self._to_word(rows):

@@ -279,6 +279,31 @@ def test_a_record_longer_than_max_record_is_passed_over() -> None:
     assert validate(content, max_record="1MB").counts == {"user:reserved": 1}
 
 
+@pytest.mark.parametrize(
+    ("unreadable", "note"),
+    [
+        (
+            ['{"id": "bob", "text": "' + "x" * 3_000 + '"}'],
+            "1 record could not be read, so nothing is said to be missing",
+        ),
+        (
+            ['{"id": "bob", "x": ' + "[" * 1_200 + "]" * 1_200 + "}"] * 2,
+            "2 records could not be read, so nothing is said to be missing",
+        ),
+        ([], None),
+    ],
+    ids=["too long", "nested too deep", "none"],
+)
+def test_nothing_is_said_to_be_missing_beside_records_that_could_not_be_read(
+    unreadable: list[str], note: str | None
+) -> None:
+    content = users('{"id": "ann", "user_mutes": ["bob"]}', *unreadable)
+    report = validate(content, "stream-chat", max_record=2_500)
+    missing = {"user.user_mutes:refers-to": 1}
+    assert {name: count for name, count in report.counts.items() if "refers-to" in name} == ({} if note else missing)
+    assert list(report.notes) == ([note] if note else [])
+
+
 def test_a_file_that_fits_no_rule_set_is_an_error() -> None:
     with pytest.raises(RecognitionError) as caught:
         validate(b"hello")

@@ -86,6 +86,21 @@ def test_an_instruction_without_entries_is_known_to_all_parts(tmp_path: Path) ->
     assert essence(validate(path, "stream-feeds", jobs=3)) == expected
 
 
+@pytest.mark.parametrize(("rules", "layout"), LAYOUTS, ids=["array", "lines"])
+def test_a_record_that_cannot_be_read_is_known_to_all_parts(rules: RuleSet, layout: Any, tmp_path: Path) -> None:
+    users = [{"type": "user", "item": {"id": f"u{n}", "user_mutes": ["nobody"]}} for n in range(300)]
+    users[150] = users[250] = {"type": "user", "item": {"id": "nobody", "text": "x" * 600}}
+    path = tmp_path / "file.json"
+    path.write_bytes(layout(users))
+    expected = validate(path, rules, max_record=500)
+    assert (expected.counts, expected.notes) == (
+        {"record-size": 2},
+        ("2 records could not be read, so nothing is said to be missing",),
+    )
+    report = validate(path, rules, max_record=500, jobs=3)
+    assert (essence(report), report.notes) == (essence(expected), expected.notes)
+
+
 def test_sources_that_cannot_be_cut_are_read_by_one_process(tmp_path: Path) -> None:
     users = as_array([{"type": "user", "item": {"id": f"u {n}"}} for n in range(500)])
     path = tmp_path / "file.json.gz"

@@ -212,7 +212,7 @@ class KeyRule(Rule):
     groups_items: ClassVar[bool] = False
     """Whether what is found for several items of one record makes one violation."""
     needs_whole_file: ClassVar[bool] = False
-    """Whether it says nothing of a file that could not be read to its end."""
+    """Whether it says nothing of a file that could not be read to its end, or in which a record could not be read."""
     relates: ClassVar[int] = 0
     """How many other records, at most two, the message needs."""
 
