@@ -32,7 +32,8 @@ def sketch_of(value: Any) -> Any:
 class TransitReader(Reader):
     """Transit arrays of records (JSON flavour, verbose or not), one after the other.
 
-    A body is decoded as a whole, since its cached keys run through it; it is not longer than `max_record`.
+    A body is decoded as a whole, since its cached keys run through it. One that is longer than `max_record` is
+    passed over, and stands as one record that cannot be read.
     See `TransitDecoder` for what becomes of tagged values.
     """
 
@@ -44,19 +45,19 @@ class TransitReader(Reader):
         self._cursor = Cursor()
         self._index = 0
         self._scanner = ElementScanner()
-        self._stopped = False
         self._lost = False
+        self._too_long: Cursor | None = None
 
     def feed(self, data: bytes) -> Iterator[Batch]:
         self._buffer += data
-        while not self._stopped and (batch := self._next()) is not None:
+        while (batch := self._next()) is not None:
             yield batch
 
     def close(self) -> Iterator[Batch]:
         yield from self.feed(b"")
-        if self._buffer and not self._stopped and not self._lost:
+        if self._too_long or (self._buffer and not self._lost):
             message = "the file ends inside a body: the array is not closed"
-            yield self._stop(message, self._cursor.advanced(bytes(self._buffer)))
+            yield self._problem(message, self._cursor.advanced(bytes(self._buffer)))
 
     @staticmethod
     def first_values(head: bytes) -> list[Any] | None:
@@ -81,6 +82,8 @@ class TransitReader(Reader):
 
     def _next(self) -> Batch | None:
         """The next whole body; None where more bytes are needed."""
+        if self._too_long:
+            return self._pass_over(self._too_long)
         if not self._cursor.offset and self._buffer.startswith(BOM):
             self._drop(len(BOM))
         match = _NOT_WHITESPACE.search(self._buffer)
@@ -93,11 +96,24 @@ class TransitReader(Reader):
             self._lost = True
             return self._problem("malformed Transit: expected an array of records", self._cursor)
         end = self._scanner.find_close(self._buffer)
+        if (len(self._buffer) if end is None else end) > self.max_record:
+            self._too_long, self._scanner = self._cursor, ElementScanner()
+            return self._pass_over(self._cursor)
+        return None if end is None else self._read(bytes(self._buffer[:end]))
+
+    def _pass_over(self, start: Cursor) -> Batch | None:
+        """Drop a body that is too long, as far as it is there; at its end, say so."""
+        end = self._scanner.find_close(self._buffer)
+        dropped = len(self._buffer) if end is None else end
+        self._drop(dropped)
+        self._scanner.position -= dropped
         if end is None:
-            if len(self._buffer) > self.max_record:
-                return self._stop(f"body longer than {self.max_record:,} bytes: not read", self._cursor)
             return None
-        return self._read(bytes(self._buffer[:end]))
+        self._too_long, self._scanner = None, ElementScanner()
+        problems = [Problem("record-size", f"body longer than {self.max_record:,} bytes: not read", 0)]
+        problems += self.limits.problems(start, self._cursor.offset, 0)
+        self._index += 1
+        return Batch([UNREADABLE], b"", self._index - 1, start, problems, begins=[start])
 
     def _read(self, data: bytes) -> Batch:
         start = self._cursor
@@ -122,13 +138,9 @@ class TransitReader(Reader):
         self._lost = place < 0
         return None if self._lost else self._next()
 
-    def _stop(self, message: str, place: Cursor) -> Batch:
-        self._stopped = True
-        return self._problem(message, place)
-
     def _problem(self, message: str, place: Cursor) -> Batch:
         problem = Problem("parse", message, None, place)
-        return Batch([], b"", self._index, self._cursor, [problem], begins=[self._cursor])
+        return Batch([], b"", self._index, self._cursor, [problem], begins=[self._too_long or self._cursor])
 
     def _drop(self, count: int) -> None:
         if count:

@@ -1,0 +1,60 @@
+"""Request bodies in Transit: what is read, and what becomes of bodies that are too long or cut off."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from import_validator import Report, validate
+
+from .corpus import essence
+from .strategies import in_pieces
+
+
+def body(text: str) -> bytes:
+    """A body of one record with this text in it; all bodies of one length of text have one length."""
+    names = ["~:client_id", "~:table_name", "~:action", "~:sequence", "~:key_names", "~:data"]
+    values: list[Any] = [1234, "users", "upsert", 1, ["id"], {"~:id": "a", "~:text": text}]
+    return json.dumps([["^ ", *(each for pair in zip(names, values, strict=True) for each in pair)]]).encode()
+
+
+def check(data: bytes, **options: Any) -> Report:
+    """The report on the data: the same in one go as in pieces of any size."""
+    reports = [validate(each, "stitch", **options) for each in (data, *(in_pieces(data, size) for size in (1, 7, 50)))]
+    assert [(essence(each), each.notes) for each in reports[1:]] == [(essence(reports[0]), reports[0].notes)] * 3
+    return reports[0]
+
+
+@pytest.mark.parametrize("inside", ["x", "]", '"', "\\"], ids=["text", "brackets", "quotes", "backslashes"])
+def test_a_body_that_is_too_long_is_passed_over_and_what_follows_is_read(inside: str) -> None:
+    short, long = body("ann"), body(inside * 700)
+    report = check(b"\n".join([short, long, short]), params={"max_body": 600}, max_record=500)
+    begin = len(short) + 1
+    assert [(each.rule, each.index, each.offset, each.line, each.message) for each in report.violations] == [
+        ("record-size", 1, begin, 2, "parse error: body longer than 500 bytes: not read"),
+        (
+            "body-size",
+            2,
+            begin,
+            2,
+            f"validation error: the body has {len(long):,} bytes; it has to have fewer than 600",
+        ),
+        ("record.sequence:increasing", 2, begin + len(long) + 2, 3, "reference warning: sequence 1 is not above 1"),
+    ]
+    assert [each.status for each in report.bodies] == [200, 413, 200]
+    assert report.notes == ("1 record could not be read, so nothing is said to be missing",)
+
+
+def test_a_body_of_the_greatest_length_is_read() -> None:
+    data = body("x" * 300)
+    assert check(data, max_record=len(data)).valid
+    assert check(data, max_record=len(data) - 1).counts == {"record-size": 1}
+
+
+def test_a_body_that_is_too_long_and_cut_off_is_cut_off() -> None:
+    report = check(body("ann") + b"\n" + body("x" * 700)[:-5], max_record=500)
+    [violation] = report.violations
+    assert violation.message == "parse error: the file ends inside a body: the array is not closed"
+    assert [each.status for each in report.bodies] == [200, 400]
