@@ -137,6 +137,17 @@ def command() -> None:
     metavar="DIR",
     help="Folder for temporary files.",
 )
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook that is read.  [default: the first]")
+@click.option(
+    "--delimiter",
+    metavar="NAME",
+    help="What stands between the cells of CSV: comma, semicolon, tab, or another character.",
+)
+@click.option(
+    "--encoding",
+    metavar="NAME",
+    help="The encoding of CSV, such as cp1252.  [default: UTF-8, or as its first bytes say]",
+)
 @click.option("--max-record", metavar="SIZE", help="Longest record that is read.  [default: the rule set's, or 16MB]")
 @click.option(
     "--existing",
@@ -196,6 +207,8 @@ def validate(
     options["existing"] = existing
     options["severity"] = _pairs("--severity", severity_pairs)
     options["references"] = not no_references
+    asked = {name: options.pop(name) for name in ("sheet", "delimiter", "encoding")}
+    options["reader"] = {name: value for name, value in asked.items() if value is not None}
     rule_set = None if rules is None else RuleSet.load(rules)
     if output is not None and any(_is_same_file(output, name) for name in files):
         raise click.BadParameter(f"{output} is the file to be validated", param_hint="--output")

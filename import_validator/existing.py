@@ -98,7 +98,7 @@ def _keys_of_file(plan: Plan, record_type: str, parts: int, source: Source) -> I
 
 def _keys_of_records(plan: Plan, record_type: str, name: str, chunks: Iterable[bytes]) -> Iterator[Key]:
     """The keys that the records of an import file define."""
-    reader = READERS[plan.rule_set.reader]()
+    reader = plan.reader()
     opener = Opener(plan)
     defines = [stream for stream in plan.records[record_type].streams if stream.table == "defined"]
     for batch in chain(chain.from_iterable(reader.feed(chunk) for chunk in chunks), reader.close()):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from .envelope import Envelope, Opened
 from .envelope import Place as EnvelopePlace
 from .errors import SourceError
-from .readers import Batch, Reader
+from .readers import Batch, Rereader
 from .source import ReadAgain
 
 MOST_ENTRIES = 1 << 16
@@ -87,7 +87,7 @@ class LookBack:
         content: the bytes.
     """
 
-    def __init__(self, directory: Directory, reader: type[Reader], envelope: Envelope, content: ReadAgain) -> None:
+    def __init__(self, directory: Directory, reader: Rereader, envelope: Envelope, content: ReadAgain) -> None:
         self._directory = directory
         self._envelope = envelope
         self._reader = reader
@@ -105,7 +105,7 @@ class LookBack:
         if batch is None:
             data = self._content.read_at(offset, length)
             values = self._reader.values_of(data)
-            batch = _ReadBatch(data, values, self._reader.offsets_of(data), self._envelope.places(values))
+            batch = _ReadBatch(values, self._reader.places_of(data), self._envelope.places(values))
             self._batches[first] = batch
             if len(self._batches) > _BATCHES_REMEMBERED:
                 self._batches.popitem(last=False)
@@ -113,14 +113,13 @@ class LookBack:
             self._batches.move_to_end(first)
         try:
             record = self._envelope.open(batch.values, batch.places[index - first])
-            start = batch.offsets[record.at]
+            start, lines = batch.places_in_data[record.at]
         except (IndexError, KeyError, TypeError) as error:
             raise SourceError("the file was changed while it was being validated; run again") from error
-        return Place(record, offset + start, line + batch.data.count(b"\n", 0, start))
+        return Place(record, offset + start, line + lines)
 
 
 class _ReadBatch(NamedTuple):
-    data: bytes
     values: list[Any]
-    offsets: list[int]
+    places_in_data: list[tuple[int, int]]
     places: list[EnvelopePlace]

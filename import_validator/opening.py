@@ -23,8 +23,9 @@ class Found(NamedTuple):
         finding: what it found.
         fields: the fields, as they stand in the file, of the part of the record that it found it in.
         record_type: the record's type, None where it has none that is known.
-        of_record: whether it is wrong with the record, not with the envelope of several.
+        of_record: whether it is wrong with the record, not with the envelope of several or the file.
         cursor: the place of the mistake, where there is no record.
+        of_file: whether it is wrong with the file as a whole.
     """
 
     at: int
@@ -35,6 +36,7 @@ class Found(NamedTuple):
     record_type: str | None
     of_record: bool = True
     cursor: Cursor | None = None
+    of_file: bool = False
 
 
 @dataclass(slots=True)
@@ -93,7 +95,8 @@ class Opener:
     def open(self, batch: Batch) -> OpenedBatch:
         """The records of a batch, by type."""
         places = self._envelope.places(batch.values) if self._envelope.entries else None
-        found = [self._reading_problem(problem, batch, places) for problem in batch.problems]
+        rules = self._plan.reading_rules
+        found = [self._reading_problem(each, batch, places) for each in batch.problems if each.code in rules]
         groups = {name: Group(plan) for name, plan in self._plan.records.items()}
         if places is None:
             if not self._open_alike(batch.values, groups):
@@ -110,10 +113,14 @@ class Opener:
         plan = self._plan_of(value)
         rules = plan.reading_rules if plan else self._plan.reading_rules
         advice = "what follows it was not looked at" if problem.at is None else "what follows it was read"
-        finding = Finding((), None, {"problem": problem.message, "advice": f"correct the file at this place; {advice}"})
+        details = {"problem": problem.message, "advice": f"correct the file at this place; {advice}"}
+        finding = Finding((problem.field,) if problem.field else (), None, details)
         number = at if places is None else bisect_left(places, (at, ()))
         name = plan.name if plan else None
-        return Found(number, (at, ()), rules[problem.code], finding, {}, name, places is None, problem.cursor)
+        of_record = places is None and not problem.of_file
+        return Found(
+            number, (at, ()), rules[problem.code], finding, {}, name, of_record, problem.cursor, problem.of_file
+        )
 
     def _plan_of(self, value: Any) -> RecordPlan | None:
         return self._plan.plan_for(self._envelope.type_of(value)) if isinstance(value, dict) else None
@@ -139,6 +146,10 @@ class Opener:
     def _open_values(self, values: list[Any], groups: dict[str, Group], found: list[Found]) -> None:
         """Each value is the envelope of one record."""
         type_key, fields_key, closed = self._envelope.type, self._envelope.fields, self._envelope.closed
+        if self._are_records(values, fields_key, closed):
+            plan = self._plan.records[self._envelope.record]
+            groups[plan.name] = Group(plan, range(len(values)), [], values)
+            return
         by_name = not self._envelope.variant and fields_key != BY_TYPE
         known = {name: groups[plan.name] for name, plan in self._plan.types.items()} if by_name else {}
         for at, value in enumerate(values):
@@ -159,6 +170,13 @@ class Opener:
             if closed and len(value) > 2:
                 found += self._unexpected_keys(at, at, value, group.plan)
             self._place(group, at, (at, ()), fields, {}, found)
+
+    def _are_records(self, values: list[Any], fields_key: str, closed: bool) -> bool:
+        """Whether the values themselves are all records of one type."""
+        plan = self._plan.records.get(self._envelope.record)
+        if plan is None or plan.wrap or fields_key or closed:
+            return False
+        return all(value.__class__ is dict for value in values)
 
     def _open_entries(self, values: list[Any], groups: dict[str, Group], found: list[Found]) -> None:
         """Each value is the envelope of several records, with rules of its own."""

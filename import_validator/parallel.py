@@ -14,7 +14,7 @@ from typing import Any
 from .errors import ImportValidatorError
 from .part import Part, PartChecker
 from .plan import Plan
-from .readers import READERS
+from .readers import READERS, Reader
 from .run import Run
 
 PART_SIZE = 4 * 1024 * 1024
@@ -67,7 +67,7 @@ def check_in_parallel(
         file: the open file's descriptor; it is read at given offsets, and its own position left alone.
         size: the file's size, in bytes.
         jobs: how many workers there are.
-        options: `memory`, `samples` and `max_record`, as `PartChecker` takes them.
+        options: `memory` and `samples`, as `PartChecker` takes them.
         advance: called with the number of bytes that are done.
 
     Returns:
@@ -77,11 +77,11 @@ def check_in_parallel(
         WorkerError: where a worker dies.
     """
     sample = os.pread(file, _PIECE, 0)
-    start = READERS[run.plan.rule_set.reader].beginning(sample)
+    start = run.begin(sample)
     if start is None:
         return 0
-    run.skip_lines(sample[:start].count(b"\n"))
-    spans = _spans(run.plan, file, size, sample, start)
+    options = {**options, "reader": run.reader}
+    spans = _spans(run.reader, file, size, sample, start)
     workers: list[_Worker] = []
     try:
         for number in range(jobs):
@@ -122,20 +122,28 @@ def _in_file_order(workers: list[_Worker], spans: Iterator[_Span]) -> Iterator[t
             next_part += 1
 
 
-def _spans(plan: Plan, file: int, size: int, sample: bytes, start: int) -> Iterator[_Span]:
+def _spans(reader: Reader, file: int, size: int, sample: bytes, start: int) -> Iterator[_Span]:
     """The parts of the file, cut at places that look like seams between records."""
-    reader = READERS[plan.rule_set.reader]
     while start < size:
         target = start + PART_SIZE
         seam = None
+        odd, counted_to = False, start
         while target < size - PART_SIZE // 2 and target < start + _LONGEST_SEARCH and seam is None:
-            seam = reader.cut(os.pread(file, _PIECE, target), sample)
+            if reader.pairs:
+                odd ^= _count(file, counted_to, target, reader.pairs) % 2 == 1
+                counted_to = target
+            seam = reader.cut(os.pread(file, _PIECE, target), sample, odd=odd)
             target += 0 if seam else _PIECE // 2
         if seam is None:
             yield _Span(start, size, last=True)
             return
         yield _Span(start, target + seam[0], last=False)
         start = target + seam[1]
+
+
+def _count(file: int, start: int, end: int, what: bytes) -> int:
+    """How often a byte stands between two places of the file."""
+    return sum(os.pread(file, min(_PIECE, end - at), at).count(what) for at in range(start, end, _PIECE))
 
 
 class _Worker:

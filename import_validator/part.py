@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .facts import Key, Rows
 from .pipeline import PassOne
 from .plan import Plan
-from .readers import READERS, Batch, Cursor
+from .readers import Batch, Cursor, Reader, Rereader
 from .report import RuleCount, Tally
 from .violation import Severity, Violation
 from .words import Places, in_words
@@ -21,7 +21,7 @@ class Part:
     Attributes:
         clean: whether the part could be read to its end, which proves that the next one begins at a record.
         records: how many records there are.
-        newlines: how many line breaks there are.
+        lines: how many lines there are.
         facts: rows of facts, each with the round of pass two that they are for.
         counts: how often each rule was broken, with the first violations of each.
         broken_indexes: the numbers of records with an error.
@@ -35,7 +35,7 @@ class Part:
 
     clean: bool = True
     records: int = 0
-    newlines: int = 0
+    lines: int = 0
     facts: list[tuple[int, Rows]] = field(default_factory=list)
     counts: list[tuple[RuleCount, list[Violation]]] = field(default_factory=list)
     broken_indexes: list[int] = field(default_factory=list)
@@ -50,10 +50,10 @@ class Part:
 class PartChecker:
     """Runs pass one over parts of a file, one after the other."""
 
-    def __init__(self, plan: Plan, memory: int, samples: int, max_record: int) -> None:
+    def __init__(self, plan: Plan, reader: Reader, memory: int, samples: int) -> None:
         self._plan = plan
         self._samples = samples
-        self._max_record = max_record
+        self._reader = reader
         self._facts: list[tuple[int, Rows]] = []
         self._pass_one = PassOne(plan, lambda rows, number: self._facts.append((number, rows)), memory)
         self._pass_one.facts.keep_track()
@@ -75,12 +75,11 @@ class PartChecker:
         tally = Tally(self._samples, self._plan.order)
         before = dict(self._pass_one.total), dict(self._pass_one.broken)
         unread = self._pass_one.unread
-        reader = READERS[self._plan.rule_set.reader](max_record=self._max_record)
-        reader.resume(Cursor(start), first=first)
+        reader = self._reader.resumed(Cursor(start), first=first)
 
         def batches() -> Iterator[Batch]:
             for piece in pieces:
-                part.newlines += piece.count(b"\n")
+                part.lines += piece.count(b"\n")
                 yield from reader.feed(piece)
             yield from reader.feed(closing)
             yield from reader.close()
@@ -91,7 +90,8 @@ class PartChecker:
                 break
             if batch.data:
                 part.directory.append((part.records, batch.start.offset, len(batch.data), batch.start.line - 1))
-            self._check_batch(batch, part, tally, reader.rereader.offsets_of)
+            self._check_batch(batch, part, tally, reader.rereader)
+        part.lines = part.lines if reader.lines is None else reader.lines
         self._pass_one.facts.hand_over()
         part.facts, self._facts = self._facts, []
         part.counts = list(tally.counts)
@@ -102,14 +102,14 @@ class PartChecker:
         part.defined = self._pass_one.facts.taught()
         return part
 
-    def _check_batch(self, batch: Batch, part: Part, tally: Tally, offsets_of: Callable[[bytes], list[int]]) -> None:
+    def _check_batch(self, batch: Batch, part: Part, tally: Tally, rereader: Rereader) -> None:
         first = part.records
         found, records = self._pass_one.check(batch, first)
         part.records += records
         part.broken_indexes += sorted(
             {first + each.at for each in found if each.of_record and each.rule.severity is Severity.ERROR}
         )
-        places = Places(batch, offsets_of)
+        places = Places(batch, rereader)
         for each in found:
             if not tally.count(each.rule.name_of(each.finding), each.rule.code, each.rule.severity):
                 continue

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .columns import reader_columns
 from .errors import RuleSetError
 from .facts import FactStream
-from .readers import DEFAULT_MAX_RECORD, BodyLimits
+from .readers import DEFAULT_MAX_RECORD, READERS, BodyLimits, Reader, Setup
 from .rules import EXPLAINED, Finding, KeyRule, ReadingRule, RecordRule, Rule, Scope
 from .rules.key_columns import defined_by, existing
 from .rules.keys import Unique
 from .rules.options import wrong_option
 from .rules.sequence import ORDER_SPACE, TypeOrder
 from .rules.text import Each
-from .rules.types import FieldType, Shape, Timestamp, Type, TypeFinding, field_type
+from .rules.type_rules import Timestamp, Type
+from .rules.types import FieldType, Shape, TypeFinding, field_type
 from .ruleset import RecordType, RuleSet
 from .units import parse_size
 from .violation import Severity
@@ -66,12 +69,14 @@ class Choices:
         references: whether key rules are decided at all.
         severity: `error`, `warning` or `off`, by a rule's code or name.
         strict: whether what is a warning counts as an error.
+        reader: what the reader is to read, and how, by the names of its options.
     """
 
     cascade: bool = False
     references: bool = True
     severity: Mapping[str, str] = field(default_factory=dict)
     strict: bool = False
+    reader: Mapping[str, str] = field(default_factory=dict)
 
     def severity_of(self, rule: Rule, name: str = "") -> str:
         """The severity of a rule in this run, by this name or by its own; `off` where it does not hold."""
@@ -90,7 +95,7 @@ class Plan:
         rule_set: the rule set.
         max_size: largest file that is taken, in bytes; None where there is no limit.
         max_record: longest record that is read, in bytes, where the caller says nothing else.
-        limits: how large one request body may be.
+        setup: what the reader is told.
         records: what is done with the records of each type.
         types: the same, by every name that records give their type.
         lines: what the envelopes of several records are held to, by the type of the records.
@@ -104,7 +109,7 @@ class Plan:
     rule_set: RuleSet
     max_size: int | None
     max_record: int
-    limits: BodyLimits
+    setup: Setup
     records: Mapping[str, RecordPlan]
     types: Mapping[str, RecordPlan]
     lines: Mapping[str, RecordPlan]
@@ -118,6 +123,16 @@ class Plan:
     def null_is_absent(self) -> bool:
         """Whether `null` counts as absent."""
         return "null" in self.rule_set.absent
+
+    def reader(self, max_record: int | None = None, tmp: str | os.PathLike[str] | None = None) -> Reader:
+        """A reader for a file of the rule set.
+
+        Arguments:
+            max_record: longest record that is read, in bytes; the rule set's own limit where None.
+            tmp: folder for temporary files; the system's own where None.
+        """
+        kind = READERS[self.rule_set.reader]
+        return kind(max_record=max_record or self.max_record, setup=dataclasses.replace(self.setup, tmp=tmp))
 
     def plan_for(self, named: Any) -> RecordPlan | None:
         """What is done with a record of the type that its envelope names; None where there is no such type."""
@@ -173,7 +188,7 @@ def _compiled(rule_set: RuleSet, params: Mapping[str, Any] | None, choices: Choi
         rule_set=rule_set,
         max_size=compiler.size(rule_set.max_size, "reader.max_size"),
         max_record=compiler.size(rule_set.max_record, "reader.max_record") or DEFAULT_MAX_RECORD,
-        limits=limits,
+        setup=Setup(limits, reader_columns(rule_set.columns), _reader_options(rule_set, choices)),
         records=records,
         types={alias: records[name] for alias, name in types.items()},
         lines=lines,
@@ -183,6 +198,16 @@ def _compiled(rule_set: RuleSet, params: Mapping[str, Any] | None, choices: Choi
         reading_rules=compiler.reading_rules(Scope(subject="record")),
         choices=choices,
     )
+
+
+def _reader_options(rule_set: RuleSet, choices: Choices) -> dict[str, str]:
+    """What the reader is asked for: what the rule set says, and before that what the caller says."""
+    known = READERS[rule_set.reader].options
+    for name in choices.reader:
+        if name not in known:
+            there = f"; it has {', '.join(known)}" if known else ""
+            raise RuleSetError(f"{name}: files of {rule_set.name} ({rule_set.reader}) have no such thing{there}")
+    return {**rule_set.reader_options, **choices.reader}
 
 
 class _Compiler:
@@ -349,7 +374,9 @@ class _Compiler:
             if issubclass(kind, ReadingRule):
                 rule = kind(scope=scope, status=self._rule_set.status.get(name))
                 self._named |= {rule.name, rule.code}
-                rules[name] = self._readable(rule, name, self._choices.severity_of(rule))
+                severity = self._choices.severity_of(rule)
+                if severity != "off" or not rule.can_be_off:
+                    rules[name] = self._readable(rule, name, severity)
         return rules
 
     def _own_severity(self, shape: Shape, rules: Mapping[str, ReadingRule]) -> dict[str, ReadingRule]:

@@ -163,7 +163,9 @@ class Tally:
 
     def keep(self, violation: Violation) -> None:
         """Keep a violation for the report."""
-        index = violation.index if violation.index is not None else 1 << 63
+        index = violation.index
+        if index is None:  # what stands before all records, and what concerns the file as a whole
+            index = 1 << 63 if violation.line is None else -1
         order = self._order.get(violation.rule, 0)
         self._kept.append(((index, order, violation.rule, len(self._kept)), violation))
 

@@ -14,6 +14,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from .columns import Column, KeyList, envelope_of_rows, read_columns, read_lists, records_of
 from .envelope import Envelope
 from .errors import RuleSetError
 from .parameters import Parameter
@@ -21,6 +22,8 @@ from .readers import READERS
 from .rules import EXPLAINED, KINDS, ReadingRule, Rule
 from .rules.derived import DERIVATIONS, Derivation
 from .rules.options import wrong_option
+
+_OF_TABLES = ("columns", "lists", "table")
 
 ABSENT = {"null", "zero-time"}
 """What a format can have count as absent."""
@@ -86,6 +89,9 @@ class RuleSet:
         status: the HTTP status that goes with each code of the reading rules, for a format that is a request.
         kinds: the kinds of rule that may be used, by name.
         path: the file that it was read from; empty for one of another origin.
+        columns: the columns of a table.
+        lists: the lists of keys in the app that columns of a table link to.
+        reader_options: what the reader is to read, and how, unless the caller says otherwise.
     """
 
     name: str
@@ -106,6 +112,9 @@ class RuleSet:
     status: Mapping[str, int] = field(default_factory=dict)
     kinds: Mapping[str, type[Rule]] = field(default_factory=lambda: KINDS)
     path: str = ""
+    columns: Sequence[Column] = ()
+    lists: Sequence[KeyList] = ()
+    reader_options: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, rules: str | os.PathLike[str]) -> RuleSet:
@@ -169,6 +178,7 @@ class RuleSet:
                 "shapes",
                 "order",
                 "status",
+                *_OF_TABLES,
             },
         )
         _texts(document, "the rule set", "name", "title", "documentation")
@@ -178,6 +188,12 @@ class RuleSet:
         _texts(reader, "reader", "format")
         if reader.get("format", "json-array") not in READERS:
             raise RuleSetError(f"no reader {reader.get('format')!r}; there are {', '.join(READERS)}")
+        if reader.get("format") == "table":
+            return _table_rule_set(document, name, reader)
+        if of_tables := [each for each in _OF_TABLES if each in document]:
+            raise RuleSetError(
+                f'{", ".join(of_tables)}: stands in the rule set of a table alone; see [reader] format = "table"'
+            )
         _lists(envelope, "envelope", "absent", "inherit")
         _lists(document, "the rule set", "order")
         absent = frozenset(envelope.get("absent", ()))
@@ -248,6 +264,29 @@ def _shipped() -> dict[str, Traversable]:
         folder = Path(__file__).parent.parent / "rules"
     files = [each for each in folder.iterdir() if each.name.endswith(".toml")]
     return dict(sorted((each.name.removesuffix(".toml"), each) for each in files))
+
+
+def _table_rule_set(document: Mapping[str, Any], name: str, reader: Mapping[str, Any]) -> RuleSet:
+    """The rule set of a table: its columns, as rules of the one record type that its rows are."""
+    _only(document, "the rule set of a table", {"name", "title", "documentation", "reader", *_OF_TABLES})
+    _only(reader, "reader", {"format", "max_size", "max_record"})
+    options = _table(document, "table")
+    _only(options, "table", set(READERS["table"].options))
+    _texts(options, "table", *options)
+    columns, lists = read_columns(document), read_lists(document)
+    return RuleSet(
+        name=str(document.get("name", name)),
+        title=str(document.get("title", "")),
+        documentation=str(document.get("documentation", "")),
+        reader="table",
+        max_size=reader.get("max_size"),
+        max_record=reader.get("max_record"),
+        envelope=envelope_of_rows(),
+        records={each: _record_type(each, table) for each, table in records_of(columns, lists).items()},
+        columns=columns,
+        lists=lists,
+        reader_options=options,
+    )
 
 
 def _envelope(table: Mapping[str, Any]) -> Envelope:

@@ -15,7 +15,7 @@ from .lookback import Directory, LookBack, Place
 from .part import Part
 from .pipeline import PassOne
 from .plan import Plan
-from .readers import READERS, Batch, Cursor, Reader
+from .readers import Batch, Cursor, Reader
 from .report import RecordCount, Report, Tally
 from .resolver import Resolver
 from .rules import Finding, KeyRule, Related
@@ -43,7 +43,7 @@ class Run:
     ) -> None:
         self.plan = plan
         self._stream = stream
-        self._reader: Reader = READERS[plan.rule_set.reader](max_record=max_record, limits=plan.limits)
+        self._reader = plan.reader(max_record, tmp)
         self._resolver = Resolver(plan.streams, memory, tmp)
         self._pass_one = PassOne(plan, self._resolver.add, memory // 8)
         self._tally = Tally(samples, plan.order)
@@ -52,15 +52,16 @@ class Run:
         self._bodies = Bodies()
         self._records = 0
         self._lines = 0
-        self._max_record = max_record
         self._whole = True
+        self._known: set[str] = set()
         self._notes = list(dict.fromkeys(note for rule in plan.rules if (note := rule.note)))
         if not plan.choices.references:
             self._notes.append(_NO_REFERENCES)
         self._spilled = False
 
-    def know(self, rows: Rows) -> None:
-        """Take in facts about keys that the target app has already."""
+    def know(self, record_type: str, rows: Rows) -> None:
+        """Take in facts about keys of a record type that the target app has already."""
+        self._known.add(record_type)
         self._resolver.add(rows, 1)
 
     def feed(self, chunk: bytes) -> list[Violation]:
@@ -84,7 +85,7 @@ class Run:
         """Take in what a worker made of the next part of the file, which it read to its end."""
         first, lines = self._records, 1 + self._lines
         self._records += part.records
-        self._lines += part.newlines
+        self._lines += part.lines
         for round_number, rows in part.facts:
             rows["index"] += np.uint64(first)
             self._resolver.add(rows, round_number)
@@ -101,17 +102,35 @@ class Run:
             for violation in violations[:wanted]:
                 assert violation.index is not None
                 assert violation.line is not None
-                moved = replace(violation, index=first + violation.index, line=lines + violation.line)
+                line = lines + violation.line
+                field = violation.path.partition("/")[2]
+                cell = None if self._reader.cells is None else self._reader.cells.name(line, field)
+                moved = replace(violation, index=first + violation.index, line=line, cell=cell)
                 self._tally.keep(moved)
 
-    def skip_lines(self, newlines: int) -> None:
-        """Count line breaks that stand before the first part that will be taken in."""
-        self._lines += newlines
+    @property
+    def reader(self) -> Reader:
+        """What the file is read with."""
+        return self._reader
+
+    def begin(self, sample: bytes) -> int | None:
+        """Take in what stands before the first record of a file that workers will read.
+
+        Arguments:
+            sample: the beginning of the file.
+
+        Returns:
+            Where the first part begins, in bytes; None where the file cannot be read in parts.
+        """
+        start = self._reader.beginning(sample)
+        if start is not None:
+            self.feed(b"")
+            self._lines += sample[:start].count(b"\n") if self._reader.lines is None else self._reader.lines
+        return start
 
     def resume(self, offset: int) -> None:
         """Go on by oneself at a record, after what was taken in from workers."""
-        self._reader = READERS[self.plan.rule_set.reader](max_record=self._max_record, limits=self.plan.limits)
-        self._reader.resume(Cursor(offset, 1 + self._lines), first=self._records == 0)
+        self._reader = self._reader.resumed(Cursor(offset, 1 + self._lines), first=self._records == 0)
 
     def report(self, source: str, why: str, size: int, seconds: float) -> Report:
         passed = self._pass_one
@@ -136,6 +155,7 @@ class Run:
         self._spilled = self._spilled or self._resolver.spilled
         self._resolver.close()
         self._broken.close()
+        self._reader.drop()
 
     def _check(self, batch: Batch) -> list[Violation]:
         first = self._records
@@ -151,7 +171,7 @@ class Run:
             return []
         errors = {each.at for each in found if each.of_record and each.rule.severity is Severity.ERROR}
         self._broken.extend([first + at for at in sorted(errors)])
-        places = Places(batch, self._reader.rereader.offsets_of)
+        places = Places(batch, self._reader.rereader)
         given = []
         for each in found:
             if each.rule.status is not None:
@@ -161,8 +181,17 @@ class Run:
                 continue
             value_at, prefix = each.place
             cursor = each.cursor or places.of(value_at)
+            index = None if each.of_file else first + each.at
             violation = in_words(
-                self.plan, each.rule, each.finding, each.fields, each.record_type, first + each.at, cursor, prefix
+                self.plan,
+                each.rule,
+                each.finding,
+                each.fields,
+                each.record_type,
+                index,
+                cursor,
+                prefix,
+                self._reader.cells,
             )
             if wanted:
                 self._tally.keep(violation)
@@ -189,12 +218,22 @@ class Run:
         elif unread:
             self._notes.append(f"{counted(unread, 'record')} could not be read, so nothing is said to be missing")
         look_back: LookBack | None = None
-        for rows in self._resolver.resolve(self._records, self._pass_one.present, whole=self._whole and not unread):
+        present = set(self._pass_one.present)
+        for each in self.plan.rule_set.lists:
+            if each.name in self._known:
+                present.add(each.name)
+            elif self.plan.choices.references:
+                note = f"links to {each.name} were not checked: give the list with --existing {each.name}=FILE"
+                self._notes.append(note)
+        for rows in self._resolver.resolve(self._records, present, whole=self._whole and not unread):
             self._count_broken_records(rows)
             self._note_statuses(rows)
             for group, in_sample in self._to_word(rows):
                 look_back = look_back or LookBack(
-                    self._directory, self._reader.rereader, self.plan.rule_set.envelope, content()
+                    self._directory,
+                    self._reader.rereader,
+                    self.plan.rule_set.envelope,
+                    self._reader.content or content(),
                 )
                 violation = self._word_group(group, look_back)
                 if in_sample:
@@ -251,7 +290,8 @@ class Run:
         related = [self._related(look_back.record(each)) for each in (related_0, related_1)[: rule.relates]]
         finding = rule.describe(fields, [row[3] for row in group], related)
         record_type, cursor = rule.scope.record_type, Cursor(place.offset, place.line)
-        return in_words(self.plan, rule, finding, fields, record_type, index, cursor, place.record.prefix)
+        cells, prefix = self._reader.cells, place.record.prefix
+        return in_words(self.plan, rule, finding, fields, record_type, index, cursor, prefix, cells)
 
     def _rule(self, stream: int) -> KeyRule:
         rule = self.plan.streams[stream].rule

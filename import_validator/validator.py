@@ -42,6 +42,7 @@ class Validator:
             joined by `:`, or a tuple of them.
         max_record: longest record that is read, in bytes or as text; the rule set's own limit, or 16 MB, where
             None.
+        reader: what of the file is read, and how: for tables `sheet`, `delimiter` and `encoding`.
         source_name: what to call the file in the report.
         stream: whether `feed` and `finish` give every violation, in words.
         read_again: access to the bytes once they have been fed. Where None, they are kept in a temporary file.
@@ -65,6 +66,7 @@ class Validator:
         strict: bool = False,
         existing: Mapping[str, ExistingKeys] | None = None,
         max_record: int | str | None = None,
+        reader: Mapping[str, str] | None = None,
         source_name: str = "(fed)",
         stream: bool = False,
         read_again: Callable[[], ReadAgain] | None = None,
@@ -74,7 +76,9 @@ class Validator:
         self._memory = _size("memory", memory)
         self._samples = _samples(samples)
         self._tmp = tmp
-        self._choices = Choices(cascade=cascade, references=references, severity=severity or {}, strict=strict)
+        self._choices = Choices(
+            cascade=cascade, references=references, severity=severity or {}, strict=strict, reader=reader or {}
+        )
         self._existing = dict(existing or {})
         self._max_record = None if max_record is None else _size("max_record", max_record)
         self._stream = stream
@@ -162,11 +166,7 @@ class Validator:
             self._head = b""
         assert self._run is not None
         if can_run_in_parallel(self._run.plan):
-            options = {
-                "memory": self._memory // 8,
-                "samples": self._samples,
-                "max_record": self._max_record or self._run.plan.max_record,
-            }
+            options = {"memory": self._memory // 8, "samples": self._samples}
             done = check_in_parallel(self._run, descriptor, source.size, jobs, options, progress)
             self._bytes += done
             self._taken_by_workers = done == source.size
@@ -216,7 +216,7 @@ class Validator:
         self._run = Run(plan, self._memory, self._samples, self._tmp, max_record, stream=self._stream)
         for record_type, keys in self._existing.items():
             for rows in existing_facts(plan, record_type, keys):
-                self._run.know(rows)
+                self._run.know(record_type, rows)
         return self._run
 
     def _recognised(self) -> Run:
@@ -252,7 +252,7 @@ def validate(
         jobs: how many worker processes check a large file, where it is a file on disk and not compressed.
         progress: called after each piece, with the source, which knows how much of it was read.
         options: `memory`, `samples`, `tmp`, `cascade`, `references`, `severity`, `strict`, `existing`,
-            `max_record`, as for `Validator`.
+            `max_record`, `reader`, as for `Validator`.
 
     Raises:
         SourceError: where the source cannot be read.

@@ -47,6 +47,8 @@ class Violation:
         path: JSON Pointer to the value within the record's fields; empty for the record itself.
         value: the value, shortened to 200 characters; None where there is none.
         status: the HTTP status that the target system would answer with; None for formats that are no request.
+        cell: what a spreadsheet shows of the place, such as `Sheet1!C17 (status)`; None for files that are no table.
+            Their lines are rows, as the spreadsheet counts them.
     """
 
     code: str
@@ -63,6 +65,7 @@ class Violation:
     path: str = ""
     value: Any = None
     status: int | None = None
+    cell: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The violation as JSON types, in the order of its attributes; without those that only some have."""
@@ -71,6 +74,8 @@ class Violation:
             del document["column"]
         if self.status is None:
             del document["status"]
+        if self.cell is None:
+            del document["cell"]
         return document
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from .envelope import Path
 from .plan import Plan
-from .readers import Batch, Cursor
+from .readers import Batch, Cells, Cursor, Rereader
 from .rules import Fields, Finding, Rule
 from .violation import Violation, pointer, shortened
 
@@ -20,16 +18,19 @@ def in_words(
     index: int | None,
     cursor: Cursor | None,
     prefix: Path,
+    cells: Cells | None = None,
 ) -> Violation:
     """A violation in words.
 
     Arguments:
         fields: the fields of the part of the record that it was found in.
         prefix: what leads from the value in the file to the record.
+        cells: what the cells of a table are called.
     """
     record = plan.records.get(record_type or "")
     message, hint = rule.worded(finding, fields)
     assert rule.stage is not None
+    by_offset = cursor is not None and (cells is None or cells.by_offset)
     return Violation(
         code=rule.code,
         rule=rule.name_of(finding),
@@ -39,35 +40,32 @@ def in_words(
         hint=hint,
         record_type=record_type,
         index=index,
-        offset=None if cursor is None else cursor.offset,
+        offset=cursor.offset if cursor is not None and by_offset else None,
         line=None if cursor is None else cursor.line,
         column=None if cursor is None or rule.code != "parse" else cursor.column,
         path=pointer(_path_in_file(plan, prefix, finding.path, record.wrap if record else "")),
         status=rule.status,
         value=shortened(finding.value) if finding.value is not None else None,
+        cell=None if cells is None or cursor is None else cells.name(cursor.line, str((*finding.path, "")[0])),
     )
 
 
 class Places:
-    """Where the records of a batch begin, found when first asked for. To be asked in file order."""
+    """Where the records of a batch begin, found when first asked for."""
 
-    def __init__(self, batch: Batch, offsets_of: Callable[[bytes], list[int]]) -> None:
+    def __init__(self, batch: Batch, rereader: Rereader) -> None:
         self._batch = batch
-        self._offsets_of = offsets_of
-        self._offsets: list[int] | None = None
-        self._counted_to = 0
-        self._newlines = 0
+        self._rereader = rereader
+        self._places: list[tuple[int, int]] | None = None
 
     def of(self, at: int) -> Cursor:
         batch = self._batch
-        if self._offsets is None:
-            self._offsets = self._offsets_of(batch.data) if batch.data else []
-        if at >= len(self._offsets):
+        if self._places is None:
+            self._places = self._rereader.places_of(batch.data) if batch.data else []
+        if at >= len(self._places):
             return batch.start
-        offset = self._offsets[at]
-        self._newlines += batch.data.count(b"\n", self._counted_to, offset)
-        self._counted_to = offset
-        return Cursor(batch.start.offset + offset, batch.start.line + self._newlines)
+        offset, lines = self._places[at]
+        return Cursor(batch.start.offset + offset, batch.start.line + lines)
 
 
 def _path_in_file(plan: Plan, prefix: Path, path: Path, wrap: str) -> Path:

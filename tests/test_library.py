@@ -1067,7 +1067,7 @@ def test_a_file_that_is_broken_is_named(tmp_path: Path) -> None:
         ({}, "the rule set has no record types: no [records.…"),
         (
             broken(bogus=1, more=2),
-            "the rule set: unknown bogus, more; there are documentation, envelope, …",
+            "the rule set: unknown bogus, more; there are columns, documentation, envelope, …",
         ),
         (broken(reader={"format": "xml"}), f"no reader 'xml'; there are {', '.join(READERS)}"),
         (broken(reader={"size": 1}), "reader: unknown size; there are format, …"),

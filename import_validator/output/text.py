@@ -59,7 +59,7 @@ class TextOutput(Output):
 
     def _records(self, report: Report, plan: Plan) -> None:
         if not report.records:
-            self._console.print("no records")
+            self._console.print("no entries" if plan.rule_set.columns else "no records")
             return
         table = Table(box=None, pad_edge=False)
         for name in ("records", "total", "valid"):
@@ -96,6 +96,18 @@ class TextOutput(Output):
 
     def _violation(self, violation: Violation) -> None:
         self._console.print(Text(f"  {violation.message}"))
+        place = [violation.cell] if violation.cell is not None else self._place(violation)
+        if violation.value is not None:
+            place.append(f"value {to_json(violation.value)}")
+        if violation.status is not None:
+            place.append(f"status {violation.status}")
+        if place:
+            self._console.print(Text(f"    {', '.join(place)}", style="dim"))
+        self._console.print(Text(f"    {violation.hint}", style="dim"))
+
+    @staticmethod
+    def _place(violation: Violation) -> list[str]:
+        """Where a violation is, in a file that is no table."""
         place = []
         if violation.index is not None:
             place.append(f"record {violation.index:,}")
@@ -107,10 +119,4 @@ class TextOutput(Output):
             place.append(f"byte {violation.offset:,}")
         if violation.path:
             place.append(f"at {violation.path}")
-        if violation.value is not None:
-            place.append(f"value {to_json(violation.value)}")
-        if violation.status is not None:
-            place.append(f"status {violation.status}")
-        if place:
-            self._console.print(Text(f"    {', '.join(place)}", style="dim"))
-        self._console.print(Text(f"    {violation.hint}", style="dim"))
+        return place

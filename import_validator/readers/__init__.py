@@ -1,15 +1,29 @@
 """One module a file format: bytes in, batches of records out."""
 
-from .base import DEFAULT_MAX_RECORD, UNREADABLE, Batch, BodyLimits, Cursor, Problem, Reader
+from .base import (
+    DEFAULT_MAX_RECORD,
+    UNREADABLE,
+    Batch,
+    BodyLimits,
+    Cells,
+    Cursor,
+    Problem,
+    Reader,
+    Rereader,
+    Setup,
+    TableColumn,
+)
 from .bodies import BodiesReader
 from .json_array import JsonArrayReader
 from .json_lines import JsonLinesReader
+from .table import TableReader, looks_like_workbook
 
-_READERS: tuple[type[Reader], ...] = (JsonArrayReader, JsonLinesReader, BodiesReader)
+_READERS: tuple[type[Reader], ...] = (JsonArrayReader, JsonLinesReader, BodiesReader, TableReader)
 
 READERS: dict[str, type[Reader]] = {reader.name: reader for reader in _READERS}
 
 __all__ = [
-    "DEFAULT_MAX_RECORD", "READERS", "UNREADABLE", "Batch", "BodyLimits", "Cursor", "JsonArrayReader",
-    "JsonLinesReader", "Problem", "Reader",
+    "DEFAULT_MAX_RECORD", "READERS", "UNREADABLE", "Batch", "BodyLimits", "Cells", "Cursor", "JsonArrayReader",
+    "JsonLinesReader", "Problem", "Reader", "Rereader", "Setup", "TableColumn",
+    "looks_like_workbook",
 ]  # fmt: skip

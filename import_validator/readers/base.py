@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Protocol
+
+from ..source import ReadAgain
 
 DEFAULT_MAX_RECORD = 16 * 1024 * 1024
 """Longest record that is read, in bytes, unless the caller says otherwise."""
@@ -53,12 +56,16 @@ class Problem:
         message: what is wrong, without the stage's prefix.
         at: the record's number in the batch; None where there is no record.
         cursor: the place of the mistake itself, where there is no record.
+        field: the field that it is about; empty for the record as a whole.
+        of_file: whether it is wrong with the file as a whole, and no record.
     """
 
     code: str
     message: str
     at: int | None = None
     cursor: Cursor | None = None
+    field: str = ""
+    of_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,74 @@ class BodyLimits:
             message = f"the body has {records:,} records; at most {self.records:,} are taken"
             found.append(Problem("body-records", message, None, begin))
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column that a table may have.
+
+    Attributes:
+        field: the name of the field in records.
+        header: the text over the column, by which it is found.
+        required: whether every file has to have it.
+        type: what its cells hold, as rule sets call it.
+    """
+
+    field: str
+    header: str
+    required: bool = False
+    type: str = "string"
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a reader is told of the rule set, the run, and what the caller wants read.
+
+    Attributes:
+        limits: how large one request body may be, for formats that consist of them.
+        columns: the columns that a table may have.
+        options: what the caller wants read, and how, by the names of the reader's `options`.
+        tmp: folder for temporary files; the system's own where None.
+    """
+
+    limits: BodyLimits = BodyLimits()
+    columns: Sequence[TableColumn] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    tmp: str | os.PathLike[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What the cells of a table are called on the screen.
+
+    Attributes:
+        columns: the letters and the header of each field's column.
+        sheet: the name of the sheet; empty for a file that is one.
+        by_offset: whether a byte of the file can be named, too, where a record begins.
+    """
+
+    columns: Mapping[str, tuple[str, str]]
+    sheet: str = ""
+    by_offset: bool = True
+
+    def name(self, row: int, field: str) -> str:
+        """A cell such as `Sheet1!C17 (status)`, or a row, for what is in no column that the file has."""
+        letters, header = self.columns.get(field, ("", ""))
+        if not letters:
+            return f"{self.sheet}, row {row}" if self.sheet else f"row {row}"
+        return (f"{self.sheet}!" if self.sheet else "") + f"{letters}{row} ({header})"
+
+
+class Rereader(Protocol):
+    """Reads the data of batches again. `data` is that of one batch, or of several as they lie in the file."""
+
+    def values_of(self, data: bytes) -> list[Any]:
+        """The records."""
+        ...
+
+    def places_of(self, data: bytes) -> list[tuple[int, int]]:
+        """Where each record begins, in bytes from the beginning of `data`, and how many lines stand before it."""
+        ...
 
 
 @dataclass(slots=True)
@@ -112,14 +187,17 @@ class Reader(ABC):
     Arguments:
         max_record: longest record that is read, in bytes; a longer one is a problem of its own, and what
             follows it is read on.
-        limits: how large one request body may be, for formats that consist of them.
+        setup: what it is told of the rule set and the run.
     """
 
     name: ClassVar[str]
 
-    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, limits: BodyLimits | None = None) -> None:
+    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, setup: Setup | None = None) -> None:
         self.max_record = max_record
-        self.limits = limits or BodyLimits()
+        self.setup = setup or Setup()
+
+    options: ClassVar[Mapping[str, str]] = {}
+    """What can be asked of it, by name, each with a word for its value."""
 
     can_resume: ClassVar[bool] = False
     """Whether a file of this format can be read from a record in the middle on."""
@@ -127,8 +205,10 @@ class Reader(ABC):
     closing: ClassVar[bytes] = b""
     """What ends a file of this format."""
 
-    @staticmethod
-    def beginning(sample: bytes) -> int | None:
+    pairs: ClassVar[bytes] = b""
+    """A byte that mostly stands an even number of times before every seam between records; empty where none does."""
+
+    def beginning(self, sample: bytes) -> int | None:
         """Where the first record of a file begins, or white space before it; None where the file is no such file."""
         return 0
 
@@ -140,12 +220,19 @@ class Reader(ABC):
         """
         raise NotImplementedError
 
+    def resumed(self, start: Cursor, *, first: bool) -> Reader:
+        """A reader like this one that begins at a record in the middle of the file; see `resume`."""
+        reader = type(self)(max_record=self.max_record, setup=self.setup)
+        reader.resume(start, first=first)
+        return reader
+
     @staticmethod
-    def cut(window: bytes, sample: bytes) -> tuple[int, int] | None:
+    def cut(window: bytes, sample: bytes, *, odd: bool) -> tuple[int, int] | None:
         """A place in a window of the file that looks like the seam between two records.
 
         Arguments:
             sample: the beginning of the file.
+            odd: whether the byte of `pairs` stands before the window, since the last seam, an odd number of times.
 
         Returns:
             Where the one record ends and where the next begins, in bytes; None where nothing looks like it.
@@ -153,9 +240,24 @@ class Reader(ABC):
         raise NotImplementedError
 
     @property
-    def rereader(self) -> type[Reader]:
-        """The reader that reads the data of batches again."""
-        return type(self)
+    def lines(self) -> int | None:
+        """How many lines were read, for a format whose lines are not what line breaks end; None for all others."""
+        return None
+
+    @property
+    def cells(self) -> Cells | None:
+        """What the cells of the file are called; None where it has none."""
+        return None
+
+    @property
+    def content(self) -> ReadAgain | None:
+        """Where the data of batches is to be read again; None where that is the file itself."""
+        return None
+
+    @property
+    @abstractmethod
+    def rereader(self) -> Rereader:
+        """What reads the data of batches again. To be asked once the first batch was given."""
 
     @abstractmethod
     def feed(self, data: bytes) -> Iterator[Batch]:
@@ -165,10 +267,21 @@ class Reader(ABC):
     def close(self) -> Iterator[Batch]:
         """What is left when the file ends."""
 
+    def drop(self) -> None:  # noqa: B027 - most readers keep nothing
+        """Let go of temporary files."""
+
     @staticmethod
     @abstractmethod
     def first_values(head: bytes) -> list[Any] | None:
         """The records that are whole in the first bytes of a file; None where the file is not of this format."""
+
+
+class JsonReader(Reader):
+    """A reader of JSON, which reads the data of batches again by itself: it needs nothing that stands before them."""
+
+    @property
+    def rereader(self) -> Rereader:
+        return type(self)
 
     @staticmethod
     @abstractmethod
@@ -179,3 +292,14 @@ class Reader(ABC):
     @abstractmethod
     def offsets_of(data: bytes) -> list[int]:
         """Where each record of a batch's `data` begins, in bytes from the beginning of `data`."""
+
+    @classmethod
+    def places_of(cls, data: bytes) -> list[tuple[int, int]]:
+        """Where each record begins, in bytes from the beginning of `data`, and how many lines stand before it."""
+        places = []
+        counted_to = newlines = 0
+        for offset in cls.offsets_of(data):
+            newlines += data.count(b"\n", counted_to, offset)
+            counted_to = offset
+            places.append((offset, newlines))
+        return places

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from .base import DEFAULT_MAX_RECORD, Batch, BodyLimits, Cursor, Reader
+from .base import DEFAULT_MAX_RECORD, Batch, Cursor, JsonReader, Reader, Rereader, Setup
 from .json_array import JsonArrayReader
 from .json_text import WHITESPACE
 from .transit import TransitReader, looks_like_transit, sketch_of
@@ -13,18 +13,18 @@ from .transit import TransitReader, looks_like_transit, sketch_of
 _HEAD = 4096
 
 
-class BodiesReader(Reader):
+class BodiesReader(JsonReader):
     """Request bodies, in JSON or Transit; which of the two is told from the first bytes."""
 
     name: ClassVar[str] = "json-bodies"
 
-    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, limits: BodyLimits | None = None) -> None:
-        super().__init__(max_record=max_record, limits=limits)
+    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, setup: Setup | None = None) -> None:
+        super().__init__(max_record=max_record, setup=setup)
         self._head = b""
         self._chosen: Reader | None = None
 
     @property
-    def rereader(self) -> type[Reader]:
+    def rereader(self) -> Rereader:
         return JsonBodiesReader if self._chosen is None else self._chosen.rereader
 
     def feed(self, data: bytes) -> Iterator[Batch]:
@@ -59,7 +59,7 @@ class BodiesReader(Reader):
 
     def _choose(self) -> None:
         kind = TransitReader if looks_like_transit(self._head) else JsonBodiesReader
-        self._chosen = kind(max_record=self.max_record, limits=self.limits)
+        self._chosen = kind(max_record=self.max_record, setup=self.setup)
 
 
 class JsonBodiesReader(JsonArrayReader):
@@ -68,8 +68,8 @@ class JsonBodiesReader(JsonArrayReader):
     name: ClassVar[str] = "json-bodies"
     can_resume: ClassVar[bool] = False
 
-    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, limits: BodyLimits | None = None) -> None:
-        super().__init__(max_record=max_record, limits=limits)
+    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, setup: Setup | None = None) -> None:
+        super().__init__(max_record=max_record, setup=setup)
         self._begins: list[Cursor] = []
         self._body = Cursor()
         self._first = 0
@@ -77,7 +77,7 @@ class JsonBodiesReader(JsonArrayReader):
         self._body_count = 0
 
     @property
-    def rereader(self) -> type[Reader]:
+    def rereader(self) -> Rereader:
         return JsonBodiesReader
 
     def _drain(self, *, final: bool) -> Iterator[Batch]:
@@ -128,7 +128,7 @@ class JsonBodiesReader(JsonArrayReader):
     def _after(self, *, final: bool) -> Batch | None:
         if self._is_open:
             self._is_open = False
-            problems = self.limits.problems(self._body, self._cursor.offset, self._index - self._first)
+            problems = self.setup.limits.problems(self._body, self._cursor.offset, self._index - self._first)
             if problems:
                 return Batch([], b"", self._index, self._cursor, problems)
         self._skip_whitespace()

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, BodyLimits, Cursor, Problem, Reader
+from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, JsonReader, Problem, Setup
 from .json_text import BOM, WHITESPACE, ElementScanner, NotParsed, ReadResult, parse, read_value, sketch_of_beginning
 
 _SEPARATORS = WHITESPACE + b","
@@ -19,7 +19,7 @@ _CLOSING = re.compile(rb"[ \t\n\r]*\}[ \t\n\r]*\}?$")
 _raw_elements = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-class JsonArrayReader(Reader):
+class JsonArrayReader(JsonReader):
     """One JSON array of records.
 
     A batch is cut by guess and proved by parse: from a known boundary, a chunk is cut where something
@@ -29,8 +29,8 @@ class JsonArrayReader(Reader):
 
     name: ClassVar[str] = "json-array"
 
-    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, limits: BodyLimits | None = None) -> None:
-        super().__init__(max_record=max_record, limits=limits)
+    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, setup: Setup | None = None) -> None:
+        super().__init__(max_record=max_record, setup=setup)
         self._buffer = bytearray()
         self._cursor = Cursor()
         self._index = 0
@@ -42,8 +42,7 @@ class JsonArrayReader(Reader):
     can_resume: ClassVar[bool] = True
     closing: ClassVar[bytes] = b"]"
 
-    @staticmethod
-    def beginning(sample: bytes) -> int | None:
+    def beginning(self, sample: bytes) -> int | None:
         begin = sample.removeprefix(BOM).lstrip(WHITESPACE)
         return len(sample) - len(begin) + 1 if begin.startswith(b"[") else None
 
@@ -53,7 +52,7 @@ class JsonArrayReader(Reader):
         self._step = self._elements
 
     @staticmethod
-    def cut(window: bytes, sample: bytes) -> tuple[int, int] | None:
+    def cut(window: bytes, sample: bytes, *, odd: bool = False) -> tuple[int, int] | None:
         begin = sample.find(b"[") + 1
         end = sample.rfind(b"},", begin)
         seam = _learn_seam(sample[begin : end + 1]) if end > 0 else b""

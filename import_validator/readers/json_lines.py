@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, BodyLimits, Cursor, Problem, Reader
+from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, JsonReader, Problem, Setup
 from .json_text import BOM, WHITESPACE, NotParsed, parse, read_value, sketch_of_beginning
 
 _SAMPLE = 20
@@ -14,7 +14,7 @@ _MARKER = secrets.randbits(52)
 _BETWEEN_LINES = b",%d," % _MARKER
 
 
-class JsonLinesReader(Reader):
+class JsonLinesReader(JsonReader):
     """One record a line. A line that cannot be read costs that line; blank lines pass.
 
     A batch of whole lines is parsed in one call, as one array, with a number for each line break that no file can
@@ -24,8 +24,8 @@ class JsonLinesReader(Reader):
 
     name: ClassVar[str] = "json-lines"
 
-    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, limits: BodyLimits | None = None) -> None:
-        super().__init__(max_record=max_record, limits=limits)
+    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, setup: Setup | None = None) -> None:
+        super().__init__(max_record=max_record, setup=setup)
         self._buffer = bytearray()
         self._cursor = Cursor()
         self._index = 0
@@ -36,8 +36,7 @@ class JsonLinesReader(Reader):
 
     can_resume: ClassVar[bool] = True
 
-    @staticmethod
-    def beginning(sample: bytes) -> int | None:
+    def beginning(self, sample: bytes) -> int | None:
         return len(BOM) if sample.startswith(BOM) else 0
 
     def resume(self, start: Cursor, *, first: bool) -> None:
@@ -45,7 +44,7 @@ class JsonLinesReader(Reader):
         self._begun = True
 
     @staticmethod
-    def cut(window: bytes, sample: bytes) -> tuple[int, int] | None:
+    def cut(window: bytes, sample: bytes, *, odd: bool = False) -> tuple[int, int] | None:
         end = window.find(b"\n") + 1
         return (end, end) if end else None
 

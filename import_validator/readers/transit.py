@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from .base import DEFAULT_MAX_RECORD, UNREADABLE, Batch, BodyLimits, Cursor, Problem, Reader
+from .base import DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, JsonReader, Problem, Setup
 from .json_array import JsonArrayReader
 from .json_text import BOM, WHITESPACE, ElementScanner, ReadResult, read_value
 from .transit_decoder import NotTransitError, TransitDecoder
@@ -29,7 +29,7 @@ def sketch_of(value: Any) -> Any:
     return value
 
 
-class TransitReader(Reader):
+class TransitReader(JsonReader):
     """Transit arrays of records (JSON flavour, verbose or not), one after the other.
 
     A body is decoded as a whole, since its cached keys run through it. One that is longer than `max_record` is
@@ -39,8 +39,8 @@ class TransitReader(Reader):
 
     name: ClassVar[str] = "transit"
 
-    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, limits: BodyLimits | None = None) -> None:
-        super().__init__(max_record=max_record, limits=limits)
+    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, setup: Setup | None = None) -> None:
+        super().__init__(max_record=max_record, setup=setup)
         self._buffer = bytearray()
         self._cursor = Cursor()
         self._index = 0
@@ -111,7 +111,7 @@ class TransitReader(Reader):
             return None
         self._too_long, self._scanner = None, ElementScanner()
         problems = [Problem("record-size", f"body longer than {self.max_record:,} bytes: not read", 0)]
-        problems += self.limits.problems(start, self._cursor.offset, 0)
+        problems += self.setup.limits.problems(start, self._cursor.offset, 0)
         self._index += 1
         return Batch([UNREADABLE], b"", self._index - 1, start, problems, begins=[start])
 
@@ -124,7 +124,7 @@ class TransitReader(Reader):
             place = start.advanced(data[: result.at or 0])
             message = result.message.replace("into the record", "into the body")
             problems = [Problem(result.code, message, 0) if values else Problem(result.code, message, None, place)]
-        problems += self.limits.problems(start, start.offset + len(data), len(values))
+        problems += self.setup.limits.problems(start, start.offset + len(data), len(values))
         batch = Batch(values, data if values else b"", self._index, start, problems, begins=[start])
         self._index += len(values)
         self._drop(len(data))

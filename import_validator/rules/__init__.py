@@ -2,12 +2,14 @@
 
 from .agreement import ListedIn, SharesValue
 from .base import Fields, Finding, KeyRule, ReadingRule, RecordRule, Related, Rule, Scope
+from .cells import DamagedId, FormulaText
 from .keys import Complete, RefersTo, RefersToRoot, Unique
 from .presence import AtLeastOneOf, Closed, Conflicts, CustomSize, ExactlyOneOf, OnlyWhere, Required, Requires, Reserved
 from .reading import READING_RULES
 from .sequence import Consistent, Increasing, SameType, TypeOrder
+from .table_reading import TABLE_RULES
 from .text import Each, Enum, KnownGroup, MaxLength, MaxLengthBy, Pattern
-from .types import Timestamp, Type
+from .type_rules import CellType, Date, Timestamp, Type
 from .values import (
     ArrayPoints,
     ComposedOf,
@@ -24,6 +26,7 @@ _RULES: tuple[type[Rule], ...] = (
     Required, ExactlyOneOf, AtLeastOneOf, Reserved, Closed, Requires, OnlyWhere, Conflicts, CustomSize,
     MaxLength, MaxLengthBy, Pattern, Enum, KnownGroup, Each,
     Range, Count, NoRepeats, Disjoint, Differ, ComposedOf, NamedKeys, NamedKeyLength, ArrayPoints,
+    DamagedId, FormulaText,
     Unique, RefersTo, RefersToRoot, SharesValue, ListedIn, Complete,
     TypeOrder, Increasing, Consistent, SameType,
 )  # fmt: skip
@@ -31,7 +34,7 @@ _RULES: tuple[type[Rule], ...] = (
 KINDS: dict[str, type[Rule]] = {kind.kind: kind for kind in _RULES}
 """The kinds of rule that a rule set can use, by the name that it uses for them."""
 
-_READING: tuple[type[Rule], ...] = (Type, Timestamp, *READING_RULES)
+_READING: tuple[type[Rule], ...] = (Type, Timestamp, CellType, Date, *READING_RULES, *TABLE_RULES)
 
 EXPLAINED: dict[str, type[Rule]] = KINDS | {kind.kind: kind for kind in _READING}
 """Every kind that a violation can carry as its code."""

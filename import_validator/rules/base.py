@@ -243,3 +243,5 @@ class ReadingRule(Rule):
 
     default_stage: ClassVar[Stage] = Stage.PARSE
     default_message: ClassVar[str] = "{problem}"
+    can_be_off: ClassVar[bool] = False
+    """Whether a file can be read without it."""

@@ -19,13 +19,17 @@ PartReader = Callable[[Fields], str | None]
 
 
 def defined_by(
-    scope: Scope, key: list[str], absent: Absent, *, rule: KeyRule | None = None, judge: Any = None
+    scope: Scope, key: list[str], absent: Absent, *, by: str = "", rule: KeyRule | None = None, judge: Any = None
 ) -> FactStream:
-    """The facts that say which keys a record type defines."""
+    """The facts that say which keys a record type defines.
+
+    Arguments:
+        by: what keeps keys apart that are not the record type's own: they are in a space of themselves.
+    """
     return FactStream(
         name="defines",
         record_type=scope.record_type,
-        space=scope.record_type,
+        space=f"{scope.record_type}{by}",
         read=column_of_keys(scope, key, absent),
         table="defined",
         judge=judge,

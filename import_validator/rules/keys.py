@@ -43,6 +43,7 @@ class Unique(KeyRule):
     Attributes:
         key: the parts of the key; the record type's own key where not given.
         absent: what an absent part counts as; where not given, a record without it has no key.
+        field: the field that the rule is named for, where there are several such rules.
     """
 
     kind: ClassVar[str] = "unique"
@@ -52,9 +53,12 @@ class Unique(KeyRule):
 
     key: list[str] = option(default_factory=list)
     absent: Absent = None
+    field: str = ""
 
     def streams(self) -> list[FactStream]:
-        return [defined_by(self.scope, self.key, self.absent, rule=self, judge=_judge_unique)]
+        own = self.scope.keys[self.scope.record_type]
+        by = f"#{','.join(self.key)}" if self.field and self.key != own else ""
+        return [defined_by(self.scope, self.key, self.absent, by=by, rule=self, judge=_judge_unique)]
 
     def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
         values = [_show_part(self.scope, fields, part) for part in self.key]

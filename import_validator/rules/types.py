@@ -2,110 +2,25 @@
 
 from __future__ import annotations
 
-import calendar
 import dataclasses
-import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
-
-from dateutil import parser as dateutil_parser
+from typing import Any
 
 from ..errors import RuleSetError
 from ..readers import UNREADABLE
 from .base import Fields, Finding, Path, ReadingRule
+from .cell_text import CELL_TEXTS, CellText
+from .dates import CLOCK, DAY, OFFSET, is_iso_time, is_timestamp, suggest_timestamp
 from .fragments import Schema
+from .type_rules import DataKey, Timestamp, Type
 
-_TIMESTAMP = re.compile(
-    r"[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
-    r"|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-9]))"
-    r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
-    r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
-)
-_WHOLE_DATE = re.compile(r"(?<![0-9-])[0-9]{4}[-/.]|[-/. ][0-9]{4}(?![0-9])|^[0-9]{8}(?![0-9])", re.ASCII)
-_DAY = (
-    r"(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
-    r"|02-(?:0[1-9]|1[0-9]|2[0-8]))"
-    r"|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)"
-)
-_CLOCK = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
-_OFFSET = r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
-_ODD_OFFSET = re.compile(r"Z[+-]|[+-](?:[0-9]{2}:?[6-9][0-9]|[3-9][0-9]:?[0-9]{2}|2[4-9]:?[0-9]{2})$")
-_ZONED = re.compile(r"(?:Z|T.*[+-][0-9:]+)$")
 _ZERO_TIME = re.compile(r"0001-01-01T(?:00:00:00(?:\.0+)?(?:Z|[+-]00:00)|(..:..):00(?:\.0+)?\+\1)")
-
-
-class _TypeRule(ReadingRule):
-    """A rule that speaks for every declared field of a record type."""
-
-    def name_of(self, finding: Finding) -> str:
-        subject, record_type = self.scope.subject, self.scope.record_type
-        where = subject if subject == record_type else f"{record_type}/{subject}"
-        return f"{'.'.join([where, *_names(finding.path)])}:{self.code}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Type(_TypeRule):
-    """A value must have the JSON type that its field has.
-
-    ## What it checks
-    Strings are strings, numbers numbers, lists lists of what they should be lists of. An integer has no
-    fraction and no exponent. Whether `null` passes, as if the field were absent, is for the format to say.
-
-    ## Why it matters
-    A reader that expects another type refuses the whole record, sometimes the whole file.
-
-    ## Example
-    `{"type": "user", "item": {"id": 17}}`: the id has to be `"17"`.
-
-    ## How to mend it
-    Write the value as the type that is wanted. Numbers that are ids go between quotes.
-    """
-
-    kind: ClassVar[str] = "type"
-    default_message: ClassVar[str] = "{subject}{where}: expected {wanted}, found {found}"
-    default_hint: ClassVar[str] = "write {wanted}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Timestamp(_TypeRule):
-    """A time must be written as RFC 3339 has it.
-
-    ## What it checks
-    `2022-01-01T01:01:01Z`: capital `T`; capital `Z` or a numeric offset; a fraction of any length or none;
-    a date that exists; hours 00–23, minutes and seconds 00–59.
-
-    ## Why it matters
-    Other spellings are read differently by different systems, or not at all.
-
-    ## Example
-    `"2022-02-30T00:00:00Z"` (no such day), `"2022-01-01 10:00"`, `"01/02/2022"`, `""`.
-
-    ## How to mend it
-    Write it as RFC 3339, with the offset of the time zone it is meant in. The hint says how the value would
-    look if it was read right.
-    """
-
-    kind: ClassVar[str] = "timestamp"
-    default_message: ClassVar[str] = '{subject}{where}: expected {wanted}, found "{value}"'
-    default_hint: ClassVar[str] = "{suggestion}"
-
-
-def is_timestamp(value: Any) -> bool:
-    """Whether the value is a time as RFC 3339 has it, of a date that exists."""
-    if value.__class__ is not str or _TIMESTAMP.fullmatch(value) is None:
-        return False
-    return value[5:10] != "02-29" or calendar.isleap(int(value[:4]))
 
 
 TypeFinding = tuple[type[ReadingRule], Finding]
 """What is wrong with a value's type, with the kind of rule that says so."""
-
-
-def is_iso_time(value: Any) -> bool:
-    """Whether the value is a time as ISO 8601 has it, with an offset or without."""
-    return is_timestamp(value) or (value.__class__ is str and is_timestamp(f"{value}Z"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +35,8 @@ class FieldType:
         shape: the fields of the object, for an object that has declared ones.
         values: the type of the values, for an object with keys of any name.
         nullable: whether `null` passes too.
+        suggest: for a type of text, what to write instead of text that is not of it.
+        kind: the rule that speaks for a type of text.
     """
 
     wanted: str
@@ -129,6 +46,8 @@ class FieldType:
     shape: Shape | None = None
     values: FieldType | None = None
     nullable: bool = False
+    suggest: Callable[[str], str] | None = None
+    kind: type[ReadingRule] = Type
 
     @property
     def is_time(self) -> bool:
@@ -184,14 +103,27 @@ _BASIC: dict[str, FieldType] = {
     "iso-time": FieldType(
         "a time (ISO 8601, such as 2018-07-08T14:09:36.000000)",
         is_iso_time,
-        {"type": "string", "pattern": f"^{_DAY}{_CLOCK}{_OFFSET}?$"},
+        {"type": "string", "pattern": f"^{DAY}{CLOCK}{OFFSET}?$"},
     ),
     "timestamp": FieldType(
         "a timestamp (RFC 3339, such as 2022-01-01T01:01:01Z)",
         is_timestamp,
-        {"type": "string", "pattern": f"^{_DAY}{_CLOCK}{_OFFSET}$"},
+        {"type": "string", "pattern": f"^{DAY}{CLOCK}{OFFSET}$"},
     ),
 }
+
+
+def _cell_type(cell: CellText) -> FieldType:
+    matches = re.compile(cell.pattern, re.ASCII).fullmatch
+
+    def accepts(value: Any) -> bool:
+        return value.__class__ is str and matches(value) is not None
+
+    schema = {"type": "string", "pattern": f"^(?:{cell.pattern})$"}
+    return FieldType(cell.wanted, accepts, schema, suggest=cell.suggest, kind=cell.kind)
+
+
+_CELLS = {f"{name} cell": _cell_type(cell) for name, cell in CELL_TEXTS.items()}
 
 
 def field_type(name: str, shapes: Mapping[str, Shape]) -> FieldType:
@@ -205,6 +137,8 @@ def field_type(name: str, shapes: Mapping[str, Shape]) -> FieldType:
         return dataclasses.replace(declared, nullable=True, wanted=f"{declared.wanted} or null")
     if name in _BASIC:
         return _BASIC[name]
+    if name in _CELLS:
+        return _CELLS[name]
     if name in shapes:
         shape = shapes[name]
         return FieldType("an object", lambda value: value.__class__ is dict and shape.accepts(value), shape=shape)
@@ -309,8 +243,11 @@ class Shape:
                 }
                 return UNREADABLE, [(Timestamp, Finding(path, value, details))]
             return value, []
-        if declared.accepts(value):
+        if declared.accepts(value) or value is UNREADABLE:
             return value, []
+        if declared.suggest is not None and isinstance(value, str):
+            details = {"where": _where(path), "wanted": declared.wanted, "suggestion": declared.suggest(value)}
+            return UNREADABLE, [(declared.kind, Finding(path, value, details))]
         if declared.item is not None and isinstance(value, list):
             pairs = [self._normalise_value(each, declared.item, (*path, at)) for at, each in enumerate(value)]
             return [clean for clean, _ in pairs], [problem for _, problems in pairs for problem in problems]
@@ -318,55 +255,13 @@ class Shape:
             return declared.shape.normalise(value, path)
         if declared.values is not None and isinstance(value, dict):
             by_name = {
-                name: self._normalise_value(each, declared.values, (*path, _DataKey(name)))
+                name: self._normalise_value(each, declared.values, (*path, DataKey(name)))
                 for name, each in value.items()
             }
             clean_values = {name: clean for name, (clean, _) in by_name.items()}
             return clean_values, [problem for _, problems in by_name.values() for problem in problems]
         details = {"where": _where(path), "wanted": declared.wanted, "found": name_of_type(value)}
         return UNREADABLE, [(Type, Finding(path, value, details))]
-
-
-def suggest_timestamp(value: str, *, iso: bool = False) -> str:
-    """How to write a time, if what was meant can be made out; see the `timestamp` rule.
-
-    Arguments:
-        iso: whether ISO 8601 without an offset is right too.
-    """
-    meant = sorted({moment for day_first in (False, True) if (moment := _read_sloppily(value, day_first=day_first))})
-    if not meant:
-        return f"write it as {'ISO 8601' if iso else 'RFC 3339'}, such as 2022-01-01T01:01:01Z"
-    zone = "" if _ZONED.search(meant[0]) else ", in UTC"
-    written = " or ".join(moment if _ZONED.search(moment) else f"{moment}Z" for moment in meant)
-    return (
-        f"write {written}, whichever is meant{zone}"
-        if len(meant) > 1
-        else f"write {written} if that is what is meant{zone}"
-    )
-
-
-def _read_sloppily(value: str, *, day_first: bool) -> str | None:
-    """The moment in a text that names a whole date, in ISO form; None where it does not, or is no date at all."""
-    if len(value) > 64 or not _WHOLE_DATE.search(value) or _ODD_OFFSET.search(value):
-        return None
-    moments = set()
-    for stand_in in (datetime.datetime(2001, 1, 1), datetime.datetime(2004, 2, 2)):
-        try:
-            moment = dateutil_parser.parse(value, default=stand_in, dayfirst=day_first, tzinfos=_known_zone)
-            moments.add(moment.isoformat().replace("+00:00", "Z"))
-        except (ValueError, OverflowError):
-            return None
-    [meant, *others] = moments
-    year_first = value[:4].isdigit() and len(value) > 7 and not value[4].isdigit()
-    return None if others or (year_first and value[5:7] != meant[5:7]) else meant
-
-
-def _known_zone(name: str | None, offset: int | None) -> datetime.tzinfo | None:
-    if name is None:
-        return None if offset is None else datetime.timezone(datetime.timedelta(seconds=offset))
-    if name in {"Z", "UTC", "GMT"} and not offset:
-        return datetime.UTC
-    raise ValueError(f"nobody knows which zone {name} is meant")
 
 
 def name_of_type(value: Any) -> str:
@@ -378,16 +273,6 @@ def name_of_type(value: Any) -> str:
         (list, "an array"), (dict, "an object"),
     ]  # fmt: skip
     return next((name for kind, name in names if isinstance(value, kind)), type(value).__name__)
-
-
-def _names(path: Path) -> list[str]:
-    return [step for step in path if isinstance(step, str) and not isinstance(step, _DataKey)]
-
-
-class _DataKey(str):
-    """A name in a path that the file chose, not the rule set: it is no part of a rule's name."""
-
-    __slots__ = ()
 
 
 def _where(path: Path) -> str:

@@ -1,0 +1,291 @@
+"""Reader for CSV: a header row and, under it, a record a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+from ..errors import SourceError
+from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cells, Cursor, Problem, Reader, Rereader, Setup
+from .delimited import DAMAGE, Encoding, Row, count_lines, encoding_of, parse, parse_with_lines, read_rows
+from .header import Header, known_headers, letters_of, read_header
+
+HEAD_SIZE = 64 * 1024
+"""Bytes that are looked at to tell how a file is written; the header row has to be among them."""
+
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRereader:
+    """Reads rows of a file again whose header is known."""
+
+    encoding: Encoding
+    delimiter: str
+    header: Header
+
+    def values_of(self, data: bytes) -> list[Any]:
+        text, damaged = self.encoding.decode(data)
+        return self.read(text, damaged=damaged, final=True).records
+
+    def places_of(self, data: bytes) -> list[tuple[int, int]]:
+        text, _ = self.encoding.decode(data)
+        starts = self.encoding.line_starts(data)
+        rows = parse_with_lines(text, self.delimiter)
+        return [(starts[lines], number) for number, (row, lines) in enumerate(rows) if any(row)]
+
+    def read(self, text: str, *, damaged: bool, final: bool) -> _Rows:
+        """The records in text that begins where a row does.
+
+        Arguments:
+            damaged: whether something could not be decoded.
+            final: whether the text ends where a row does, or has to.
+        """
+        rows = parse(text, self.delimiter)
+        if rows is not None and not damaged and self.header.fits(rows):
+            return _Rows(self.header.records(rows), [], len(rows), len(text), None)
+        return self._read_each(text, final=final)
+
+    def _read_each(self, text: str, *, final: bool) -> _Rows:
+        records: list[Any] = []
+        problems: list[Problem] = []
+        count = 0
+        for row in read_rows(text, self.delimiter):
+            if row.unclosed is not None:
+                return _Rows(records, problems, count, row.begin, row if final else None)
+            count += 1
+            if any(row.cells):
+                record, problem = self.header.record(row.cells, len(records))
+                problems += [problem] if problem else self._damage_in(row, record, len(records))
+                records.append(record)
+        return _Rows(records, problems, count, len(text), None)
+
+    def _damage_in(self, row: Row, record: dict[str, Any], at: int) -> Iterator[Problem]:
+        """What is wrong with the text of a row's cells; they become unreadable."""
+        for column, cell in enumerate(row.cells[: self.header.used]):
+            name = self.header.names[column] or letters_of(column)
+            found = DAMAGE.search(cell)
+            if found and found.group() == "\0":
+                problem = Problem("encoding", "the cell holds a NUL, which is no text", at, field=name)
+            elif found:
+                byte = ord(found.group()) - 0xDC00
+                message = f"the cell has the byte 0x{byte:02X}, which is no {self.encoding.codec.upper()}"
+                problem = Problem("encoding", message, at, field=name)
+            elif column in row.damaged:
+                problem = Problem("quoting", "the cell has text after the quote that closes it", at, field=name)
+            else:
+                continue
+            if self.header.names[column]:
+                record[name] = UNREADABLE
+            yield problem
+
+
+class _Rows(NamedTuple):
+    """What was read of some text: records, problems, how many rows, how many characters; a row that is not closed."""
+
+    records: list[Any]
+    problems: list[Problem]
+    rows: int
+    end: int
+    unclosed: Row | None
+
+
+class CsvReader(Reader):
+    """One record a row, under a row of headers. Rows are counted as a spreadsheet counts them.
+
+    A batch is cut at a line end before which quotes stand in pairs, and proved by parse: from the beginning of
+    a row, text that Python's strict `csv` reads without complaint ends where a row does. Where it complains,
+    `read_rows` goes from cell to cell, and says what is wrong.
+    """
+
+    name: ClassVar[str] = "csv"
+    can_resume: ClassVar[bool] = True
+    pairs: ClassVar[bytes] = b'"'
+
+    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, setup: Setup | None = None) -> None:
+        super().__init__(max_record=max_record, setup=setup)
+        self._buffer = bytearray()
+        self._cursor = Cursor()
+        self._index = 0
+        self._stopped = False
+        self._wanted = min(CHUNK_SIZE, max_record)
+        self._again: CsvRereader | None = None
+        self._pending: list[Batch] = []
+
+    @property
+    def lines(self) -> int | None:
+        return self._cursor.line - 1
+
+    @property
+    def cells(self) -> Cells | None:
+        return self._again.header.cells if self._again else Cells({})
+
+    @property
+    def rereader(self) -> Rereader:
+        assert self._again is not None, "a batch was given"
+        return self._again
+
+    def beginning(self, sample: bytes) -> int | None:
+        probe = CsvReader(max_record=self.max_record, setup=self.setup)
+        probe._begin(sample[:HEAD_SIZE])
+        if probe._again is None or probe._again.encoding.width > 1:
+            return None
+        self._again, self._cursor, self._pending = probe._again, probe._cursor, probe._pending
+        return self._cursor.offset
+
+    def resume(self, start: Cursor, *, first: bool) -> None:
+        self._cursor = start
+
+    def resumed(self, start: Cursor, *, first: bool) -> Reader:
+        reader = CsvReader(max_record=self.max_record, setup=self.setup)
+        reader._again = self._again
+        reader.resume(start, first=first)
+        return reader
+
+    @staticmethod
+    def cut(window: bytes, sample: bytes, *, odd: bool) -> tuple[int, int] | None:
+        begin = 0
+        while end := window.find(b"\n", begin) + 1:
+            odd ^= window.count(b'"', begin, end) % 2 == 1
+            if not odd:
+                return end, end
+            begin = end
+        return None
+
+    def feed(self, data: bytes) -> Iterator[Batch]:
+        if self._stopped:
+            return
+        self._buffer += data
+        if self._again is None:
+            if len(self._buffer) < HEAD_SIZE:
+                return
+            self._begin(bytes(self._buffer[:HEAD_SIZE]))
+        yield from self._drain(final=False)
+
+    def close(self) -> Iterator[Batch]:
+        if self._again is None and not self._stopped:
+            self._begin(bytes(self._buffer), final=True)
+        yield from self._drain(final=True)
+
+    @staticmethod
+    def first_values(head: bytes) -> list[Any] | None:
+        return None
+
+    def _begin(self, head: bytes, *, final: bool = False) -> None:
+        """Read the header row, and with it how the file is written.
+
+        Arguments:
+            head: the beginning of the file.
+            final: whether that is all of it.
+        """
+        encoding = encoding_of(head, self.setup.options.get("encoding", ""))
+        text, _ = encoding.decode(head[encoding.begin :])
+        begun = [
+            (known_headers(row.cells, self.setup.columns), len(row.cells), delimiter, row, blank)
+            for delimiter in _delimiters(self.setup.options.get("delimiter", ""))
+            if (found := _first_row(text, delimiter, final=final)) is not None
+            for row, blank in [found]
+        ]
+        if not begun:
+            what = "the header row does not end" if text.strip() else "the file is empty; expected a header row"
+            self._stop(what, Cursor(encoding.begin))
+            return
+        _, _, delimiter, row, blank = max(begun, key=lambda each: each[:2])
+        starts = encoding.line_starts(head[encoding.begin :])
+        cursor = Cursor(encoding.begin + starts[count_lines(text, row.begin)], 1 + blank)
+        if damage := DAMAGE.search(text, row.begin, row.end):
+            advice = (
+                "name its encoding, such as utf-16-le"
+                if damage.group() == "\0"
+                else "name its encoding, such as cp1252"
+            )
+            self._stop(f"the header row is no {encoding.codec.upper()} text; {advice}", cursor)
+            return
+        header = read_header(row.cells, self.setup.columns, cursor)
+        if header is None:
+            wanted = ", ".join(f'"{each.header}"' for each in self.setup.columns[:10])
+            self._stop(f"the first row has none of the headers that there should be: {wanted}", cursor)
+            return
+        self._again = CsvRereader(encoding, delimiter, header)
+        ended = count_lines(text, row.end)
+        end = starts[ended] if text[row.end - 1] in "\r\n" else len(head) - encoding.begin
+        self._cursor = Cursor(encoding.begin + end, 2 + blank)
+        self._pending.append(Batch([], b"", 0, cursor, header.problems))
+        del self._buffer[: self._cursor.offset]
+
+    def _drain(self, *, final: bool) -> Iterator[Batch]:
+        while self._pending:
+            yield self._pending.pop(0)
+        while not self._stopped and self._buffer and (final or len(self._buffer) >= self._wanted):
+            batch = self._cut(final=final)
+            if batch is not None:
+                yield batch
+
+    def _cut(self, *, final: bool) -> Batch | None:
+        """The batch of whole rows at the front of the buffer; None where it has to be looked for in more bytes."""
+        assert self._again is not None
+        encoding = self._again.encoding
+        window = bytes(self._buffer[: self._wanted])
+        whole = final and len(window) == len(self._buffer)
+        end = len(window) if whole else encoding.likely_end(window) or encoding.last_end(window)
+        text, damaged = encoding.decode(window[:end])
+        rows = self._again.read(text, damaged=damaged, final=whole)
+        if not rows.rows and rows.unclosed is None:
+            return self._grow()
+        data = window[:end]
+        if rows.end < len(text):
+            data = data[: encoding.line_starts(data)[count_lines(text, rows.end)]]
+        batch = Batch(rows.records, data, self._index, self._cursor, rows.problems)
+        self._index += len(rows.records)
+        self._cursor = Cursor(self._cursor.offset + len(data), self._cursor.line + rows.rows)
+        self._wanted = min(CHUNK_SIZE, self.max_record)
+        del self._buffer[: len(data)]
+        if rows.unclosed is not None:
+            batch.problems.append(self._unclosed(rows.unclosed))
+        return batch
+
+    def _unclosed(self, row: Row) -> Problem:
+        assert self._again is not None
+        self._stopped = True
+        column = len(row.cells)
+        names = self._again.header.names
+        name = (names[column] if column < len(names) else None) or letters_of(column)
+        message = "the quote that opens the cell is not closed: all that follows was taken for a part of it"
+        return Problem("parse", message, None, self._cursor, name)
+
+    def _grow(self) -> Batch | None:
+        if self._wanted < self.max_record:
+            self._wanted = min(2 * self._wanted, self.max_record)
+            return None
+        self._stopped = True
+        message = f"row longer than {self.max_record:,} bytes: not read; is a quote in it not closed?"
+        return Batch([], b"", self._index, self._cursor, [Problem("parse", message, None, self._cursor)])
+
+    def _stop(self, message: str, cursor: Cursor) -> None:
+        self._stopped = True
+        self._pending.append(Batch([], b"", 0, cursor, [Problem("parse", message, None, cursor, of_file=True)]))
+
+
+def _delimiters(named: str) -> list[str]:
+    """The delimiters that a file may have.
+
+    Raises:
+        SourceError: where the name is that of none.
+    """
+    if not named:
+        return list(DELIMITERS.values())
+    delimiter = DELIMITERS.get(named, named)
+    if len(delimiter) != 1 or delimiter in '"\r\n' or delimiter.isalnum():
+        raise SourceError(f"delimiter {named!r}: it is one of {', '.join(DELIMITERS)}, or one other character")
+    return [delimiter]
+
+
+def _first_row(text: str, delimiter: str, *, final: bool) -> tuple[Row, int] | None:
+    """The first row that is not blank, with how many blank ones stand before it; None where it is not all there."""
+    for blank, row in enumerate(read_rows(text, delimiter)):
+        if row.unclosed is not None or (row.end == len(text) and not final):
+            return None
+        if any(cell.strip() for cell in row.cells):
+            return row, blank
+    return None

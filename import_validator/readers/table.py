@@ -1,0 +1,100 @@
+"""Reader for tables: CSV or XLSX, whichever the file is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from ..errors import SourceError
+from ..source import ReadAgain
+from .base import DEFAULT_MAX_RECORD, Batch, Cells, Cursor, Reader, Rereader, Setup
+from .csv_table import CsvReader
+
+ZIP = b"PK"
+OLE = b"\xd0\xcf\x11\xe0"
+_LONGEST_MAGIC = 4
+
+
+def looks_like_workbook(head: bytes) -> bool:
+    """Whether the beginning of a file is that of a workbook, of any kind."""
+    return head.startswith((ZIP, OLE))
+
+
+class TableReader(Reader):
+    """A table, in CSV or XLSX; which of the two is seen from the first bytes."""
+
+    name: ClassVar[str] = "table"
+    options: ClassVar[Mapping[str, str]] = {"sheet": "NAME", "delimiter": "NAME", "encoding": "NAME"}
+    can_resume: ClassVar[bool] = True
+    pairs: ClassVar[bytes] = CsvReader.pairs
+
+    def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, setup: Setup | None = None) -> None:
+        super().__init__(max_record=max_record, setup=setup)
+        self._head = b""
+        self._chosen: Reader | None = None
+
+    @property
+    def lines(self) -> int | None:
+        return self._reader.lines
+
+    @property
+    def cells(self) -> Cells | None:
+        return self._reader.cells
+
+    @property
+    def content(self) -> ReadAgain | None:
+        return self._reader.content
+
+    @property
+    def rereader(self) -> Rereader:
+        return self._reader.rereader
+
+    def beginning(self, sample: bytes) -> int | None:
+        if looks_like_workbook(sample):
+            return None
+        reader = CsvReader(max_record=self.max_record, setup=self.setup)
+        start = reader.beginning(sample)
+        self._chosen = None if start is None else reader
+        return start
+
+    def resumed(self, start: Cursor, *, first: bool) -> Reader:
+        return self._reader.resumed(start, first=first)
+
+    cut = staticmethod(CsvReader.cut)
+
+    def feed(self, data: bytes) -> Iterator[Batch]:
+        if self._chosen is None:
+            self._head += data
+            if len(self._head) < _LONGEST_MAGIC:
+                return
+            data, self._head = self._head, b""
+            self._choose(data)
+        yield from self._reader.feed(data)
+
+    def close(self) -> Iterator[Batch]:
+        if self._chosen is None:
+            self._choose(self._head)
+            yield from self._reader.feed(self._head)
+        yield from self._reader.close()
+
+    def drop(self) -> None:
+        if self._chosen is not None:
+            self._chosen.drop()
+
+    @staticmethod
+    def first_values(head: bytes) -> list[Any] | None:
+        """None: a table is its owner's, and not recognised."""
+        return None
+
+    @property
+    def _reader(self) -> Reader:
+        assert self._chosen is not None, "something was fed"
+        return self._chosen
+
+    def _choose(self, head: bytes) -> None:
+        if head.startswith(OLE):
+            raise SourceError(
+                "this is an old .xls workbook, or one that is protected by a password: "
+                "open it in a spreadsheet program and save it as .xlsx, without a password"
+            )
+        self._chosen = CsvReader(max_record=self.max_record, setup=self.setup)

