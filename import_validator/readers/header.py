@@ -100,7 +100,13 @@ class Header:
 
 
 def read_header(
-    row: Sequence[str], columns: Sequence[TableColumn], cursor: Cursor, *, sheet: str = "", by_offset: bool = True
+    row: Sequence[str],
+    columns: Sequence[TableColumn],
+    cursor: Cursor,
+    *,
+    sheet: str = "",
+    first: int = 0,
+    by_offset: bool = True,
 ) -> Header | None:
     """What a header row says; None where it holds no header that is known.
 
@@ -109,6 +115,7 @@ def read_header(
         columns: the columns that there may be.
         cursor: where it stands.
         sheet: the name of the sheet that it stands in.
+        first: the number of its first column, from 0.
         by_offset: whether a byte of the file can be named where a record begins.
     """
     used = max((at for at, cell in enumerate(row, 1) if cell.strip()), default=0)
@@ -122,11 +129,11 @@ def read_header(
         name = by_text.get(folded(cell))
         if name is not None and name not in called:
             names.append(name)
-            called[name] = (letters_of(at), shown)
+            called[name] = (letters_of(first + at), shown)
             continue
         names.append(None)
-        own = shown if shown and shown not in fields | set(called) else letters_of(at)
-        called[own] = (letters_of(at), shown)
+        own = shown if shown and shown not in fields | set(called) else letters_of(first + at)
+        called[own] = (letters_of(first + at), shown)
         code, message = _passed_over(shown, name, called)
         problems.append(Problem(code, message, None, cursor, own, of_file=True))
     if not any(names):

@@ -9,6 +9,7 @@ from ..errors import SourceError
 from ..source import ReadAgain
 from .base import DEFAULT_MAX_RECORD, Batch, Cells, Cursor, Reader, Rereader, Setup
 from .csv_table import CsvReader
+from .xlsx_table import XlsxReader
 
 ZIP = b"PK"
 OLE = b"\xd0\xcf\x11\xe0"
@@ -97,4 +98,5 @@ class TableReader(Reader):
                 "this is an old .xls workbook, or one that is protected by a password: "
                 "open it in a spreadsheet program and save it as .xlsx, without a password"
             )
-        self._chosen = CsvReader(max_record=self.max_record, setup=self.setup)
+        kind = XlsxReader if head.startswith(ZIP) else CsvReader
+        self._chosen = kind(max_record=self.max_record, setup=self.setup)
