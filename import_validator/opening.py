@@ -147,8 +147,8 @@ class Opener:
         """Each value is the envelope of one record."""
         type_key, fields_key, closed = self._envelope.type, self._envelope.fields, self._envelope.closed
         if self._are_records(values, fields_key, closed):
-            plan = self._plan.records[self._envelope.record]
-            groups[plan.name] = Group(plan, range(len(values)), [], values)
+            name = self._envelope.record
+            groups[name] = Group(self._plan.records[name], range(len(values)), [], values)
             return
         by_name = not self._envelope.variant and fields_key != BY_TYPE
         known = {name: groups[plan.name] for name, plan in self._plan.types.items()} if by_name else {}
