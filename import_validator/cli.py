@@ -312,12 +312,7 @@ def _validate_one(
             writer.file(shown),
             _progress(shown, source) as advance,
         ):
-            validator.check_file(source, jobs, advance)
-            for chunk in source.chunks():
-                for violation in validator.feed(chunk):
-                    writer.violation(violation, validator.plan)
-                advance(source.bytes_read)
-            for violation in validator.finish():
+            for violation in validator.read(source, jobs, advance):
                 writer.violation(violation, validator.plan)
             writer.report(validator.report, validator.plan)
             return validator.report
@@ -330,7 +325,7 @@ def _progress(name: str, source: Source) -> Iterator[Any]:
     """A progress bar on standard error, where a person looks at it."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda done: None
+        yield None
         return
     columns = (
         TextColumn("{task.description}"),
@@ -341,7 +336,7 @@ def _progress(name: str, source: Source) -> Iterator[Any]:
     )
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(name, total=source.size)
-        yield lambda done: progress.update(task, completed=done)
+        yield lambda source: progress.update(task, completed=source.bytes_read)
 
 
 @contextmanager

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from .facts import Key, Rows
 from .pipeline import PassOne
 from .plan import Plan
-from .readers import Batch, Cursor, Reader, Rereader
-from .report import RuleCount, Tally
-from .violation import Severity, Violation
-from .words import Places, in_words
+from .readers import Batch, Cursor, Reader
+from .report import RuleCount
+from .scan import Scan
+from .violation import Violation
 
 
 @dataclass(slots=True)
 class Part:
-    """What pass one made of a part of a file. Record numbers and lines count from the part's beginning.
+    """What pass one made of a part of a file. Records are numbered from 0, lines from 1, at the part's beginning.
 
     Attributes:
         clean: whether the part could be read to its end, which proves that the next one begins at a record.
@@ -24,6 +24,7 @@ class Part:
         lines: how many lines there are.
         facts: rows of facts, each with the round of pass two that they are for.
         counts: how often each rule was broken, with the first violations of each.
+        violations: all violations, where every one is wanted in words.
         broken_indexes: the numbers of records with an error.
         total: how many records of each type there are.
         broken: how many of them have an error.
@@ -38,6 +39,7 @@ class Part:
     lines: int = 0
     facts: list[tuple[int, Rows]] = field(default_factory=list)
     counts: list[tuple[RuleCount, list[Violation]]] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
     broken_indexes: list[int] = field(default_factory=list)
     total: dict[str, int] = field(default_factory=dict)
     broken: dict[str, int] = field(default_factory=dict)
@@ -50,8 +52,9 @@ class Part:
 class PartChecker:
     """Runs pass one over parts of a file, one after the other."""
 
-    def __init__(self, plan: Plan, reader: Reader, memory: int, samples: int) -> None:
+    def __init__(self, plan: Plan, reader: Reader, memory: int, samples: int, *, stream: bool) -> None:
         self._plan = plan
+        self._stream = stream
         self._samples = samples
         self._reader = reader
         self._facts: list[tuple[int, Rows]] = []
@@ -72,9 +75,8 @@ class PartChecker:
             first: whether it is the first part.
         """
         part = Part()
-        tally = Tally(self._samples, self._plan.order)
-        before = dict(self._pass_one.total), dict(self._pass_one.broken)
-        unread = self._pass_one.unread
+        scan = Scan(self._plan, self._pass_one, self._samples, part.broken_indexes, part.directory, stream=self._stream)
+        before = dict(self._pass_one.total), dict(self._pass_one.broken), self._pass_one.unread
         reader = self._reader.resumed(Cursor(start), first=first)
 
         def batches() -> Iterator[Batch]:
@@ -88,36 +90,15 @@ class PartChecker:
             if any(problem.at is None for problem in batch.problems):
                 part.clean = False
                 break
-            if batch.data:
-                part.directory.append((part.records, batch.start.offset, len(batch.data), batch.start.line - 1))
-            self._check_batch(batch, part, tally, reader.rereader)
+            part.violations += scan.check(batch, reader.rereader, None)
+        part.records = scan.records
         part.lines = part.lines if reader.lines is None else reader.lines
         self._pass_one.facts.hand_over()
         part.facts, self._facts = self._facts, []
-        part.counts = list(tally.counts)
+        part.counts = list(scan.tally.counts)
         part.total = {name: total - before[0][name] for name, total in self._pass_one.total.items()}
         part.broken = {name: total - before[1][name] for name, total in self._pass_one.broken.items()}
-        part.unread = self._pass_one.unread - unread
+        part.unread = self._pass_one.unread - before[2]
         part.present = set(self._pass_one.present)
         part.defined = self._pass_one.facts.taught()
         return part
-
-    def _check_batch(self, batch: Batch, part: Part, tally: Tally, rereader: Rereader) -> None:
-        first = part.records
-        found, records = self._pass_one.check(batch, first)
-        part.records += records
-        part.broken_indexes += sorted(
-            {first + each.at for each in found if each.of_record and each.rule.severity is Severity.ERROR}
-        )
-        places = Places(batch, rereader)
-        for each in found:
-            if not tally.count(each.rule.name_of(each.finding), each.rule.code, each.rule.severity):
-                continue
-            value_at, prefix = each.place
-            place = each.cursor or places.of(value_at)
-            cursor = Cursor(place.offset, place.line - 1, place.column)
-            tally.keep(
-                in_words(
-                    self._plan, each.rule, each.finding, each.fields, each.record_type, first + each.at, cursor, prefix
-                )
-            )

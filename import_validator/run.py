@@ -9,21 +9,22 @@ from typing import Any
 
 import numpy as np
 
-from .bodies import OK, Bodies
+from .bodies import OK
 from .facts import Mask, Rows
 from .lookback import Directory, LookBack, Place
 from .part import Part
 from .pipeline import PassOne
 from .plan import Plan
 from .readers import Batch, Cursor, Reader
-from .report import RecordCount, Report, Tally
+from .report import RecordCount, Report
 from .resolver import Resolver
 from .rules import Finding, KeyRule, Related
+from .scan import Scan
 from .source import ReadAgain
 from .spill import IndexLog
 from .units import counted, format_size
 from .violation import Severity, Violation
-from .words import Places, in_words
+from .words import in_words
 
 _NO_REFERENCES = "references, duplicates and all else that concerns more than one record were not checked"
 
@@ -46,12 +47,13 @@ class Run:
         self._reader = plan.reader(max_record, tmp)
         self._resolver = Resolver(plan.streams, memory, tmp)
         self._pass_one = PassOne(plan, self._resolver.add, memory // 8)
-        self._tally = Tally(samples, plan.order)
         self._broken = IndexLog(memory // 16, tmp)
         self._directory = Directory()
-        self._bodies = Bodies()
-        self._records = 0
+        self._scan = Scan(plan, self._pass_one, samples, self._broken, self._directory, stream=stream)
+        self._tally = self._scan.tally
+        self._bodies = self._scan.bodies
         self._lines = 0
+        self._read_by_workers = False
         self._whole = True
         self._known: set[str] = set()
         self._notes = list(dict.fromkeys(note for rule in plan.rules if (note := rule.note)))
@@ -67,31 +69,33 @@ class Run:
     def feed(self, chunk: bytes) -> list[Violation]:
         return [violation for batch in self._reader.feed(chunk) for violation in self._check(batch)]
 
-    def finish(self, size: int, content: Callable[[], ReadAgain], *, read_to_end: bool = False) -> Iterator[Violation]:
+    def finish(self, size: int, content: Callable[[], ReadAgain]) -> Iterator[Violation]:
         """What is found at the end of the file, and by pass two.
 
         Arguments:
             size: how many bytes there were.
             content: gives access to the bytes once more.
-            read_to_end: whether workers have read the file to its end.
         """
-        for batch in self._reader.close() if not read_to_end else ():
+        for batch in self._reader.close() if not self._read_by_workers else ():
             yield from self._check(batch)
         yield from self._check_size(size)
         self._pass_one.finish()
         yield from self._pass_two(content)
 
-    def absorb(self, part: Part) -> None:
-        """Take in what a worker made of the next part of the file, which it read to its end."""
-        first, lines = self._records, 1 + self._lines
-        self._records += part.records
-        self._lines += part.lines
+    def absorb(self, part: Part, *, last: bool) -> list[Violation]:
+        """Take in what a worker made of the next part of the file, which it read to its end.
+
+        Arguments:
+            last: whether it is the last part.
+        """
+        first = self._scan.records
+        self._scan.records += part.records
         for round_number, rows in part.facts:
             rows["index"] += np.uint64(first)
             self._resolver.add(rows, round_number)
         self._broken.extend([first + index for index in part.broken_indexes])
         for entry in part.directory:
-            self._directory.append((first + entry[0], entry[1], entry[2], lines + entry[3]))
+            self._directory.append((first + entry[0], entry[1], entry[2], self._lines + entry[3]))
         for name, total in part.total.items():
             self._pass_one.total[name] += total
             self._pass_one.broken[name] += part.broken[name]
@@ -100,37 +104,38 @@ class Run:
         for count, violations in part.counts:
             wanted = self._tally.count(count.rule, count.code, count.severity, count.count)
             for violation in violations[:wanted]:
-                assert violation.index is not None
-                assert violation.line is not None
-                line = lines + violation.line
-                field = violation.path.partition("/")[2]
-                cell = None if self._reader.cells is None else self._reader.cells.name(line, field)
-                moved = replace(violation, index=first + violation.index, line=line, cell=cell)
-                self._tally.keep(moved)
+                self._tally.keep(self._moved(violation, first))
+        found = [self._moved(violation, first) for violation in part.violations]
+        self._lines += part.lines
+        self._read_by_workers = last
+        return found
+
+    def _moved(self, violation: Violation, first: int) -> Violation:
+        """A violation that was found in a part, numbered as in the file."""
+        assert violation.index is not None
+        assert violation.line is not None
+        line, cells = self._lines + violation.line, self._reader.cells
+        cell = None if cells is None else cells.name(line, violation.path.partition("/")[2])
+        return replace(violation, index=first + violation.index, line=line, cell=cell)
 
     @property
     def reader(self) -> Reader:
         """What the file is read with."""
         return self._reader
 
-    def begin(self, sample: bytes) -> int | None:
-        """Take in what stands before the first record of a file that workers will read.
+    def begin(self, before: bytes) -> list[Violation]:
+        """Take in what stands before the first record, of a file that workers will read.
 
         Arguments:
-            sample: the beginning of the file.
-
-        Returns:
-            Where the first part begins, in bytes; None where the file cannot be read in parts.
+            before: the bytes before the place where the reader says that the file begins.
         """
-        start = self._reader.beginning(sample)
-        if start is not None:
-            self.feed(b"")
-            self._lines += sample[:start].count(b"\n") if self._reader.lines is None else self._reader.lines
-        return start
+        found = self.feed(b"")
+        self._lines += before.count(b"\n") if self._reader.lines is None else self._reader.lines
+        return found
 
     def resume(self, offset: int) -> None:
         """Go on by oneself at a record, after what was taken in from workers."""
-        self._reader = self._reader.resumed(Cursor(offset, 1 + self._lines), first=self._records == 0)
+        self._reader = self._reader.resumed(Cursor(offset, 1 + self._lines), first=self._scan.records == 0)
 
     def report(self, source: str, why: str, size: int, seconds: float) -> Report:
         passed = self._pass_one
@@ -143,7 +148,7 @@ class Run:
             },
             broken=self._tally.broken,
             violations=self._tally.violations,
-            bodies=tuple(self._bodies.listed(self._records)),
+            bodies=tuple(self._bodies.listed(self._scan.records)),
             statuses=self._bodies.statuses(),
             notes=tuple(self._notes),
             bytes=size,
@@ -158,46 +163,10 @@ class Run:
         self._reader.drop()
 
     def _check(self, batch: Batch) -> list[Violation]:
-        first = self._records
-        self._directory.add(batch, first)
         self._whole = self._whole and not any(
             problem.at is None and problem.code == "parse" for problem in batch.problems
         )
-        for place in batch.begins:
-            self._bodies.begin(first, place)
-        found, records = self._pass_one.check(batch, first)
-        self._records += records
-        if not found:
-            return []
-        errors = {each.at for each in found if each.of_record and each.rule.severity is Severity.ERROR}
-        self._broken.extend([first + at for at in sorted(errors)])
-        places = Places(batch, self._reader.rereader)
-        given = []
-        for each in found:
-            if each.rule.status is not None:
-                self._bodies.note(None if each.at >= records else first + each.at, each.rule.status)
-            wanted = self._tally.count(each.rule.name_of(each.finding), each.rule.code, each.rule.severity)
-            if not wanted and not self._stream:
-                continue
-            value_at, prefix = each.place
-            cursor = each.cursor or places.of(value_at)
-            index = None if each.of_file else first + each.at
-            violation = in_words(
-                self.plan,
-                each.rule,
-                each.finding,
-                each.fields,
-                each.record_type,
-                index,
-                cursor,
-                prefix,
-                self._reader.cells,
-            )
-            if wanted:
-                self._tally.keep(violation)
-            if self._stream:
-                given.append(violation)
-        return given
+        return self._scan.check(batch, self._reader.rereader, self._reader.cells)
 
     def _check_size(self, size: int) -> list[Violation]:
         most = self.plan.max_size
@@ -225,7 +194,7 @@ class Run:
             elif self.plan.choices.references:
                 note = f"links to {each.name} were not checked: give the list with --existing {each.name}=FILE"
                 self._notes.append(note)
-        for rows in self._resolver.resolve(self._records, present, whole=self._whole and not unread):
+        for rows in self._resolver.resolve(self._scan.records, present, whole=self._whole and not unread):
             self._count_broken_records(rows)
             self._note_statuses(rows)
             for group, in_sample in self._to_word(rows):

@@ -49,6 +49,9 @@ class Spool:
         while data:
             data = data[self._file.write(data) :]
 
+    def fileno(self) -> int:
+        return self._file.fileno()
+
     def read_at(self, offset: int, length: int) -> bytes:
         self._file.seek(offset)
         return self._file.read(length)
@@ -113,12 +116,6 @@ class Source:
             return None if _decompressor(os.pread(descriptor, len(_ZSTD_MAGIC), 0)) else descriptor
         except OSError:
             return None
-
-    def skip(self, count: int) -> None:
-        """Pass over bytes at the beginning, before any were read: they have been read otherwise."""
-        assert self._file is not None
-        self._file.seek(count)
-        self.bytes_read = count
 
     def read_again(self, folder: str | os.PathLike[str] | None = None) -> ReadAgain:
         """Access to the content once more; a compressed one is decompressed into a temporary file for it.

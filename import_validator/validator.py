@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from .errors import ImportValidatorError
 from .existing import ExistingKeys, existing_facts
-from .parallel import can_run_in_parallel, check_in_parallel, is_large
+from .parallel import PARTS_AT_A_TIME, can_run_in_parallel, check_in_parallel
+from .parts import InPlace, Kept, Parts, Slots, Store, first_pieces, is_large, sample_of
 from .plan import Choices, Plan, compile_plan
 from .recognition import HEAD_SIZE, recognise
 from .report import Report
@@ -91,7 +93,6 @@ class Validator:
         self._bytes = 0
         self._closed = False
         self._finished = False
-        self._taken_by_workers = False
         self._run: Run | None = None
         if rules is not None:
             self._begin(rules if isinstance(rules, RuleSet) else RuleSet.load(rules))
@@ -143,34 +144,68 @@ class Validator:
             self.abort()
             raise
 
-    def check_file(self, source: Source, jobs: int, progress: Callable[[int], None]) -> None:
-        """Have worker processes check as much of a file as they can; what is left of the source is to be fed.
-
-        Nothing is done for sources that are small or cannot be read from any place, or where violations are
-        wanted as they are found. To be called before anything is fed.
+    def read(self, source: Source, jobs: int, progress: Callable[[Source], None] | None = None) -> Iterator[Violation]:
+        """Take in a whole source and finish. To be called before anything is fed.
 
         Arguments:
             source: the source.
-            jobs: how many workers there are to be.
-            progress: called with the number of bytes that are done.
+            jobs: how many worker processes check it, if it is large and its format can be read in parts.
+            progress: called now and then, with the source, which knows how much of it was read.
+
+        Yields:
+            Every violation, in words, if `stream` was asked for.
 
         Raises:
-            WorkerError: where a worker dies.
+            SourceError: where the source cannot be read.
+            RecognitionError: where no rule set, or more than one, fits the file's beginning.
+            ImportValidatorError: where a worker dies.
         """
-        descriptor = source.descriptor()
-        if jobs < 2 or self._stream or descriptor is None or source.size is None or not is_large(source.size):
-            return
+
+        def advance() -> None:
+            if progress is not None:
+                progress(source)
+
+        pieces = source.chunks()
+        held = first_pieces(pieces) if jobs > 1 else []
+        pieces = chain(held, pieces)
+        parts = self._parts(source, held, pieces, jobs)
+        if parts is None:
+            for piece in pieces:
+                yield from self.feed(piece)
+                advance()
+        else:
+            assert self._run is not None
+            options = {"memory": self._memory // 8, "samples": self._samples, "stream": self._stream}
+            try:
+                yield from self._run.begin(parts.preamble)
+                yield from check_in_parallel(self._run, parts, jobs, options, advance)
+                self._bytes = parts.taken
+            finally:
+                parts.store.close()
+        yield from self.finish()
+
+    def _parts(self, source: Source, held: list[bytes], pieces: Iterator[bytes], jobs: int) -> Parts | None:
+        """The parts of a source for workers; None where it is small, or cannot be read in parts."""
+        if not is_large(held):
+            return None
+        sample = sample_of(held)
         if self._run is None:
-            self._head = os.pread(descriptor, HEAD_SIZE, 0)
+            self._head = sample[:HEAD_SIZE]
             self._recognised()
             self._head = b""
         assert self._run is not None
-        if can_run_in_parallel(self._run.plan):
-            options = {"memory": self._memory // 8, "samples": self._samples}
-            done = check_in_parallel(self._run, descriptor, source.size, jobs, options, progress)
-            self._bytes += done
-            self._taken_by_workers = done == source.size
-            source.skip(done)
+        start = self._run.reader.beginning(sample) if can_run_in_parallel(self._run.plan) else None
+        if start is None:
+            return None
+        descriptor = source.descriptor()
+        store: Store
+        if self._spool is not None:
+            store = Kept(self._spool)
+        elif descriptor is not None:
+            store = InPlace(descriptor)
+        else:
+            store = Slots(PARTS_AT_A_TIME * jobs + 1, self._tmp)
+        return Parts(pieces, sample, start, self._run.reader, store)
 
     def finish(self) -> Iterator[Violation]:
         """Take in the end of the file, decide the key rules, and give what is found, if `stream` was asked for."""
@@ -181,7 +216,7 @@ class Validator:
             run = self._run or self._recognised()
             if self._head:
                 yield from run.feed(self._take_head())
-            yield from run.finish(self._bytes, self._content, read_to_end=self._taken_by_workers)
+            yield from run.finish(self._bytes, self._content)
             self._finished = True
         finally:
             self.abort()
@@ -249,7 +284,7 @@ def validate(
         source: a path, a binary file object, bytes, or an iterable of bytes; compressed with gzip or zstd or not.
         rules: see `Validator`.
         params: see `Validator`.
-        jobs: how many worker processes check a large file, where it is a file on disk and not compressed.
+        jobs: how many worker processes check a large file, where its format can be read in parts.
         progress: called after each piece, with the source, which knows how much of it was read.
         options: `memory`, `samples`, `tmp`, `cascade`, `references`, `severity`, `strict`, `existing`,
             `max_record`, `reader`, as for `Validator`.
@@ -261,18 +296,15 @@ def validate(
     opened = open_source(source)
     try:
         with _validator_for(opened, rules, params, options) as validator:
-            validator.check_file(opened, jobs, lambda _: None)
-            for chunk in opened.chunks():
-                validator.feed(chunk)
-                if progress is not None:
-                    progress(opened)
-            return validator.close()
+            for _ in validator.read(opened, jobs, progress):
+                pass
+            return validator.report
     finally:
         opened.close()
 
 
 def iter_violations(
-    source: SourceLike, rules: Rules = None, params: Mapping[str, Any] | None = None, **options: Any
+    source: SourceLike, rules: Rules = None, params: Mapping[str, Any] | None = None, *, jobs: int = 1, **options: Any
 ) -> Iterator[Violation]:
     """Every violation in a file, as it is found: those of pass one in file order, then those of pass two.
 
@@ -281,9 +313,7 @@ def iter_violations(
     opened = open_source(source)
     try:
         with _validator_for(opened, rules, params, {**options, "stream": True}) as validator:
-            for chunk in opened.chunks():
-                yield from validator.feed(chunk)
-            yield from validator.finish()
+            yield from validator.read(opened, jobs)
     finally:
         opened.close()
 

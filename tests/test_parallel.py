@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import random
 import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from import_validator import ImportValidatorError, RuleSet, parallel, validate
+from import_validator import ImportValidatorError, RuleSet, iter_violations, parallel, parts, validate
 
 from .corpus import ROOT, essence
 from .strategies import RECORDS, compact
@@ -26,8 +28,8 @@ LINES = RuleSet.from_toml(
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "PART_SIZE", 2_000)
-    monkeypatch.setattr(parallel, "_PIECE", 1_000)
+    monkeypatch.setattr(parts, "PART_SIZE", 2_000)
+    monkeypatch.setattr(parts, "WINDOW", 1_000)
 
 
 def as_array(records: list[Any]) -> bytes:
@@ -101,11 +103,43 @@ def test_a_record_that_cannot_be_read_is_known_to_all_parts(rules: RuleSet, layo
     assert (essence(report), report.notes) == (essence(expected), expected.notes)
 
 
-def test_sources_that_cannot_be_cut_are_read_by_one_process(tmp_path: Path) -> None:
-    users = as_array([{"type": "user", "item": {"id": f"u {n}"}} for n in range(500)])
+def in_pieces(data: bytes, size: int) -> Iterator[bytes]:
+    return (data[at : at + size] for at in range(0, len(data), size))
+
+
+@pytest.mark.parametrize("damage", [b"", b"}}, oops {"], ids=["whole", "damaged"])
+@pytest.mark.parametrize("name", ["gzip", "standard input", "one piece", "bytes"])
+def test_sources_that_are_read_once_are_checked_by_several_processes_too(
+    name: str, damage: bytes, tmp_path: Path
+) -> None:
+    users = as_array([{"type": "user", "item": {"id": f"u {n % 900}", "user_mutes": [f"u{n}"]}} for n in range(1000)])
+    data = users[:40_000] + damage + users[40_000:]
+    packed = tmp_path / "file.json.gz"
+    packed.write_bytes(gzip.compress(data))
+    made: dict[str, Callable[[], Any]] = {
+        "gzip": lambda: packed,
+        "standard input": lambda: in_pieces(data, 777),
+        "one piece": lambda: iter([data]),
+        "bytes": lambda: data,
+    }
+    assert essence(validate(made[name](), ARRAY, jobs=2)) == essence(validate(made[name](), ARRAY))
+    found = list(iter_violations(made[name](), ARRAY))
+    assert list(iter_violations(made[name](), ARRAY, jobs=2)) == found
+    assert len(found) > 900
+
+
+def test_a_source_without_seams_is_read_by_one_process(tmp_path: Path) -> None:
+    data = as_array([{"type": "user", "item": {"id": "u", "text": "x" * 40_000}}, {"type": "user", "item": {}}] * 3)
+    assert essence(validate(data, ARRAY, jobs=2)) == essence(validate(data, ARRAY))
+
+
+@pytest.mark.parametrize("rest", [b"", b"\x1f\x8b"])
+def test_a_compressed_source_that_is_cut_off_is_an_error_of_several_processes_too(rest: bytes, tmp_path: Path) -> None:
+    users = as_array([{"type": "user", "item": {"id": f"u {random.getrandbits(64)}"}} for n in range(2000)])
     path = tmp_path / "file.json.gz"
-    path.write_bytes(gzip.compress(users))
-    assert essence(validate(path, ARRAY, jobs=4)) == essence(validate(users, ARRAY, jobs=4))
+    path.write_bytes(gzip.compress(users)[:-2000] + rest)
+    with pytest.raises(ImportValidatorError, match="gzip data"):
+        validate(path, ARRAY, jobs=2)
 
 
 def test_a_worker_that_dies_is_an_error_that_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
