@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Container, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,7 +24,19 @@ BROKEN = np.dtype(
 """One broken key rule, 32 bytes: the record, two more that the message needs, the item in it, the stream."""
 
 _BITS = 6
+_ROWS_WORTH_SPLITTING = 100_000
 _DEEPEST = 3
+
+
+_NOTHING = np.empty(0, dtype=BROKEN)
+
+
+class _Judged(NamedTuple):
+    """What was said of some rows: those that break a rule; or those that follow from them, for the next round."""
+
+    found: Rows
+    following: Rows = _NOTHING
+    target: FactStream | None = None
 
 
 class Resolver:
@@ -58,13 +73,15 @@ class Resolver:
         """Take in facts for a round, numbered from 1."""
         self._rounds[round_number - 1].add(rows)
 
-    def resolve(self, records: int, present: Container[str], *, whole: bool = True) -> Iterator[Rows]:
+    def resolve(self, records: int, present: Container[str], *, whole: bool = True, jobs: int = 1) -> Iterator[Rows]:
         """Decide all key rules.
 
         Arguments:
             records: how many records the file has.
             present: the record types that the file has records of.
             whole: whether all of them were read; where not, nothing is said to be missing.
+            jobs: how many partitions are worked on at a time, each by a thread: most of the work is numpy's, which
+                lets go of the interpreter.
 
         Yields:
             Rows of type `BROKEN`, sorted by record, the rule set's order, and item; a record's all in one array.
@@ -76,10 +93,14 @@ class Resolver:
 
         self._whole = whole
         self._present = present
+        self._jobs = jobs
         self._broken = Spill(BROKEN, self._memory // 16, by_index, self._folder)
         for number, spill in enumerate(self._rounds, start=1):
-            for partition in spill.partitions():
-                self._resolve_partition(partition, number, level=1)
+            for verdicts in self._resolved(spill, number):
+                for found, following, target in verdicts:
+                    self._broken.add(found)
+                    if target is not None:
+                        self.add(following, target.round)
             spill.close()
         for partition in self._broken.partitions():
             rows = np.concatenate(list(partition.chunks(partition.rows)))
@@ -100,23 +121,39 @@ class Resolver:
 
         return Spill(FACT, self._memory // 8, by_digest, self._folder)
 
-    def _resolve_partition(self, partition: Partition, number: int, level: int) -> None:
-        most = max(self._memory // 16 // FACT.itemsize, 1024)
+    def _resolved(self, spill: Spill, number: int) -> Iterator[list[_Judged]]:
+        """What is said of each partition of a round, in the partitions' order, with several of them in work."""
+        if self._jobs == 1:
+            yield from (self._resolve_partition(partition, number, 1) for partition in spill.partitions())
+            return
+        with ThreadPoolExecutor(self._jobs) as pool:
+            pending: deque[Future[list[_Judged]]] = deque()
+            for partition in spill.partitions(_ROWS_WORTH_SPLITTING):
+                pending.append(pool.submit(self._resolve_partition, partition, number, 1))
+                if len(pending) > 2 * self._jobs:
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
+
+    def _resolve_partition(self, partition: Partition, number: int, level: int) -> list[_Judged]:
+        most = max(self._memory // 16 // self._jobs // FACT.itemsize, 1024)
+        judged: list[_Judged] = []
         if partition.rows > 2 * most and level <= _DEEPEST:
             finer = self._spill(level)
             for chunk in partition.chunks(most):
                 finer.add(chunk)
             for part in finer.partitions():
-                self._resolve_partition(part, number, level + 1 if finer.spilled else _DEEPEST + 1)
+                judged += self._resolve_partition(part, number, level + 1 if finer.spilled else _DEEPEST + 1)
             finer.close()
-            return
+            return judged
         tables = Tables()
         for chunk in partition.chunks(most):
             for stream, rows in self._by_stream(chunk, number):
                 tables.add(stream, rows)
         for chunk in partition.chunks(most):
             for stream, rows in self._by_stream(chunk, number):
-                self._judge(stream, rows, tables)
+                judged += self._judge(stream, rows, tables)
+        return judged
 
     def _by_stream(self, chunk: Rows, number: int) -> Iterator[tuple[FactStream, Rows]]:
         for each in np.unique(chunk["stream"]).tolist():
@@ -131,21 +168,21 @@ class Resolver:
         if_any: str = getattr(rule, "if_any", "")
         return (self._whole or not rule.needs_whole_file) and (not if_any or if_any in self._present)
 
-    def _judge(self, stream: FactStream, rows: Rows, tables: Tables) -> None:
+    def _judge(self, stream: FactStream, rows: Rows, tables: Tables) -> Iterator[_Judged]:
+        """What a rule says of the rows of one stream: those that break it, and those for the next round."""
         if stream.judge is None or not self._holds(stream.rule):
             return
         verdict = stream.judge(rows, tables)
         rows = rows if verdict.rows is None else verdict.rows
         if verdict.broken is not None and verdict.broken.any():
-            assert self._broken is not None
             found = np.zeros(np.count_nonzero(verdict.broken), dtype=BROKEN)
             for name in ("index", "item", "stream"):
                 found[name] = rows[name][verdict.broken]
             for place, related in enumerate(verdict.related):
                 found[f"related_{place}"] = related[verdict.broken]
-            self._broken.add(found)
+            yield _Judged(found)
         if verdict.follow_up is not None and len(verdict.follow_up[1]):
             name, following = verdict.follow_up
             target = next(each for each in self._streams if each.rule is stream.rule and each.name == name)
             following["stream"] = target.number
-            self.add(following, target.round)
+            yield _Judged(_NOTHING, following, target)

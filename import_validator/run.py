@@ -69,18 +69,19 @@ class Run:
     def feed(self, chunk: bytes) -> list[Violation]:
         return [violation for batch in self._reader.feed(chunk) for violation in self._check(batch)]
 
-    def finish(self, size: int, content: Callable[[], ReadAgain]) -> Iterator[Violation]:
+    def finish(self, size: int, content: Callable[[], ReadAgain], jobs: int) -> Iterator[Violation]:
         """What is found at the end of the file, and by pass two.
 
         Arguments:
             size: how many bytes there were.
             content: gives access to the bytes once more.
+            jobs: how many partitions pass two works on at a time.
         """
         for batch in self._reader.close() if not self._read_by_workers else ():
             yield from self._check(batch)
         yield from self._check_size(size)
         self._pass_one.finish()
-        yield from self._pass_two(content)
+        yield from self._pass_two(content, jobs)
 
     def absorb(self, part: Part, *, last: bool) -> list[Violation]:
         """Take in what a worker made of the next part of the file, which it read to its end.
@@ -179,13 +180,14 @@ class Run:
             self._tally.keep(violation)
         return [violation] if self._stream else []
 
-    def _pass_two(self, content: Callable[[], ReadAgain]) -> Iterator[Violation]:
+    def _pass_two(self, content: Callable[[], ReadAgain], jobs: int) -> Iterator[Violation]:
         self._broken.rewind()
         unread = self._pass_one.unread
         if not self._whole:
             self._notes.append("the file could not be read to its end, so nothing is said to be missing from it")
         elif unread:
             self._notes.append(f"{counted(unread, 'record')} could not be read, so nothing is said to be missing")
+        whole = self._whole and not unread
         look_back: LookBack | None = None
         present = set(self._pass_one.present)
         for each in self.plan.rule_set.lists:
@@ -194,7 +196,7 @@ class Run:
             elif self.plan.choices.references:
                 note = f"links to {each.name} were not checked: give the list with --existing {each.name}=FILE"
                 self._notes.append(note)
-        for rows in self._resolver.resolve(self._scan.records, present, whole=self._whole and not unread):
+        for rows in self._resolver.resolve(self._scan.records, present, whole=whole, jobs=jobs):
             self._count_broken_records(rows)
             self._note_statuses(rows)
             for group, in_sample in self._to_word(rows):

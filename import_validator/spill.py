@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Callable, Iterator
+from threading import Lock
 from typing import IO, Any
 
 import numpy as np
@@ -42,6 +43,7 @@ class Spill:
         self._held: list[Rows] = []
         self._held_bytes = 0
         self._file: IO[bytes] | None = None
+        self._lock = Lock()  # partitions may be read by several threads, and the file has one position
         self._segments: list[list[tuple[int, int]]] = [[] for _ in range(PARTITIONS)]
         self._written = 0
         self.rows = 0
@@ -61,19 +63,26 @@ class Spill:
         if self._held_bytes > self._memory:
             self._write_out()
 
-    def partitions(self) -> Iterator[Partition]:
+    def partitions(self, worth_splitting: int | None = None) -> Iterator[Partition]:
         """The partitions that hold anything, in order. To be called when all rows were added.
 
-        Where nothing was written out, all rows are one partition.
+        Arguments:
+            worth_splitting: from how many rows on they are split up even where nothing was written out; where
+                None, or for fewer rows, all rows are one partition then.
         """
-        if self._file is None:
-            if self._held:
-                yield Partition([np.concatenate(self._held)] if len(self._held) > 1 else self._held, self.rows)
-            return
-        self._write_out()
-        for segments in self._segments:
-            if segments:
-                yield Partition(_Segments(self._file, self._dtype, segments), sum(count for _, count in segments))
+        if self._file is not None:
+            self._write_out()
+            for segments in self._segments:
+                if segments:
+                    pieces = _Segments(self._file, self._lock, self._dtype, segments)
+                    yield Partition(pieces, sum(count for _, count in segments))
+        elif self._held and (worth_splitting is None or self.rows < worth_splitting):
+            yield Partition([np.concatenate(self._held)] if len(self._held) > 1 else self._held, self.rows)
+        elif self._held:
+            rows, counts = self._sorted()
+            for part in np.split(rows, np.cumsum(counts)[:-1]):
+                if len(part):
+                    yield Partition([part], len(part))
 
     def close(self) -> None:
         """Drop all rows."""
@@ -86,17 +95,20 @@ class Spill:
             return
         if self._file is None:
             self._file = open_temporary(self._folder)
-        rows = np.concatenate(self._held)
-        self._held, self._held_bytes = [], 0
-        numbers = self._partition_of(rows).astype(np.uint8)
-        rows = rows.take(np.argsort(numbers, kind="stable"))
-        counts = np.bincount(numbers, minlength=PARTITIONS)
+        rows, counts = self._sorted()
         self._file.seek(0, os.SEEK_END)
         _write_all(self._file, rows.view(np.uint8).data)
         for partition, count in enumerate(counts.tolist()):
             if count:
                 self._segments[partition].append((self._written, count))
                 self._written += count * self._dtype.itemsize
+
+    def _sorted(self) -> tuple[Rows, Column]:
+        """The rows held, by partition, and how many there are of each; they are not held any more."""
+        rows = np.concatenate(self._held)
+        self._held, self._held_bytes = [], 0
+        numbers = self._partition_of(rows).astype(np.uint8)
+        return rows.take(np.argsort(numbers, kind="stable")), np.bincount(numbers, minlength=PARTITIONS)
 
 
 class Partition:
@@ -125,16 +137,18 @@ class Partition:
 class _Segments:
     """The places in a file where a partition's rows lie."""
 
-    def __init__(self, file: IO[bytes], dtype: np.dtype[Any], segments: list[tuple[int, int]]) -> None:
+    def __init__(self, file: IO[bytes], lock: Lock, dtype: np.dtype[Any], segments: list[tuple[int, int]]) -> None:
         self._file = file
+        self._lock = lock
         self._dtype = dtype
         self._segments = segments
 
     def __iter__(self) -> Iterator[Rows]:
         for offset, count in self._segments:
             rows = np.empty(count, dtype=self._dtype)
-            self._file.seek(offset)
-            _read_all(self._file, rows.view(np.uint8).data)
+            with self._lock:
+                self._file.seek(offset)
+                _read_all(self._file, rows.view(np.uint8).data)
             yield rows
 
 

@@ -93,6 +93,7 @@ class Validator:
         self._bytes = 0
         self._closed = False
         self._finished = False
+        self._jobs = 1
         self._run: Run | None = None
         if rules is not None:
             self._begin(rules if isinstance(rules, RuleSet) else RuleSet.load(rules))
@@ -165,6 +166,7 @@ class Validator:
             if progress is not None:
                 progress(source)
 
+        self._jobs = max(jobs, 1)
         pieces = source.chunks()
         held = first_pieces(pieces) if jobs > 1 else []
         pieces = chain(held, pieces)
@@ -216,7 +218,7 @@ class Validator:
             run = self._run or self._recognised()
             if self._head:
                 yield from run.feed(self._take_head())
-            yield from run.finish(self._bytes, self._content)
+            yield from run.finish(self._bytes, self._content, self._jobs)
             self._finished = True
         finally:
             self.abort()

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from import_validator import ImportValidatorError, RuleSet, iter_violations, parallel, parts, validate
+from import_validator import ImportValidatorError, RuleSet, iter_violations, parallel, parts, resolver, validate
 
 from .corpus import ROOT, essence
 from .strategies import RECORDS, compact
@@ -30,6 +30,7 @@ LINES = RuleSet.from_toml(
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "PART_SIZE", 2_000)
     monkeypatch.setattr(parts, "WINDOW", 1_000)
+    monkeypatch.setattr(resolver, "_ROWS_WORTH_SPLITTING", 100)
 
 
 def as_array(records: list[Any]) -> bytes:
