@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Protocol
 
@@ -20,20 +21,32 @@ WINDOW = 256 * 1024
 _LONGEST_SEARCH = 16 * 1024 * 1024
 
 
-def first_pieces(pieces: Iterator[bytes]) -> list[bytes]:
-    """The first pieces of a source: all of it, or enough to be worth several processes."""
-    held: list[bytes] = []
-    while not is_large(held) and (piece := next(pieces, None)) is not None:
+def first_pieces(pieces: Iterator[bytes], size: int | None) -> deque[bytes]:
+    """The first pieces of a source: enough to learn from, and to know whether it is worth several processes.
+
+    Arguments:
+        size: how many bytes there are in all; None where nobody knows.
+    """
+    held: deque[bytes] = deque()
+    enough = 2 * PART_SIZE + 1 if size is None else WINDOW
+    while sum(map(len, held)) < enough and (piece := next(pieces, None)) is not None:
         held.append(piece)
     return held
 
 
-def is_large(held: list[bytes]) -> bool:
-    """Whether a source that begins with these pieces is worth several processes."""
-    return sum(map(len, held)) > 2 * PART_SIZE
+def all_pieces(held: deque[bytes], pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The first pieces, which are let go of on the way, and those that follow them."""
+    while held:
+        yield held.popleft()
+    yield from pieces
 
 
-def sample_of(held: list[bytes]) -> bytes:
+def is_large(held: Iterable[bytes], size: int | None) -> bool:
+    """Whether a source of this size, or one that begins with these pieces, is worth several processes."""
+    return (size or sum(map(len, held))) > 2 * PART_SIZE
+
+
+def sample_of(held: Iterable[bytes]) -> bytes:
     """The beginning of a source that begins with these pieces, to learn from it what seams look like."""
     return b"".join(held)[:WINDOW]
 
@@ -66,7 +79,7 @@ class Store(Protocol):
         """The file's descriptor."""
         ...
 
-    def put(self, number: int, start: int, data: bytes) -> int:
+    def put(self, number: int, start: int, data: memoryview) -> int:
         """Take in a part, which begins at `start` in the content. Returns where it begins in the file."""
         ...
 
@@ -88,7 +101,7 @@ class InPlace:
     def fileno(self) -> int:
         return self._descriptor
 
-    def put(self, number: int, start: int, data: bytes) -> int:
+    def put(self, number: int, start: int, data: memoryview) -> int:
         return start
 
     def keep(self, data: bytes) -> None:
@@ -107,7 +120,7 @@ class Kept:
     def fileno(self) -> int:
         return self._spool.fileno()
 
-    def put(self, number: int, start: int, data: bytes) -> int:
+    def put(self, number: int, start: int, data: memoryview) -> int:
         self._spool.write(data)
         return start
 
@@ -133,12 +146,12 @@ class Slots:
     def fileno(self) -> int:
         return self._file.fileno()
 
-    def put(self, number: int, start: int, data: bytes) -> int:
+    def put(self, number: int, start: int, data: memoryview) -> int:
         at = number % self._count * (_LONGEST_SEARCH + 4 * WINDOW)
         self._file.seek(at)
-        rest = memoryview(data)
-        while rest:
-            rest = rest[self._file.write(rest) :]
+        written = 0
+        while written < len(data):
+            written += self._file.write(data[written:])
         return at
 
     def keep(self, data: bytes) -> None:
@@ -211,10 +224,9 @@ class Parts:
             yield piece
 
     def _give(self, number: int, end: int, following: int, *, last: bool) -> Span:
-        with memoryview(self._buffer) as view:
-            data = bytes(view[:following])
         start = self._start
-        at = self.store.put(number, start, data)
+        with memoryview(self._buffer) as view, view[:following] as data:
+            at = self.store.put(number, start, data)
         del self._buffer[:following]
         self._start += following
         self._given[number] = Span(number, start, start + end, start + following, last, at)

@@ -44,10 +44,11 @@ class Spool:
     def __init__(self, folder: str | os.PathLike[str] | None = None) -> None:
         self._file = open_temporary(folder)
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         self._file.seek(0, os.SEEK_END)
-        while data:
-            data = data[self._file.write(data) :]
+        written = 0
+        while written < len(data):
+            written += self._file.write(data[written:])
 
     def fileno(self) -> int:
         return self._file.fileno()

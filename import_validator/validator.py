@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from itertools import chain
 from typing import Any
 
 from .errors import ImportValidatorError
 from .existing import ExistingKeys, existing_facts
 from .parallel import PARTS_AT_A_TIME, can_run_in_parallel, check_in_parallel
-from .parts import InPlace, Kept, Parts, Slots, Store, first_pieces, is_large, sample_of
+from .parts import InPlace, Kept, Parts, Slots, Store, all_pieces, first_pieces, is_large, sample_of
 from .plan import Choices, Plan, compile_plan
 from .recognition import HEAD_SIZE, recognise
 from .report import Report
@@ -168,11 +168,12 @@ class Validator:
 
         self._jobs = max(jobs, 1)
         pieces = source.chunks()
-        held = first_pieces(pieces) if jobs > 1 else []
-        pieces = chain(held, pieces)
-        parts = self._parts(source, held, pieces, jobs)
+        descriptor = source.descriptor()
+        size = None if descriptor is None else source.size
+        held = first_pieces(pieces, size) if jobs > 1 else deque()
+        parts = self._parts(held, pieces, jobs, descriptor) if jobs > 1 and is_large(held, size) else None
         if parts is None:
-            for piece in pieces:
+            for piece in all_pieces(held, pieces):
                 yield from self.feed(piece)
                 advance()
         else:
@@ -186,10 +187,8 @@ class Validator:
                 parts.store.close()
         yield from self.finish()
 
-    def _parts(self, source: Source, held: list[bytes], pieces: Iterator[bytes], jobs: int) -> Parts | None:
-        """The parts of a source for workers; None where it is small, or cannot be read in parts."""
-        if not is_large(held):
-            return None
+    def _parts(self, held: deque[bytes], pieces: Iterator[bytes], jobs: int, descriptor: int | None) -> Parts | None:
+        """The parts of a source for workers; None where its format cannot be read in parts."""
         sample = sample_of(held)
         if self._run is None:
             self._head = sample[:HEAD_SIZE]
@@ -199,7 +198,6 @@ class Validator:
         start = self._run.reader.beginning(sample) if can_run_in_parallel(self._run.plan) else None
         if start is None:
             return None
-        descriptor = source.descriptor()
         store: Store
         if self._spool is not None:
             store = Kept(self._spool)
@@ -207,7 +205,7 @@ class Validator:
             store = InPlace(descriptor)
         else:
             store = Slots(PARTS_AT_A_TIME * jobs + 1, self._tmp)
-        return Parts(pieces, sample, start, self._run.reader, store)
+        return Parts(all_pieces(held, pieces), sample, start, self._run.reader, store)
 
     def finish(self) -> Iterator[Violation]:
         """Take in the end of the file, decide the key rules, and give what is found, if `stream` was asked for."""
