@@ -4,7 +4,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 FILE ?= corpus/stream-chat/valid/seed-example.json
-SIZE ?= 300MB
+SCALE ?= 300MB
+RUNS ?= 3
+ONLY ?=
+BENCH_DIR ?=
 
 .PHONY: validate test lint bench clean
 
@@ -22,8 +25,9 @@ lint: $(VENV)/developed
 	@$(BIN)/ruff format --check -q
 	@$(BIN)/mypy
 
-bench: $(VENV)/developed
-	@$(BIN)/python benchmarks/run.py $(SIZE)
+# SCALE=30MB|300MB|3GB is the largest file, RUNS how often each case is run, ONLY=PATTERN which, BENCH_DIR where.
+bench: $(VENV)/benched
+	@$(BIN)/python -m benchmarks --scale $(SCALE) --runs $(RUNS) --only '$(ONLY)' $(if $(BENCH_DIR),--folder $(BENCH_DIR))
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -36,6 +40,10 @@ $(VENV)/installed: pyproject.toml | $(BIN)/python
 
 $(VENV)/developed: pyproject.toml requirements-dev.txt | $(VENV)/installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[transit,zstd]' -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/benched: requirements-bench.txt | $(VENV)/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $@
 
 clean:
