@@ -73,7 +73,8 @@ def _explain(data: bytes) -> ReadResult:
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        broken_text = f"invalid UTF-8: byte 0x{data[error.start]:02X}, {error.start:,} bytes into the record"
+        into = error.start - (len(data) - len(data.lstrip(WHITESPACE)))
+        broken_text = f"invalid UTF-8: byte 0x{data[error.start]:02X}, {into:,} bytes into the record"
         text = data.decode("utf-8", "replace")
     too_large: list[str] = []
 
