@@ -125,6 +125,13 @@ def test_findable_reading_the_line_at_a_violations_offset_gives_the_record(recor
         assert violation.line == data.count(b"\n", 0, violation.offset) + 1
 
 
+def test_findable_a_line_is_right_though_a_later_line_is_reported_first() -> None:
+    """Lines without records have the number of the record that would come next, so that all three have the same."""
+    data = b'{"instruction": "bogus", "data": []}\n{"instru\xb5": 1, "data": []}\n'
+    found = [(violation.rule, violation.line) for violation in iter_violations(data, "stream-feeds")]
+    assert found == [("encoding", 2), ("record-type", 1), ("record-type", 2)]
+
+
 @given(FILES)
 def test_every_violation_is_given_once_and_the_report_counts_them_all(records: list[Any]) -> None:
     data = compact(records)
