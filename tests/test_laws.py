@@ -132,6 +132,12 @@ def test_findable_a_line_is_right_though_a_later_line_is_reported_first() -> Non
     assert found == [("encoding", 2), ("record-type", 1), ("record-type", 2)]
 
 
+def test_findable_the_place_of_a_mistake_is_right_after_text_that_is_no_utf_8() -> None:
+    data = b'[{"type": "\xff\xe9\xff" 1}]'
+    [violation] = iter_violations(data, "stream-chat")
+    assert (violation.rule, violation.offset, violation.column) == ("parse", data.index(b"1"), data.index(b"1") + 1)
+
+
 @given(FILES)
 def test_every_violation_is_given_once_and_the_report_counts_them_all(records: list[Any]) -> None:
     data = compact(records)

@@ -75,7 +75,7 @@ def _explain(data: bytes) -> ReadResult:
     except UnicodeDecodeError as error:
         into = error.start - (len(data) - len(data.lstrip(WHITESPACE)))
         broken_text = f"invalid UTF-8: byte 0x{data[error.start]:02X}, {into:,} bytes into the record"
-        text = data.decode("utf-8", "replace")
+        text = data.decode("utf-8", "surrogateescape")  # a character for each byte, to know how far a mistake is
     too_large: list[str] = []
 
     def integer(digits: str) -> int | float:
@@ -90,8 +90,11 @@ def _explain(data: bytes) -> ReadResult:
             too_large.append(literal)
         return value
 
+    def parsed(text: str) -> Any:
+        return json.loads(text, parse_int=integer, parse_float=number, parse_constant=_refuse_constant)
+
     try:
-        value = json.loads(text, parse_int=integer, parse_float=number, parse_constant=_refuse_constant)
+        value = parsed(text)
     except json.JSONDecodeError as error:
         at = _bytes_before(text, error.pos)
         if error.msg == "Extra data":
@@ -105,7 +108,7 @@ def _explain(data: bytes) -> ReadResult:
     except RecursionError:
         return ReadResult(UNREADABLE, "nesting", "arrays and objects nested too deep to be read")
     if broken_text:
-        return ReadResult(value, "encoding", broken_text)
+        return ReadResult(parsed(data.decode("utf-8", "replace")), "encoding", broken_text)
     if too_large:
         digits = too_large[0] if len(too_large[0]) <= 24 else f"{too_large[0][:12]}… ({len(too_large[0]):,} characters)"
         return ReadResult(value, "number", f"number out of range: {digits}")
@@ -124,7 +127,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _bytes_before(text: str, position: int) -> int:
-    return len(text[:position].encode("utf-8", "surrogatepass"))
+    return len(text[:position].encode("utf-8", "surrogateescape"))
 
 
 def sketch_of_beginning(data: bytes) -> dict[str, Any] | None:
