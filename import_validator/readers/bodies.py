@@ -114,11 +114,12 @@ class JsonBodiesReader(JsonArrayReader):
 
     def _stopped(self, *, final: bool) -> Batch | None:
         """After a mistake in one body: what begins with [ on a line of its own is the next one."""
-        place = self._buffer.find(b"\n[")
-        if place < 0:
+        at_hand = self._cursor.column == 1 and self._buffer.startswith(b"[")
+        place = 0 if at_hand else self._buffer.find(b"\n[") + 1
+        if not at_hand and not place:
             self._drop(max(len(self._buffer) - 1, 0))
             return None
-        self._drop(place + 2)
+        self._drop(place + 1)
         self._scanner = None
         self._step = self._elements
         self._wants_value = False
