@@ -313,7 +313,7 @@ class _Compiler:
         """The value with each `{param = "name"}` in it replaced by the parameter's value."""
         if isinstance(value, Mapping):
             if set(value) == {"param"}:
-                if value["param"] not in self._params:
+                if not isinstance(value["param"], str) or value["param"] not in self._params:
                     raise RuleSetError(f"{where}: no parameter {value['param']!r}")
                 return self._params[value["param"]]
             return {name: self.resolved(each, where) for name, each in value.items()}
