@@ -325,10 +325,12 @@ class _Compiler:
         """The rules of a shape, told of the record type that it stands in."""
         if depth > len(self._shape_types):
             raise RuleSetError(f"shapes.{shape.name}: looks into itself without end")
+        tables = [rule for rule in shape.rules if isinstance(rule, Mapping)]
+        looked_into = [rule["shape"] for rule in tables if rule.get("rule") == "each" and "shape" in rule]
         inner = {
-            rule["shape"]: self._nested_rules(record, self._shape_types[rule["shape"]], depth + 1)
-            for rule in shape.rules
-            if isinstance(rule, Mapping) and rule.get("rule") == "each" and rule.get("shape") in self._shape_types
+            name: self._nested_rules(record, self._shape_types[name], depth + 1)
+            for name in looked_into
+            if isinstance(name, str) and name in self._shape_types
         }
         scope = Scope(
             record_type=record.name,

@@ -1161,6 +1161,14 @@ def test_a_file_that_is_broken_is_named(tmp_path: Path) -> None:
             with_rule(rule="enum", field="role", values={"param": "roles"}),
             "records.user.rules[0]: no parameter 'roles'",
         ),
+        (
+            with_rule(rule="enum", field="role", values={"param": ["roles"]}),
+            "records.user.rules[0]: no parameter ['roles']",
+        ),
+        (
+            with_rule(rule="required", field="id", message={"name": "{name} has no id"}),
+            "records.user.rules[0]: message: several need one called otherwise, for records with none of the fields",
+        ),
         (with_rule(rule="required", field="id", when="strict"), "records.user.rules[0]: when: no parameter 'strict'"),
         (with_rule(rule="required", field="id", unless="lax"), "records.user.rules[0]: unless: no parameter 'lax'"),
         (

@@ -112,6 +112,8 @@ class Rule(ABC):
         object.__setattr__(self, "severity", _one_of(Severity, "severity", self.severity))
         message = self.message or self.default_message
         by_field = {"otherwise": message} if isinstance(message, str) else message
+        if "otherwise" not in by_field:
+            raise RuleSetError("message: several need one called otherwise, for records with none of the fields")
         object.__setattr__(self, "_templates", {name: Template(text) for name, text in by_field.items()})
 
     @property
