@@ -8,8 +8,9 @@ SCALE ?= 300MB
 RUNS ?= 3
 ONLY ?=
 BENCH_DIR ?=
+SECONDS ?= 30
 
-.PHONY: validate test lint bench clean
+.PHONY: validate test lint bench fuzz clean
 
 validate: $(VENV)/installed
 	@$(BIN)/import-validator validate $(FILE) $(ARGS)
@@ -29,6 +30,10 @@ lint: $(VENV)/developed
 bench: $(VENV)/benched
 	@$(BIN)/python -m benchmarks --scale $(SCALE) --runs $(RUNS) --only '$(ONLY)' $(if $(BENCH_DIR),--folder $(BENCH_DIR))
 
+# SECONDS is how long each of two harnesses looks for inputs that fail; see fuzz/README.md.
+fuzz: $(VENV)/fuzzed
+	@$(BIN)/python -m fuzz --seconds $(SECONDS) $(ARGS)
+
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or later is needed: make PYTHON=python3.12 …" >&2; exit 2; }
@@ -45,6 +50,10 @@ $(VENV)/developed: pyproject.toml requirements-dev.txt | $(VENV)/installed
 $(VENV)/benched: requirements-bench.txt | $(VENV)/installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $@
+
+$(VENV)/fuzzed: requirements-fuzz.txt | $(VENV)/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-fuzz.txt \
+		&& touch $@ || echo "atheris cannot be installed here, see above: make fuzz goes on without it" >&2
 
 clean:
 	rm -rf $(VENV) .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -1,0 +1,1 @@
+"""Looks for inputs that the package cannot take: `make fuzz`. See README.md beside this."""
