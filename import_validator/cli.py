@@ -7,8 +7,10 @@ import inspect
 import os
 import sys
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,6 +22,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 
 from . import __version__
+from .cli_tables import draft, table_options, template
 from .errors import ImportValidatorError, RecognitionError, RuleSetError
 from .lane import rule_set_schema
 from .output import OUTPUTS, Output
@@ -28,6 +31,7 @@ from .plan import Choices, compile_plan
 from .report import Report
 from .rules import EXPLAINED, Rule
 from .ruleset import RuleSet
+from .sizes import import_plan
 from .source import Source, open_source
 from .units import parse_size
 from .validator import Validator
@@ -76,6 +80,8 @@ def command() -> None:
       import-validator validate export.json
       import-validator validate export.json --param roles=user,admin --format json -o report.json
       zcat export.json.gz | import-validator validate - --rules mine.toml
+      import-validator validate entries.xlsx --rules mytable.toml
+      import-validator template mytable.toml -o entries.xlsx
       import-validator rules NAME
       import-validator explain max-length
       import-validator schema NAME > schema.json
@@ -137,17 +143,9 @@ def command() -> None:
     metavar="DIR",
     help="Folder for temporary files.",
 )
-@click.option("--sheet", metavar="NAME", help="The sheet of a workbook that is read.  [default: the first]")
-@click.option(
-    "--delimiter",
-    metavar="NAME",
-    help="What stands between the cells of CSV: comma, semicolon, tab, or another character.",
-)
-@click.option(
-    "--encoding",
-    metavar="NAME",
-    help="The encoding of CSV, such as cp1252.  [default: UTF-8, or as its first bytes say]",
-)
+@table_options
+@click.option("--plan", is_flag=True, help="Say how a table of this many entries has to be imported.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="With --plan: the most entries a file is to have.")
 @click.option("--max-record", metavar="SIZE", help="Longest record that is read.  [default: the rule set's, or 16MB]")
 @click.option(
     "--existing",
@@ -189,6 +187,8 @@ def validate(
     severity_pairs: tuple[str, ...],
     no_references: bool,
     jobs: int,
+    plan: bool,
+    limit: int | None,
     **options: Any,
 ) -> int:
     """Validate import files. `-` is standard input; gzip and zstd are unpacked.
@@ -210,6 +210,11 @@ def validate(
     asked = {name: options.pop(name) for name in ("sheet", "delimiter", "encoding")}
     options["reader"] = {name: value for name, value in asked.items() if value is not None}
     rule_set = None if rules is None else RuleSet.load(rules)
+    if plan and (rule_set is None or not rule_set.columns):
+        raise click.BadParameter("it is for tables: give the rule set of one with --rules", param_hint="--plan")
+    if limit is not None and not plan:
+        raise click.BadParameter("it is for --plan", param_hint="--limit")
+    planned = partial(_with_plan, limit=limit) if plan else None
     if output is not None and any(_is_same_file(output, name) for name in files):
         raise click.BadParameter(f"{output} is the file to be validated", param_hint="--output")
     status = EXIT_VALID
@@ -218,7 +223,7 @@ def validate(
         options["cascade"] = options["cascade"] or writer.cascade
         for name in files:
             try:
-                report = _validate_one(name, rule_set, params, writer, jobs or processors(), options)
+                report = _validate_one(name, rule_set, params, writer, jobs or processors(), options, planned)
             except BrokenPipeError:
                 raise
             except (ImportValidatorError, OSError) as error:
@@ -258,6 +263,10 @@ def rules(name: str | None) -> None:
         if rule.kind != "each":
             table.add_row(rule.name, rule.severity, escape(f"{_summary(type(rule))} {_options_of(rule)}".strip()))
     console.print(table)
+
+
+command.add_command(template)
+command.add_command(draft)
 
 
 @command.command()
@@ -300,6 +309,7 @@ def _validate_one(
     writer: Output,
     jobs: int,
     options: dict[str, Any],
+    planned: Callable[[Report], Report] | None,
 ) -> Report:
     source = open_source(sys.stdin.buffer if name == "-" else name)
     shown = "(standard input)" if name == "-" else name
@@ -314,10 +324,17 @@ def _validate_one(
         ):
             for violation in validator.read(source, jobs, advance):
                 writer.violation(violation, validator.plan)
-            writer.report(validator.report, validator.plan)
-            return validator.report
+            report = validator.report if planned is None else planned(validator.report)
+            writer.report(report, validator.plan)
+            return report
     finally:
         source.close()
+
+
+def _with_plan(report: Report, limit: int | None) -> Report:
+    """A report that also says how so many entries have to be imported."""
+    entries = sum(each.total for each in report.records.values())
+    return replace(report, notes=(*report.notes, *import_plan(entries, limit)))
 
 
 @contextmanager

@@ -108,7 +108,7 @@ def read_header(
     first: int = 0,
     by_offset: bool = True,
 ) -> Header | None:
-    """What a header row says; None where it holds no header that is known.
+    """What a header row says; None where it holds no header that is known. Without columns, every header is one.
 
     Arguments:
         row: its cells.
@@ -118,6 +118,7 @@ def read_header(
         first: the number of its first column, from 0.
         by_offset: whether a byte of the file can be named where a record begins.
     """
+    columns = columns or [TableColumn(text, text) for cell in row if (text := " ".join(cell.split()))]
     used = max((at for at, cell in enumerate(row, 1) if cell.strip()), default=0)
     by_text = {folded(each.header): each.field for each in columns}
     fields = set(by_text.values())
