@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
+from typing import Any
 
+import xlsxwriter
 from hypothesis import strategies as st
 
-from import_validator import RuleSet
+from import_validator import Report, RuleSet
 
 RULES = RuleSet.from_toml(
     """
@@ -114,3 +117,40 @@ CSV_LAYOUTS: dict[str, Callable[[Table], bytes]] = {
     "no last line end": lambda rows: as_csv(rows).removesuffix(b"\n"),
     "other headers' spelling": lambda rows: as_csv(rows, header=[f"  {each.upper()}\n " for each in HEADER]),
 }
+
+
+def as_xlsx(rows: Sequence[Sequence[Any]], *, header: Sequence[str] = HEADER, sheet: str = "Sheet1") -> bytes:
+    """The rows as a workbook: text as cells of text, other values as what they are."""
+
+    def build(workbook: Any) -> None:
+        worksheet = workbook.add_worksheet(sheet)
+        for number, row in enumerate([header, *rows]):
+            for column, cell in enumerate(row):
+                if isinstance(cell, str):
+                    worksheet.write_string(number, column, cell)
+                elif cell is not None:
+                    worksheet.write(number, column, cell)
+
+    return workbook_of(build)
+
+
+def workbook_of(build: Callable[[Any], None]) -> bytes:
+    """The workbook that a function fills."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
+        build(workbook)
+    return content.getvalue()
+
+
+def without_places(report: Report) -> tuple[Any, ...]:
+    """What was found in a table, apart from bytes, and from what a header's cell looks like."""
+    violations = [violation.as_dict() for violation in report.violations]
+    for each in violations:
+        del each["offset"]
+        each["cell"] = each["cell"].rpartition("!")[2].partition(" (")[0].rpartition(", ")[2]
+    return violations, report.records, report.counts
+
+
+def found(report: Report) -> list[tuple[str | None, str, str, str]]:
+    """Where, which rule, the message and the hint of each violation."""
+    return [(each.cell, each.rule, each.message, each.hint) for each in report.violations]

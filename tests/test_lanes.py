@@ -15,7 +15,7 @@ from import_validator import RuleSet
 from import_validator.lane import FastLane, rule_set_schema
 from import_validator.opening import Opener
 from import_validator.plan import Plan, RecordPlan, compile_plan
-from import_validator.readers import READERS
+from import_validator.readers import UNREADABLE
 from import_validator.records import Records
 from import_validator.rules.fragments import same
 from import_validator.source import open_source
@@ -37,7 +37,7 @@ def records_of_corpus(name: str) -> list[tuple[RecordPlan, dict[str, Any]]]:
     for case in cases():
         if case.rules != name:
             continue
-        reader = READERS[PLANS[name].rule_set.reader]()
+        reader = PLANS[name].reader()
         chunks = open_source(case.path).chunks()
         batches = [batch for chunk in chunks for batch in reader.feed(chunk)] + list(reader.close())
         for batch in batches:
@@ -72,7 +72,11 @@ def test_what_the_fast_lane_accepts_the_exact_lane_finds_nothing_wrong_with(name
 
 @pytest.mark.parametrize("name", RULE_SETS)
 def test_most_of_what_the_exact_lane_finds_nothing_wrong_with_the_fast_lane_accepts(name: str) -> None:
-    fine = [(plan, record) for plan, record in RECORDS[name] if not explained(plan, record)]
+    fine = [
+        (plan, record)
+        for plan, record in RECORDS[name]
+        if not explained(plan, record) and UNREADABLE not in record.values()
+    ]
     refused = [record for plan, record in fine if LANES[name][plan.name].refused(Records([record]))]
     assert len(refused) < len(fine) / 20
 
@@ -118,7 +122,7 @@ def envelopes(plan: Plan) -> list[Any]:
     for case in cases():
         plain = case.path.parent.name == "valid" and case.path.suffix != ".gz" and "params" not in case.expected
         if case.rules == plan.rule_set.name and plain:
-            reader = READERS[plan.rule_set.reader]()
+            reader = plan.reader()
             for chunk in open_source(case.path).chunks():
                 found += [value for batch in reader.feed(chunk) for value in batch.values[:5]]
             found += [value for batch in reader.close() for value in batch.values[:5]]

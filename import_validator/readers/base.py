@@ -145,7 +145,7 @@ class Cells:
         letters, header = self.columns.get(field, ("", ""))
         if not letters:
             return f"{self.sheet}, row {row}" if self.sheet else f"row {row}"
-        return (f"{self.sheet}!" if self.sheet else "") + f"{letters}{row} ({header})"
+        return (f"{self.sheet}!" if self.sheet else "") + f"{letters}{row}" + (f" ({header})" if header else "")
 
 
 class Rereader(Protocol):

@@ -69,9 +69,7 @@ class CsvRereader:
             if found and found.group() == "\0":
                 problem = Problem("encoding", "the cell holds a NUL, which is no text", at, field=name)
             elif found:
-                byte = ord(found.group()) - 0xDC00
-                message = f"the cell has the byte 0x{byte:02X}, which is no {self.encoding.codec.upper()}"
-                problem = Problem("encoding", message, at, field=name)
+                problem = Problem("encoding", self._no_text(ord(found.group()) - 0xDC00), at, field=name)
             elif column in row.damaged:
                 problem = Problem("quoting", "the cell has text after the quote that closes it", at, field=name)
             else:
@@ -79,6 +77,12 @@ class CsvRereader:
             if self.header.names[column]:
                 record[name] = UNREADABLE
             yield problem
+
+    def _no_text(self, byte: int) -> str:
+        if self.encoding.width > 1:
+            return f"the cell has bytes that are no {self.encoding.codec.upper()}"
+        other = "if the whole file is in another encoding, name that with --encoding"
+        return f"the cell has the byte 0x{byte:02X}, which is no {self.encoding.codec.upper()}; {other}"
 
 
 class _Rows(NamedTuple):
@@ -123,8 +127,7 @@ class CsvReader(Reader):
 
     @property
     def rereader(self) -> Rereader:
-        assert self._again is not None, "a batch was given"
-        return self._again
+        return self._again or CsvRereader(Encoding("utf-8"), ",", Header([], 0, 0, Cells({})))
 
     def beginning(self, sample: bytes) -> int | None:
         probe = CsvReader(max_record=self.max_record, setup=self.setup)
@@ -196,9 +199,9 @@ class CsvReader(Reader):
         cursor = Cursor(encoding.begin + starts[count_lines(text, row.begin)], 1 + blank)
         if damage := DAMAGE.search(text, row.begin, row.end):
             advice = (
-                "name its encoding, such as utf-16-le"
+                "name it with --encoding, such as utf-16-le"
                 if damage.group() == "\0"
-                else "name its encoding, such as cp1252"
+                else "name it with --encoding, such as cp1252"
             )
             self._stop(f"the header row is no {encoding.codec.upper()} text; {advice}", cursor)
             return

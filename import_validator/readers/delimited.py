@@ -74,20 +74,15 @@ class Encoding:
 
     def likely_end(self, data: bytes) -> int:
         """Where the last line ends before whose end quotes stand in pairs; 0 where none does."""
-        if self.width > 1:
-            units = np.frombuffer(data, self._unit, len(data) // self.width)
-            ends = np.flatnonzero(units == 0x0A)
-            before = np.searchsorted(np.flatnonzero(units == 0x22), ends)
-            paired = ends[before % 2 == 0]
-            return int(paired[-1] + 1) * self.width if len(paired) else 0
-        end = len(data)
-        odd = data.count(b'"') % 2
-        while (found := data.rfind(b"\n", 0, end)) >= 0:
-            odd ^= data.count(b'"', found, end) % 2
-            if not odd:
-                return found + 1
-            end = found
-        return 0
+        if self.width == 1:
+            last = data.rfind(b"\n") + 1
+            if data.count(b'"', 0, last) % 2 == 0:
+                return last
+        units = np.frombuffer(data, self._unit, len(data) // self.width)
+        ends = np.flatnonzero(units == 0x0A)
+        before = np.searchsorted(np.flatnonzero(units == 0x22), ends)
+        paired = ends[before % 2 == 0]
+        return int(paired[-1] + 1) * self.width if len(paired) else 0
 
     def last_end(self, data: bytes) -> int:
         """Where the last line ends, whatever stands before it; 0 where none does."""

@@ -46,6 +46,10 @@ class SheetNotes:
         """Note a cell whose formula has no value, or that holds an error. To be called in file order."""
         self._without_value.append((row * _COLUMNS + column) * 2 + is_error)
 
+    def rows_without_value(self, after: int) -> list[int]:
+        """The rows after one that have such cells."""
+        return sorted({row for cell in self._without_value if (row := cell // 2 // _COLUMNS) > after})
+
     def without_value(self, row: int) -> list[tuple[int, bool]]:
         """Such cells of a row, by column, and whether they hold an error. To be asked in file order."""
         found = []

@@ -75,7 +75,7 @@ class XlsxReader(Reader):
     def close(self) -> Iterator[Batch]:
         name, rows, first_column, notes = open_sheet(self._file, self.setup.options.get("sheet", ""))
         self._cells = Cells({}, name, by_offset=False)
-        numbered = ((number, row) for number, row in enumerate(rows, 1))
+        numbered = _numbered(rows, notes)
         top, row = next(((number, row) for number, row in numbered if any(row)), (1, []))
         cursor = Cursor(0, top)
         texts = [text_of(cell, "string") for cell in row]
@@ -123,6 +123,16 @@ class XlsxReader(Reader):
             yield Batch(records, data, index, Cursor(offset, 0), problems)
             index += len(records)
             offset += len(data)
+
+
+def _numbered(rows: Iterator[Sequence[Any]], notes: SheetNotes) -> Iterator[tuple[int, Sequence[Any]]]:
+    """The rows with their numbers, and those after them that hold nothing but formulas without values."""
+    number, width = 0, 0
+    for number, row in enumerate(rows, 1):
+        width = len(row)
+        yield number, row
+    for later in notes.rows_without_value(number):
+        yield later, [""] * width
 
 
 def _entries(

@@ -96,7 +96,9 @@ class RowCells(ReadingRule):
     """
 
     kind: ClassVar[str] = "row-cells"
-    default_hint: ClassVar[str] = "put text with a delimiter in it between quotes, or add the cells that are missing"
+    default_hint: ClassVar[str] = (
+        "make the row as long as the header; text with a delimiter in it stands between quotes"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
