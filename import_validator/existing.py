@@ -11,7 +11,7 @@ from .errors import RuleSetError, SourceError
 from .facts import Key, Rows, fact_rows, key_digests, seed_of
 from .opening import Opener
 from .plan import Plan
-from .readers import READERS
+from .readers import READERS, has_header, looks_like_workbook
 from .records import Records
 from .source import Source, open_source
 from .violation import shortened
@@ -81,8 +81,7 @@ def _keys_of_file(plan: Plan, record_type: str, parts: int, source: Source) -> I
     head = b""
     while len(head) < _HEAD and (piece := next(chunks, b"")):
         head += piece
-    reader = READERS[plan.rule_set.reader]
-    if any(plan.rule_set.envelope.fits(value) for value in reader.first_values(head) or ()):
+    if _is_import_file(plan, record_type, head):
         yield from _keys_of_records(plan, record_type, source.name, chain([head], chunks))
         return
     head = head.removeprefix(b"\xef\xbb\xbf")
@@ -96,16 +95,29 @@ def _keys_of_file(plan: Plan, record_type: str, parts: int, source: Source) -> I
         yield _key_of(record_type, parts, rest.strip().decode("utf-8", "surrogateescape"))
 
 
+def _is_import_file(plan: Plan, record_type: str, head: bytes) -> bool:
+    """Whether a file is an import file of the format, not a list of keys, as far as its beginning shows."""
+    rule_set = plan.rule_set
+    if rule_set.columns:
+        listed = any(each.name == record_type for each in rule_set.lists)
+        return not listed and (looks_like_workbook(head) or has_header(head, plan.setup))
+    values = READERS[rule_set.reader].first_values(head)
+    return any(rule_set.envelope.fits(value) for value in values or ())
+
+
 def _keys_of_records(plan: Plan, record_type: str, name: str, chunks: Iterable[bytes]) -> Iterator[Key]:
     """The keys that the records of an import file define."""
     reader = plan.reader()
     opener = Opener(plan)
     defines = [stream for stream in plan.records[record_type].streams if stream.table == "defined"]
-    for batch in chain(chain.from_iterable(reader.feed(chunk) for chunk in chunks), reader.close()):
-        if any(problem.code == "parse" for problem in batch.problems):
-            raise SourceError(f"{name}, with existing {record_type} keys: {batch.problems[-1].message}")
-        for group in opener.open(batch).groups:
-            if group.plan.name == record_type:
-                records = Records([group.plan.shape.normalise(fields)[0] for fields in group.records])
-                for stream in defines:
-                    yield from stream.read(records).keys
+    try:
+        for batch in chain(chain.from_iterable(reader.feed(chunk) for chunk in chunks), reader.close()):
+            if any(problem.code == "parse" for problem in batch.problems):
+                raise SourceError(f"{name}, with existing {record_type} keys: {batch.problems[-1].message}")
+            for group in opener.open(batch).groups:
+                if group.plan.name == record_type:
+                    records = Records([group.plan.shape.normalise(fields)[0] for fields in group.records])
+                    for stream in defines:
+                        yield from stream.read(records).keys
+    finally:
+        reader.drop()

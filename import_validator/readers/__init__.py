@@ -14,6 +14,7 @@ from .base import (
     TableColumn,
 )
 from .bodies import BodiesReader
+from .csv_table import has_header
 from .json_array import JsonArrayReader
 from .json_lines import JsonLinesReader
 from .table import TableReader, looks_like_workbook
@@ -25,5 +26,5 @@ READERS: dict[str, type[Reader]] = {reader.name: reader for reader in _READERS}
 __all__ = [
     "DEFAULT_MAX_RECORD", "READERS", "UNREADABLE", "Batch", "BodyLimits", "Cells", "Cursor", "JsonArrayReader",
     "JsonLinesReader", "Problem", "Reader", "Rereader", "Setup", "TableColumn",
-    "looks_like_workbook",
+    "has_header", "looks_like_workbook",
 ]  # fmt: skip

@@ -270,6 +270,13 @@ class CsvReader(Reader):
         self._pending.append(Batch([], b"", 0, cursor, [Problem("parse", message, None, cursor, of_file=True)]))
 
 
+def has_header(head: bytes, setup: Setup) -> bool:
+    """Whether the first row at the beginning of a file has a header that is known."""
+    reader = CsvReader(setup=setup)
+    reader._begin(head[:HEAD_SIZE], final=len(head) < HEAD_SIZE)
+    return reader._again is not None
+
+
 def _delimiters(named: str) -> list[str]:
     """The delimiters that a file may have.
 

@@ -258,6 +258,6 @@ def _number_text(number: float) -> str:
     if number.is_integer() and abs(number) < _MOST_EXACT:
         return str(int(number))
     if abs(number) < _MOST_EXACT:
-        return repr(number)
+        return f"{number:.15G}"
     mantissa, _, exponent = f"{number:.14E}".partition("E")
     return f"{mantissa.rstrip('0').rstrip('.')}E{exponent}"

@@ -33,7 +33,7 @@ class Finding(NamedTuple):
     Attributes:
         path: names and indexes that lead to the value within the record's fields.
         value: the value.
-        details: more names for the message.
+        details: more names for the message; a function gives its value only where the finding is put into words.
         rule: the rule that was broken, where that is not the one that was asked.
         within: the part of the record that it was found in, where that is not the record itself.
     """
@@ -150,7 +150,8 @@ class Rule(ABC):
             if name == "value":
                 return finding.value
             if name in finding.details:
-                return finding.details[name]
+                detail = finding.details[name]
+                return detail() if callable(detail) else detail
             if name in {"subject", "record_type"}:
                 return getattr(self.scope, name)
             if "." in name and fields.get(name) is not None:

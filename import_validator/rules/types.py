@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ..errors import RuleSetError
@@ -239,14 +240,14 @@ class Shape:
                 details = {
                     "where": _where(path),
                     "wanted": declared.wanted,
-                    "suggestion": suggest_timestamp(value, iso=declared.accepts is is_iso_time),
+                    "suggestion": partial(suggest_timestamp, value, iso=declared.accepts is is_iso_time),
                 }
                 return UNREADABLE, [(Timestamp, Finding(path, value, details))]
             return value, []
         if declared.accepts(value) or value is UNREADABLE:
             return value, []
         if declared.suggest is not None and isinstance(value, str):
-            details = {"where": _where(path), "wanted": declared.wanted, "suggestion": declared.suggest(value)}
+            details = {"where": _where(path), "wanted": declared.wanted, "suggestion": partial(declared.suggest, value)}
             return UNREADABLE, [(declared.kind, Finding(path, value, details))]
         if declared.item is not None and isinstance(value, list):
             pairs = [self._normalise_value(each, declared.item, (*path, at)) for at, each in enumerate(value)]
