@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from .errors import RecognitionError
-from .readers import READERS
+from .readers import READERS, looks_like_workbook
 from .ruleset import RuleSet
 
 HEAD_SIZE = 64 * 1024
@@ -28,11 +29,20 @@ def recognise(head: bytes, among: Sequence[RuleSet] | None = None) -> tuple[Rule
     (best, why), rule_set = fits[0]
     names = ", ".join(each.name for each in candidates)
     if best == 0:
-        raise RecognitionError(f"the file fits none of the rule sets ({names}); name one with --rules")
+        advice = "; for a table, write a rule set first: import-validator draft FILE" if _is_like_a_table(head) else ""
+        raise RecognitionError(f"the file fits none of the rule sets ({names}); name one with --rules{advice}")
     rivals = [each.name for (score, _), each in fits if score == best]
     if len(rivals) > 1:
         raise RecognitionError(f"the file fits {' as well as '.join(rivals)}; name one with --rules")
     return rule_set, why
+
+
+def _is_like_a_table(head: bytes) -> bool:
+    """Whether a file may be a table: a workbook, or lines of which the first has delimiters and no brackets."""
+    line = head.replace(b"\0", b"").splitlines()[:1]
+    return looks_like_workbook(head) or any(
+        re.search(b"[,;\t]", each) and not re.search(rb"[][{}]", each) for each in line
+    )
 
 
 def _fit(head: bytes, rule_set: RuleSet) -> tuple[int, str]:
