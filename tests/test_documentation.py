@@ -8,21 +8,24 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from import_validator import validate
+from import_validator.columns import Column
 
 from .corpus import ROOT
 
 PAGE = (ROOT / "docs" / "writing-rule-sets.md").read_text("utf-8")
+TABLES = (ROOT / "docs" / "tables.md").read_text("utf-8")
 EXAMPLE = ROOT / "examples" / "mattermost-bulk.toml"
 SECONDS = re.compile(r"[0-9.]+ seconds")
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+def blocks(language: str, page: str = PAGE) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)
 
 
 def put_together(written: str, piece: str) -> str:
@@ -53,6 +56,19 @@ def test_every_command_on_the_page_prints_what_the_page_shows(tmp_path: Path) ->
                 (text, printed) for text, printed in [(text, replay(text, tmp_path))] if printed != masked(text)
             ]
     assert different == []
+
+
+def test_every_command_on_the_page_about_tables_prints_what_the_page_shows(tmp_path: Path) -> None:
+    (tmp_path / "members.toml").write_text("\n".join(blocks("toml", TABLES)), "utf-8")
+    [table] = blocks("csv", TABLES)
+    (tmp_path / "members.csv").write_text(table, "utf-8")
+    shown = blocks("console", TABLES)
+    assert [replay(text, tmp_path) for text in shown] == [masked(text) for text in shown]
+
+
+def test_the_page_about_tables_names_every_line_that_a_column_can_have() -> None:
+    named = re.findall(r"^\| `(\w+) = ", TABLES, re.MULTILINE)
+    assert sorted(named) == sorted(each.name for each in fields(Column) if each.name != "name")
 
 
 def masked(text: str) -> str:
