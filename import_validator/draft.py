@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from .errors import ImportValidatorError
-from .readers import READERS, Batch, Setup
+from .readers import READERS, Batch, Cells, Setup
+from .readers.header import folded
 from .rules.cell_text import CELL_TEXTS
 from .rules.dates import read_sloppily
 
@@ -104,9 +105,20 @@ def _batches(
             for problem in batch.problems:
                 if problem.code == "parse" and problem.at is None:
                     raise ImportValidatorError(problem.message)
-            yield batch, {name: header for name, (_, header) in (reader.cells.columns if reader.cells else {}).items()}
+            yield batch, _headers(reader.cells or Cells({}))
     finally:
         reader.drop()
+
+
+def _headers(cells: Cells) -> dict[str, str]:
+    """The header of each column that is read, by field: a second one with the same is not."""
+    headers: dict[str, str] = {}
+    seen: set[str] = set()
+    for name, (_, header) in cells.columns.items():
+        if header and folded(header) not in seen:
+            headers[name] = header
+            seen.add(folded(header))
+    return headers
 
 
 def _toml(seen: dict[str, _Seen], rows: int, source: str, options: dict[str, str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from import_validator import iter_violations, parallel, validate
+from import_validator import iter_violations, parts, resolver, validate
 from import_validator.readers import csv_table
 from import_validator.readers.delimited import parse, parse_with_lines, read_rows
 
@@ -53,8 +53,9 @@ def test_one_answer_in_memory_or_spilled(rows: Table, cascade: bool, workbook: b
 
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "PART_SIZE", 2_000)
-    monkeypatch.setattr(parallel, "_PIECE", 1_000)
+    monkeypatch.setattr(parts, "PART_SIZE", 2_000)
+    monkeypatch.setattr(parts, "WINDOW", 1_000)
+    monkeypatch.setattr(resolver, "_ROWS_WORTH_SPLITTING", 100)
     monkeypatch.setattr(csv_table, "HEAD_SIZE", 500)
 
 
@@ -150,3 +151,11 @@ def test_bounded_a_row_beyond_the_limit_ends_the_reading() -> None:
     report = validate(pieces(), RULES, max_record="1MB")
     assert [(each.code, each.cell, each.index) for each in report.violations] == [("parse", "row 3", 1)]
     assert report.records["entry"].total == 1
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("data", [as_xlsx([["a"], ["a"]] * 200), b"ID\n" * 2_000, b"\xff\xfe" + b"I\0D\0\n\0" * 2_000])
+def test_what_cannot_be_read_in_parts_is_read_by_one_process(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    assert essence(validate(path, RULES, jobs=3)) == essence(validate(path, RULES))

@@ -545,3 +545,22 @@ def test_a_draft_of_what_is_no_table_is_an_error(tmp_path: Path) -> None:
 def test_rules_and_schema_show_a_table() -> None:
     assert "entry.id:unique" in run("rules", "example-table").out
     assert run("schema", "example-table").status == 0
+
+
+def test_a_draft_says_what_else_it_sees() -> None:
+    rows = [
+        [f"{number:03}", f"00{number}", "x" * 6000, "003" if number % 2 else "001", ""] for number in range(5, 0, -1)
+    ]
+    rules = draft([as_csv(rows, header=["Code", "Code!", "日本", "Of", "code "])], "日本.csv", options={})
+    assert tomllib.loads(rules)["name"] == "table"
+    columns = tomllib.loads(rules)["columns"]
+    assert list(columns) == ["code", "code_2", "column_3", "of"]
+    assert columns["code"] == {"header": "Code", "required": True, "unique": True, "pattern": "[0-9]{3}"}
+    assert '# link = "code"    # all of them stand under Code' in rules.splitlines()
+    assert "# max_length = 6000    # the longest has 6,000 characters" in rules.splitlines()
+
+
+def test_a_draft_of_a_long_table_looks_at_its_beginning() -> None:
+    data = as_csv([[str(number)] for number in range(30_000)], header=["n"])
+    pieces = [data[: len(data) // 2], data[len(data) // 2 :]]
+    assert "# The columns of n.csv, as its first 20,000 rows show them." in draft(pieces, "n.csv", options={})
