@@ -142,6 +142,8 @@ def _rules(column: Column, key: str, columns: list[Column]) -> list[dict[str, An
     if column.type == "string" and not column.values:
         rules.append({"rule": "damaged-id", "field": name} | ({"pattern": column.pattern} if column.pattern else {}))
         rules.append({"rule": "formula-text", "field": name})
+        if (column.unique or column.link) and not column.pattern:
+            rules.append({"rule": "lost-zeros", "field": name})
     if column.unique:
         message, hint = 'entry.%s "{%s}" stands in an earlier row, too', "remove one of the two rows, or correct it"
         rules.append({"rule": "unique", "field": name, "key": [name], "message": message % (name, name), "hint": hint})

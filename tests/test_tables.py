@@ -145,6 +145,26 @@ def test_an_id_that_lost_its_zeros_is_likely_damaged(value: str, advice: str | N
     assert [each.hint for each in report.violations] == ([advice] if advice else [])
 
 
+@pytest.mark.parametrize("memory", ["64MB", 1])
+def test_an_id_that_is_shorter_than_its_neighbours_with_zeros_is_likely_damaged(memory: int | str) -> None:
+    rules = table("columns.id.unique = true\ncolumns.boss.link = 'id'")
+    rows = [["7", ""], ["00121", "7"], ["122", "00121"], ["12345", "122"], ["0", "a"], ["a", ""], ["001", ""]]
+    report = validate(as_csv(rows, header=["id", "boss"]), rules, memory=memory, severity={"refers-to": "off"})
+    message = 'validation warning: entry.{} "{}" may have lost zeros in front: others are like "00121"'
+    hint = "write {} if that is meant, in a column with the format Text"
+    assert found(report) == [
+        ("A2 (id)", "entry.id:lost-zeros", message.format("id", "7"), hint.format("00007")),
+        ("B3 (boss)", "entry.boss:lost-zeros", message.format("boss", "7"), hint.format("00007")),
+        ("A4 (id)", "entry.id:lost-zeros", message.format("id", "122"), hint.format("00122")),
+        ("B5 (boss)", "entry.boss:lost-zeros", message.format("boss", "122"), hint.format("00122")),
+    ]
+
+
+def test_ids_of_different_lengths_without_zeros_in_front_are_fine() -> None:
+    rows = [[str(number)] for number in range(200)]
+    assert found(validate(as_csv(rows, header=["id"]), table("columns.id.unique = true"))) == []
+
+
 def test_a_pattern_that_json_schema_cannot_say_serves_for_damaged_ids_too() -> None:
     rules = table(r"columns.id.pattern = '(?<!x)\d{5}\b'")
     rows = [["123"], ["00123"], ["x"]]

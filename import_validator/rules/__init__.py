@@ -2,7 +2,7 @@
 
 from .agreement import ListedIn, SharesValue
 from .base import Fields, Finding, KeyRule, ReadingRule, RecordRule, Related, Rule, Scope
-from .cells import DamagedId, FormulaText
+from .cells import DamagedId, FormulaText, LostZeros
 from .keys import Complete, RefersTo, RefersToRoot, Unique
 from .presence import AtLeastOneOf, Closed, Conflicts, CustomSize, ExactlyOneOf, OnlyWhere, Required, Requires, Reserved
 from .reading import READING_RULES
@@ -26,7 +26,7 @@ _RULES: tuple[type[Rule], ...] = (
     Required, ExactlyOneOf, AtLeastOneOf, Reserved, Closed, Requires, OnlyWhere, Conflicts, CustomSize,
     MaxLength, MaxLengthBy, Pattern, Enum, KnownGroup, Each,
     Range, Count, NoRepeats, Disjoint, Differ, ComposedOf, NamedKeys, NamedKeyLength, ArrayPoints,
-    DamagedId, FormulaText,
+    DamagedId, FormulaText, LostZeros,
     Unique, RefersTo, RefersToRoot, SharesValue, ListedIn, Complete,
     TypeOrder, Increasing, Consistent, SameType,
 )  # fmt: skip

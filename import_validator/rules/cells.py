@@ -9,8 +9,11 @@ from typing import Any, ClassVar
 
 import regex
 
-from ..violation import Severity
-from .base import Fields, Finding, RecordRule
+from ..facts import FactStream, Keys, Rows, Verdict
+from ..records import Records
+from ..tables import Tables
+from ..violation import Severity, Stage
+from .base import Fields, Finding, KeyRule, RecordRule, Related
 from .fragments import Schema, ascii_pattern, field_is, means_the_same_everywhere
 from .text import PATTERN_SECONDS
 
@@ -124,3 +127,74 @@ class FormulaText(RecordRule):
         value = fields.get(self.field)
         if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) and not _IS_NUMBER.fullmatch(value):
             yield Finding((self.field,), value, {"first": value[0]})
+
+
+@dataclass(frozen=True, kw_only=True)
+class LostZeros(KeyRule):
+    """Ids that are digits alone must not have lost their zeros in front.
+
+    ## What it checks
+    Where an id of a column is digits with a zero in front, one of digits without is not shorter than the first such.
+
+    ## Why it matters
+    A spreadsheet takes `00123` for a number and shows `123`. Where that happened to some of a column's ids, they lead
+    to other entries, or to none.
+
+    ## Example
+    `00121`, `00122`, `123`.
+
+    ## How to mend it
+    Write the zeros again, in a column with the format "Text". Where the ids are right to have different lengths, turn
+    the rule off.
+
+    Attributes:
+        field: the field.
+    """
+
+    kind: ClassVar[str] = "lost-zeros"
+    default_message: ClassVar[str] = (
+        '{subject}.{field} "{value}" may have lost zeros in front: others are like "{other}"'
+    )
+    default_hint: ClassVar[str] = "write {padded} if that is meant, in a column with the format Text"
+    default_stage: ClassVar[Stage] = Stage.VALIDATION
+    relates: ClassVar[int] = 1
+
+    field: str
+    severity: Severity = Severity.WARNING
+
+    def streams(self) -> list[FactStream]:
+        record_type = self.scope.record_type
+        space, table = f"{record_type}#{self.field}:digits", f"padded:{self.field}"
+        return [
+            FactStream("padded", record_type, space, self._read_padded, table=table, rule=self),
+            FactStream("bare", record_type, space, self._read_bare, judge=self._judge, rule=self),
+        ]
+
+    def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
+        value, other = str(fields.get(self.field)), str(related[0].fields.get(self.field))
+        return Finding((self.field,), value, {"other": other, "padded": value.rjust(len(other), "0")})
+
+    def _read_padded(self, records: Records) -> Keys:
+        """The first id with a zero in front: one a batch is enough to know the first of the file."""
+        column = records.column(self.field)
+        first = next((at for at, value in enumerate(column) if _is_digits(value) and value[0] == "0" != value), None)
+        return Keys([], []) if first is None else Keys([first], [""], payloads=[_length(column[first])])
+
+    def _read_bare(self, records: Records) -> Keys:
+        column = records.column(self.field)
+        at = [number for number, value in enumerate(column) if _is_digits(value) and value[0] != "0"]
+        return Keys(at, [""] * len(at), payloads=[_length(column[number]) for number in at])
+
+    def _judge(self, rows: Rows, tables: Tables) -> Verdict:
+        table = tables[f"padded:{self.field}"]
+        found, place = table.find(rows["hi"], rows["lo"])
+        shorter = rows["payload_hi"] < table.column("payload_hi", place)
+        return Verdict(found & shorter, (table.column("index", place),))
+
+
+def _is_digits(value: Any) -> bool:
+    return value.__class__ is str and value.isdecimal() and value.isascii()
+
+
+def _length(value: str) -> bytes:
+    return len(value).to_bytes(8, "little") + bytes(8)
