@@ -23,6 +23,7 @@ from .rules import EXPLAINED, KINDS, ReadingRule, Rule
 from .rules.derived import DERIVATIONS, Derivation
 from .rules.options import wrong_option
 
+_LONG_INTEGER = "an integer is too large: integers have at most 64 bits"
 _OF_TABLES = ("columns", "lists", "table")
 
 ABSENT = {"null", "zero-time"}
@@ -156,6 +157,11 @@ class RuleSet:
             document = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise RuleSetError(f"not TOML: {error}") from error
+        except RecursionError as error:
+            raise RuleSetError("lists and tables nested too deep to be read") from error
+        except ValueError as error:  # Python refuses to convert so many digits
+            raise RuleSetError(_LONG_INTEGER) from error
+        _refuse_long_integers(document)
         return cls.from_dict(document, name=name, kinds=kinds)
 
     @classmethod
@@ -385,6 +391,15 @@ def _derivation(where: str, table: Any) -> Derivation:
         return kind(**options)
     except TypeError as error:
         raise RuleSetError(f"{where}: {str(error).partition('() ')[2]}") from error
+
+
+def _refuse_long_integers(value: Any) -> None:
+    """Refuse integers of more than 64 bits, which TOML does not have and JSON Schema cannot be given."""
+    if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:
+        raise RuleSetError(_LONG_INTEGER)
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            _refuse_long_integers(each)
 
 
 def _texts(table: Mapping[str, Any], where: str, *names: str) -> None:

@@ -1040,6 +1040,24 @@ def test_text_that_is_not_toml() -> None:
         RuleSet.from_toml("[records")
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a = " + "[" * 3000 + "]" * 3000, "lists and tables nested too deep to be read"),
+        ("a = " + "{a = " * 3000 + "1" + "}" * 3000, "lists and tables nested too deep to be read"),
+        ("a = [{b = 9223372036854775808}]", "an integer is too large: integers have at most 64 bits"),
+        ("a = -9223372036854775809", "an integer is too large: integers have at most 64 bits"),
+        ("a = 0x" + "f" * 5000, "an integer is too large: integers have at most 64 bits"),
+        ("a = " + "9" * 5000, "an integer is too large: integers have at most 64 bits"),
+        ("name = 9223372036854775807", "the rule set: name has to be text, not 9223372036854775807"),
+    ],
+)
+def test_toml_that_is_beyond_what_can_be_read(text: str, message: str) -> None:
+    with pytest.raises(RuleSetError) as caught:
+        RuleSet.from_toml(text)
+    assert str(caught.value) == message
+
+
 def test_a_name_that_no_rule_set_has() -> None:
     with pytest.raises(RuleSetError) as caught:
         validate(VALID, "chat")
