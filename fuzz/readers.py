@@ -13,6 +13,8 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from import_validator import ImportValidatorError, Report, RuleSet, validate
 from import_validator.output import OUTPUTS
 from import_validator.plan import compile_plan
@@ -114,7 +116,7 @@ def essence(outcome: Report | ImportValidatorError) -> dict[str, Any]:
     """What of a report, or of an error, must not depend on how the bytes arrive."""
     if isinstance(outcome, ImportValidatorError):
         return {"error": f"{type(outcome).__name__}: {outcome}"}
-    document = outcome.as_dict()
+    document = orjson.loads(orjson.dumps(outcome.as_dict()))
     return {name: value for name, value in document.items() if name not in {"source", "seconds"}}
 
 
