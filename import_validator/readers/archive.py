@@ -75,6 +75,8 @@ class Archive:
     def _unpacked(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
         if info.flag_bits & _ENCRYPTED or info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
             raise damaged(f"{info.filename} is packed as in no workbook")
+        if info.header_offset < 0:
+            raise damaged(f"{info.filename} is said to lie before the beginning of the file")
         self._file.seek(info.header_offset)
         header = self._file.read(_LOCAL_HEADER)
         self._file.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1)
