@@ -15,7 +15,6 @@ from import_validator.units import format_size, parse_size
 from . import chat, entries
 
 ROOT = Path(__file__).parent.parent
-TABLE_RULES = ROOT / "rules" / "example-table.toml"
 FLOOR = "the floor: parsing alone"
 WAYS = ("--jobs 1", "--memory 8MB --jobs 1", "--jobs 2")
 """The options that the command is measured with over every large file."""
@@ -131,12 +130,12 @@ def _validated(file: File, options: tuple[str, ...], *, status: int = 0) -> Iter
     yield from _ways(file, options, status=status)
 
 
-def _ways(file: File, options: tuple[str, ...], *, status: int = 0, left_out: str = "") -> Iterator[Case]:
+def _ways(file: File, options: tuple[str, ...], *, status: int = 0) -> Iterator[Case]:
     for way in WAYS:
         command = _python(
             "import_validator", "validate", "{file}", *options, *way.split(), "--format", "json", "--output", "{report}"
         )
-        yield Case(file=file, what=f"validate {way}", command=command, status=status, left_out=left_out)
+        yield Case(file=file, what=f"validate {way}", command=command, status=status)
 
 
 def _giant(kind: str, size: int) -> File:
@@ -154,12 +153,11 @@ def _baselines(file: File) -> Iterator[Case]:
 
 
 def _tables(size: int) -> Iterator[Case]:
-    left_out = "" if TABLE_RULES.exists() else f"there is no {TABLE_RULES.relative_to(ROOT)}"
     for each in (size, size // _TIMES_SMALLER):
         file = File(kind="CSV", size=each, write=partial(entries.write, size=each))
-        yield from _ways(file, ("--rules", str(entries.RULES)), left_out=left_out)
+        yield from _ways(file, ("--rules", str(entries.RULES)))
     command = _python("benchmarks.baselines.frictionless_table", "{file}")
-    yield Case(file=file, what="frictionless", command=command, left_out=left_out or _missing("frictionless"))
+    yield Case(file=file, what="frictionless", command=command, left_out=_missing("frictionless"))
 
 
 def _ten_records() -> Case:

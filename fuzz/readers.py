@@ -42,7 +42,28 @@ teams = "array of string"
 count = "integer"
 at = "timestamp"
 """
-KINDS = ("json-array", "json-lines", "entries", "json-bodies")
+TABLE_RULES = """
+name = "fuzzed"
+[reader]
+format = "table"
+[columns.id]
+header = "Id"
+type = "string"
+required = true
+unique = true
+max_length = 8
+[columns.parent]
+header = "Parent"
+type = "string"
+link = "id"
+[columns.count]
+header = "Count"
+type = "integer"
+[columns.at]
+header = "Date"
+type = "date"
+"""
+KINDS = ("json-array", "json-lines", "entries", "json-bodies", "table")
 SHORT_RECORD = 300
 """The longest record that is read, in bytes, where that is to be tried."""
 
@@ -69,7 +90,8 @@ class Input:
     @classmethod
     def of(cls, data: bytes) -> Input:
         """What the first four bytes say, and the rest, which is the file."""
-        return cls(KINDS[data[0] % 4], bool(data[0] & 4), tuple(size % 64 + 1 for size in data[1:4]), data[4:])
+        kind = "table" if data[0] & 8 else KINDS[data[0] % 4]
+        return cls(kind, bool(data[0] & 4), tuple(size % 64 + 1 for size in data[1:4]), data[4:])
 
     @property
     def rule_set(self) -> RuleSet:
@@ -142,6 +164,8 @@ def _check_outputs(report: Report, rules: RuleSet) -> None:
 def _rule_set(kind: str) -> RuleSet:
     if kind == "json-bodies":
         return RuleSet.load("stitch")
+    if kind == "table":
+        return RuleSet.from_toml(TABLE_RULES)
     envelope = 'entries = "data"\nfields = ""' if kind == "entries" else 'fields = "item"'
     return RuleSet.from_toml(RULES.format(reader="json-lines" if kind == "entries" else kind, envelope=envelope))
 
@@ -184,5 +208,6 @@ WORDS = (
     '"at":"2024-02-30T00:00:00Z"', '"type"', '"item"', '"user"', "},\n{", "\xef\xbb\xbf", "\x1f\x8b",
     "\x28\xb5\x2f\xfd", "\\u0000", "\\ud800", "1e999", "NaN", '["^ ","~:action"', '"~#list"', '"~:upsert"',
     "18446744073709551616", "[[[[[[",
+    "Id,Parent,Count,Date\r\n", ",e1,7,2024-03-05\r\n", "\"a\r\nb\"", "\xff\xfe", "03/04/2022", "=1+1",
 )  # fmt: skip
 """What the fuzzer puts into files; a character for each byte."""
