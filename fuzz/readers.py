@@ -125,8 +125,6 @@ def check(data: bytes) -> None:
         assert _open_files() == before, "a file stays open"
         assert list(Path(folder).iterdir()) == [], "a temporary file stays behind"
     one, other = essence(whole), essence(pieces)
-    if given.short and ("parse" in one.get("counts", ()) or "parse" in other.get("counts", ())):
-        return  # of a record that is both malformed and too long, whichever of the two is seen first is reported
     differences = [name for name in {**one, **other} if one.get(name) != other.get(name)]
     assert not differences, f"in pieces, the report has other {', '.join(differences)}"
     if isinstance(whole, Report):

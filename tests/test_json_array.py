@@ -133,3 +133,26 @@ def test_it_finds_a_problem_exactly_where_the_json_module_does(tail: bytes, piec
     else:
         assert isinstance(expected, list)
         assert [problem for problem in found if problem.code == "parse"] == []
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        b'{"a": "' + b"x" * 200,
+        b'{"a": oops' + b"x" * 200 + b"}",
+        b'{"a": [1 2]' + b" " * 200 + b"}",
+        b'{"a": "' + b"x" * 91 + b'", tru}',
+        b'{"a": 1' + b" " * 200 + b"}",
+        b" " * 200 + b'{"a": 1}',
+    ],
+)
+@pytest.mark.parametrize("ending", [b"]", b",{}]", b""])
+def test_what_is_both_too_long_and_malformed_is_told_apart_however_it_arrives(element: bytes, ending: bytes) -> None:
+    data = b'[{"b": 1},' + element + ending
+
+    def outcome(piece: int) -> Any:
+        batches = read(data, piece, max_record=100)
+        problems = [(problem.code, problem.message, problem.cursor) for each in batches for problem in each.problems]
+        return values(batches), problems
+
+    assert [outcome(piece) for piece in (1, 7, 64, 150)] == [outcome(len(data))] * 4

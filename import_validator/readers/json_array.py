@@ -13,6 +13,7 @@ from .json_text import BOM, WHITESPACE, ElementScanner, NotParsed, ReadResult, p
 
 _SEPARATORS = WHITESPACE + b","
 _GUESSES = 3
+_LONGEST_TOKEN = 8
 _NOT_WHITESPACE = re.compile(rb"[^ \t\n\r]")
 _OPENING = re.compile(rb'\{[ \t\n\r]*"(?:[^"\\]|\\.)*"')
 _CLOSING = re.compile(rb"[ \t\n\r]*\}[ \t\n\r]*\}?$")
@@ -249,12 +250,10 @@ class JsonArrayReader(JsonReader):
             if not (closed and not spans and not self._wants_value and _is_blank(self._buffer[begin:end])):
                 spans.append((begin, end))
             begin = end + 1
-        if begin == 0 and final:
-            return self._truncated()
         if begin == 0 and len(self._buffer) > self.max_record:
             return self._oversized()
         if begin == 0:
-            return None
+            return self._truncated() if final else None
         return self._read(spans, begin, closed=closed)
 
     def _read(self, spans: list[tuple[int, int]], taken: int, *, closed: bool) -> Batch | None:
@@ -266,13 +265,9 @@ class JsonArrayReader(JsonReader):
         values: list[Any] = []
         problems: list[Problem] = []
         for start, end in spans:
-            result = read_value(data[start:end])
+            result = self._read_element(data[start:end])
             if result.is_malformed:
-                if _is_blank(data[start:end]):
-                    result = result._replace(at=end - start)
                 return self._malformed(values, problems, data, start, result)
-            if len(data[start:end].strip(WHITESPACE)) > self.max_record:
-                result = self._too_long()
             problems += _problem_of(result, len(values))
             values.append(result.value)
         if closing_mark == b"}":
@@ -316,27 +311,31 @@ class JsonArrayReader(JsonReader):
         self._step = self._stopped
         return self._batch(values, data if values else b"", problems)
 
+    def _read_element(self, data: bytes) -> ReadResult:
+        """An element, or as much of it as is longer than records may be: malformed up to there, or too long."""
+        begin = len(data) - len(data.lstrip(WHITESPACE))
+        if len(data) - begin <= self.max_record:
+            result = read_value(data)
+            return result._replace(at=len(data)) if result.is_malformed and begin == len(data) else result
+        result = read_value(data[begin : begin + self.max_record + 1])
+        cut_off = result.at is None or result.at > self.max_record - _LONGEST_TOKEN or "nterminated" in result.message
+        if result.is_malformed and not cut_off:
+            return result._replace(at=begin + (result.at or 0))
+        return ReadResult(UNREADABLE, "record-size", f"record longer than {self.max_record:,} bytes: not read")
+
     def _oversized(self) -> Batch | None:
         """A record that goes on beyond the limit: malformed before that, or to be skipped."""
         data = bytes(self._buffer)
-        result = read_value(data)
-        if (
-            result.is_malformed
-            and result.at is not None
-            and result.at < len(data) - 1
-            and ("nterminated" not in result.message)
-        ):
+        result = self._read_element(data)
+        if result.is_malformed:
             return self._malformed([], [], data, 0, result)
         self._skip_whitespace()
-        batch = Batch([UNREADABLE], b"", self._index, self._cursor, _problem_of(self._too_long(), 0))
+        batch = Batch([UNREADABLE], b"", self._index, self._cursor, _problem_of(result, 0))
         self._index += 1
         self._scanner = self._scanner or ElementScanner()
         self._scanner.position -= len(data) - len(self._buffer)
         self._step = self._skipping
         return batch
-
-    def _too_long(self) -> ReadResult:
-        return ReadResult(UNREADABLE, "record-size", f"record longer than {self.max_record:,} bytes: not read")
 
     def _batch(self, values: list[Any], data: bytes, problems: list[Problem] | None = None) -> Batch:
         batch = Batch(values, data, self._index, self._cursor, problems or [])

@@ -27,6 +27,9 @@ _MOST_DIGITS = 4300
 _OUTSIDE_STRINGS = re.compile(rb'["{}\[\]]')
 _TOP_LEVEL = re.compile(rb'["{}\[\],]')
 _IN_STRING = re.compile(rb'["\\]')
+_FLAT = rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")'
+_WITHOUT_DEPTH = re.compile(rb"(?:%b|\[%b*+\]|\{%b*+\})*+" % (_FLAT, _FLAT, _FLAT), re.DOTALL)
+"""What leads to no other depth: whole strings, arrays and objects in which there are no others, all between them."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -172,7 +175,11 @@ class ElementScanner:
     def find_close(self, buffer: bytearray) -> int | None:
         """The place after the bracket that closes the value at the buffer's front; None if it is not there yet."""
         while self.position < len(buffer):
-            match = (_IN_STRING if self._in_string else _OUTSIDE_STRINGS).search(buffer, self.position)
+            if self._in_string:
+                match = _IN_STRING.search(buffer, self.position)
+            else:
+                begin = _end_of(_WITHOUT_DEPTH, buffer, self.position) if self._depth else self.position
+                match = _OUTSIDE_STRINGS.search(buffer, begin)
             if match is None:
                 self.position = len(buffer)
                 return None
@@ -187,7 +194,7 @@ class ElementScanner:
             if self._in_string:
                 match = _IN_STRING.search(buffer, self.position)
             elif self._depth:
-                match = _OUTSIDE_STRINGS.search(buffer, self.position)
+                match = _OUTSIDE_STRINGS.search(buffer, _end_of(_WITHOUT_DEPTH, buffer, self.position))
             else:
                 match = _TOP_LEVEL.search(buffer, self.position)
             if match is None:
@@ -211,3 +218,9 @@ class ElementScanner:
         else:
             return False
         return True
+
+
+def _end_of(pattern: re.Pattern[bytes], buffer: bytearray, position: int) -> int:
+    """Where what the pattern matches at a place ends."""
+    match = pattern.match(buffer, position)
+    return position if match is None else match.end()
