@@ -144,6 +144,10 @@ class Row(NamedTuple):
 
 def parse(text: str, delimiter: str) -> list[list[str]] | None:
     """The rows of text that ends where a row does; None where it does not, or its quotes are not in order."""
+    if '"' not in text:  # splitting takes half the time
+        lines = text.replace("\r\n", "\n").removesuffix("\n")
+        if "\r" not in lines:
+            return [line.split(delimiter) if line else [] for line in lines.split("\n")] if text else []
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error:  # or a cell is longer than the limit that the whole process has in common

@@ -176,14 +176,19 @@ class LostZeros(KeyRule):
 
     def _read_padded(self, records: Records) -> Keys:
         """The first id with a zero in front: one a batch is enough to know the first of the file."""
-        column = records.column(self.field)
+        column = self._column(records)
         first = next((at for at, value in enumerate(column) if _is_digits(value) and value[0] == "0" != value), None)
         return Keys([], []) if first is None else Keys([first], [""], payloads=[_length(column[first])])
 
     def _read_bare(self, records: Records) -> Keys:
-        column = records.column(self.field)
+        column = self._column(records)
         at = [number for number, value in enumerate(column) if _is_digits(value) and value[0] != "0"]
         return Keys(at, [""] * len(at), payloads=[_length(column[number]) for number in at])
+
+    def _column(self, records: Records) -> list[Any]:
+        """The ids of some records; none where it is quickly seen that none of them is of digits alone."""
+        column = records.column(self.field)
+        return [] if records.is_text(self.field) and True not in map(str.isdecimal, column) else column
 
     def _judge(self, rows: Rows, tables: Tables) -> Verdict:
         table = tables[f"padded:{self.field}"]
