@@ -176,7 +176,7 @@ class Opener:
         plan = self._plan.records.get(self._envelope.record)
         if plan is None or plan.wrap or fields_key or closed:
             return False
-        return all(value.__class__ is dict for value in values)
+        return set(map(type, values)) <= {dict}
 
     def _open_entries(self, values: list[Any], groups: dict[str, Group], found: list[Found]) -> None:
         """Each value is the envelope of several records, with rules of its own."""

@@ -188,7 +188,10 @@ class LostZeros(KeyRule):
     def _column(self, records: Records) -> list[Any]:
         """The ids of some records; none where it is quickly seen that none of them is of digits alone."""
         column = records.column(self.field)
-        return [] if records.is_text(self.field) and True not in map(str.isdecimal, column) else column
+        try:
+            return column if any(map(str.isdecimal, filter(None, column))) else []
+        except TypeError:  # a cell that cannot be read
+            return column
 
     def _judge(self, rows: Rows, tables: Tables) -> Verdict:
         table = tables[f"padded:{self.field}"]

@@ -71,6 +71,8 @@ def column_of_keys(scope: Scope, parts: list[str], absent: Absent, *, of: str = 
     def column(records: Records, name: str, reader: PartReader) -> Sequence[Any]:
         if name and records.is_text(name):
             return records.column(name)
+        if name in needed and set(map(type, values := records.column(name))) <= _TEXT_OR_NONE and "" not in values:
+            return values
         return [reader(fields) for fields in records.rows]
 
     def read(records: Records) -> Keys:
@@ -80,10 +82,16 @@ def column_of_keys(scope: Scope, parts: list[str], absent: Absent, *, of: str = 
         keys = columns[0] if len(columns) == 1 else SideBySide(columns)
         if all(records.is_text(name) or None not in each for name, each in zip(names, columns, strict=True)):
             return Keys(range(len(keys)), keys)
-        at = [number for number, row in enumerate(zip(*columns, strict=True)) if None not in row]
+        if len(columns) == 1:
+            at = [number for number, key in enumerate(keys) if key is not None]
+        else:
+            at = [number for number, row in enumerate(zip(*columns, strict=True)) if None not in row]
         return Keys(at, [keys[number] for number in at])
 
     return read
+
+
+_TEXT_OR_NONE = {str, type(None)}
 
 
 def part_readers(scope: Scope, parts: list[str], absent: Absent, of: str) -> list[PartReader]:
