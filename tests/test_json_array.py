@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from typing import Any
 
 import ijson
@@ -39,7 +40,7 @@ def test_it_reads_what_other_parsers_read(records: list[Any], layout: str, piece
     data = LAYOUTS[layout](records)
     expected = json.loads(data.decode("utf-8-sig"))
     assert values(read(data, piece)) == expected
-    if layout != "odd" and b"-9223372036854775808" not in data:  # which ijson takes for an overflow
+    if layout != "odd" and not re.search(rb"\d{19}", data):  # for which ijson may report an overflow
         assert list(ijson.items(io.BytesIO(data), "item", use_float=True)) == expected
 
 

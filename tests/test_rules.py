@@ -558,6 +558,11 @@ INCREASING = thing('rule = "increasing", field = "n", key = ["id"]', fields='id 
         ([2**63 - 1, 2**63 - 1], [(1, 2**63 - 1)]),
         ([2**63 - 1, -(2**63)], [(1, 2**63 - 1)]),
         ([2**53, 2**53 + 1, 2**53], [(2, 2**53 + 1)]),
+        ([2**63, 2**64 - 1, 2**64, 2**64 + 1, 10**30, 2**127 - 2], []),
+        ([2**64 + 1, 2**64, 2**64 + 1], [(1, 2**64 + 1), (2, 2**64 + 1)]),
+        ([-(2**127) + 1, -(10**30), -(2**64) - 1, -(2**64), -(2**64)], [(4, -(2**64))]),
+        ([2**127, 2**127 + 1, 2**127, 5], [(3, 2**127)]),
+        ([-(10**50), -(10**50), 5, -(10**50)], [(3, 5)]),
         ([1, None, True, "0", 0.5, [0], 2], []),
     ],
     ids=repr,
@@ -594,6 +599,26 @@ def test_increasing_by_a_key_of_several_parts_and_a_derived_one() -> None:
         {"table": "a", "time": "2022-01-01T01:00:00+01:00", "n": 2},
         {"table": "a", "time": "2022-01-01T00:00:01Z", "n": 1},
     ) == [dangling("thing.n:increasing", 2, "/n", "n 2 is not above 2")]
+
+
+@pytest.mark.parametrize(("layout", "between"), [("json-array", ",\n"), ("json-lines", "\n")])
+@pytest.mark.parametrize("first", [2**64, 10**20, -(10**20), 10**40])
+def test_keys_that_differ_in_the_last_digit_of_a_long_integer_are_two_keys(
+    layout: str, between: str, first: int
+) -> None:
+    rules = thing(
+        'rule = "increasing", field = "n", key = ["row"]', fields="n = 'integer'", more=f'reader.format = "{layout}"'
+    )
+    rules += '[records.thing.derived]\nrow = { derive = "named-values", names = "keys", of = "data" }\n'
+    records = [
+        {"type": "thing", "item": {"n": n, "keys": ["id"], "data": {"id": key}}}
+        for n, key in [(2, first), (1, first + 1), (1, first), (2, first + 1)]
+    ]
+    text = between.join(json.dumps(each) for each in records)
+    report = validate((f"[{text}]" if layout == "json-array" else text).encode(), RuleSet.from_toml(rules))
+    assert [(each.rule, each.index, each.message) for each in report.violations] == [
+        ("thing.n:increasing", 2, "reference error: n 1 is not above 2")
+    ]
 
 
 def test_increasing_for_one_key_of_many_records() -> None:

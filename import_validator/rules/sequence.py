@@ -19,8 +19,10 @@ from .types import name_of_type
 ORDER_SPACE = "(order)"
 """The space of the one key that the facts about the order of types are about."""
 
-_SIGN = 1 << 63
-_HIGHEST = (1 << 64) - 1
+_SIGN = 1 << 127
+_HIGHEST = (1 << 128) - 1
+_LIMITS = {(0, 0), (_HIGHEST >> 64, _HIGHEST >> 64)}
+"""What numbers of more than 128 bits are written down as: they are below or above others, but not told apart."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +42,7 @@ class Increasing(KeyRule):
     Sort the records by the number before writing them; take a finer clock where numbers are equal.
 
     Attributes:
-        field: the field with the number, a 64 bit integer.
+        field: the field with the number, an integer; those of more than 128 bits are not told apart.
         key: the parts of the key.
     """
 
@@ -67,7 +69,7 @@ class Increasing(KeyRule):
             return Keys(
                 [at for at, _, _ in numbered],
                 [key for _, key, _ in numbered],
-                payloads=[place.to_bytes(8, "little") + bytes(8) for place in places],
+                payloads=[place.to_bytes(16, "little") for place in places],
             )
 
         table = f"numbered:{self.name}"
@@ -87,12 +89,13 @@ class Increasing(KeyRule):
         table = tables[f"numbered:{self.name}"]
         if not table.has_duplicates:
             return Verdict()
-        highest: dict[tuple[int, int], tuple[int, int]] = tables.memory.setdefault(self.name, {})
+        highest: dict[tuple[int, int], tuple[tuple[int, int], int]] = tables.memory.setdefault(self.name, {})
         broken = np.zeros(len(rows), dtype=np.bool_)
         related = np.zeros(len(rows), dtype=np.uint64)
-        for at, (hi, lo, number, index) in enumerate(rows[["hi", "lo", "payload_hi", "index"]].tolist()):
-            before = highest.get((hi, lo))
-            if before is not None and number <= before[0]:
+        columns = ["hi", "lo", "payload_hi", "payload_lo", "index"]
+        for at, (hi, lo, low, high, index) in enumerate(rows[columns].tolist()):
+            number, before = (high, low), highest.get((hi, lo))
+            if before is not None and (number < before[0] or (number == before[0] and number not in _LIMITS)):
                 broken[at], related[at] = True, before[1]
             else:
                 highest[hi, lo] = (number, index)
