@@ -18,14 +18,14 @@ def recognise(head: bytes, among: Sequence[RuleSet] | None = None) -> tuple[Rule
     """The one rule set that fits the beginning of a file best, and why it was taken.
 
     Arguments:
-        head: the first bytes of the file; it may end anywhere.
+        head: the first bytes of the file; it may end anywhere, and no more than `HEAD_SIZE` of them are looked at.
         among: the candidates; all shipped rule sets where None.
 
     Raises:
         RecognitionError: where none fits, or several fit equally well; its message lists the candidates.
     """
     candidates = RuleSet.shipped() if among is None else among
-    fits = sorted(((_fit(head, each), each) for each in candidates), key=lambda pair: -pair[0][0])
+    fits = sorted(((_fit(head[:HEAD_SIZE], each), each) for each in candidates), key=lambda pair: -pair[0][0])
     (best, why), rule_set = fits[0]
     names = ", ".join(each.name for each in candidates)
     if best == 0:
@@ -47,10 +47,11 @@ def _is_like_a_table(head: bytes) -> bool:
 
 def _fit(head: bytes, rule_set: RuleSet) -> tuple[int, str]:
     """How well a rule set fits, from 0 for not at all, and what speaks for it."""
-    values = READERS[rule_set.reader].first_values(head)
+    reader = READERS[rule_set.reader]
+    values = reader.first_values(head)
     if values is None:
         return 0, ""
-    layout = f"the file looks like {rule_set.reader}"
+    layout = f"the file looks like {reader.look(head)}"
     envelopes = [value for value in values if _fits(value, rule_set)]
     if not envelopes:
         return 1, layout

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from import_validator import Report, validate
+from import_validator.recognition import recognise
 
 from .corpus import essence
 from .strategies import in_pieces
@@ -58,3 +59,49 @@ def test_a_body_that_is_too_long_and_cut_off_is_cut_off() -> None:
     [violation] = report.violations
     assert violation.message == "parse error: the file ends inside a body: the array is not closed"
     assert [each.status for each in report.bodies] == [200, 400]
+
+
+def plain(**data: Any) -> dict[str, Any]:
+    """A record whose keys are strings."""
+    return {"client_id": 1234, "table_name": "users", "action": "upsert", "sequence": 1, "key_names": ["id"], **data}
+
+
+@pytest.mark.parametrize(
+    ("value", "layout"),
+    [
+        ("~i7", 'Transit, by texts such as "~i7", which JSON would leave as they are'),
+        ("~n-18446744073709551616", 'Transit, by texts such as "~n-184467440737'),
+        ("~m1452172417000", 'Transit, by texts such as "~m1452172417000"'),
+        ("~t2016-01-07T13:13:37.000Z", 'Transit, by texts such as "~t2016-'),
+        ("~u531a379e-31bb-4ce1-8690-158dceb64be6", 'Transit, by texts such as "~u531a'),
+        ("~:user/id", 'Transit, by texts such as "~:user/id"'),
+        (["~~a", "~i7"], 'Transit, by texts such as "~i7"'),
+        ({"~#set": ["a"]}, "Transit, its records"),
+        ({"~:id": 7}, "Transit, its records"),
+        ({"~$id": 7}, "Transit, its records"),
+        (["~i7", "~7 days"], 'JSON, with texts such as "~i7", which in Transit could mean something else'),
+        (["~i7", "~tomorrow"], 'JSON, with texts such as "~i7"'),
+        ("~~done~~", 'JSON, with texts such as "~~done~~"'),
+        ("~~" + "x" * 99, f'JSON, with texts such as "~~{"x" * 38}", which'),
+        ("~:)", 'JSON, with texts such as "~:)"'),
+    ],
+    ids=str,
+)
+def test_recognition_says_whether_string_keys_are_json_or_verbose_transit(value: Any, layout: str) -> None:
+    rule_set, why = recognise(json.dumps([plain(data={"id": value})]).encode())
+    assert rule_set.name == "stitch"
+    assert why.startswith(f"the file looks like json-bodies in {layout}")
+
+
+@pytest.mark.parametrize("value", ["~", "a ~i7", 'say "~i7"', ["^ up"], ["[", "^ "], '"~:a": 1', '["^ ", 1]'], ids=str)
+def test_json_that_only_resembles_transit_is_json(value: Any) -> None:
+    data = json.dumps([plain(data={"id": value})]).encode()
+    assert recognise(data)[1].startswith("the file looks like json-bodies, its records")
+    assert validate(data, "stitch").valid
+
+
+@pytest.mark.parametrize(("length", "is_transit"), [(64_000, True), (66_000, False)])
+def test_what_a_file_is_does_not_depend_on_the_pieces_that_it_is_fed_in(length: int, is_transit: bool) -> None:
+    records = [plain(sequence=1, data={"id": 1, "text": "x" * length}), plain(sequence="~i2", data={"id": 1})]
+    report = check(json.dumps(records).encode())
+    assert report.counts == ({} if is_transit else {"record.sequence:type": 1})

@@ -270,6 +270,11 @@ class Reader(ABC):
     def drop(self) -> None:  # noqa: B027 - most readers keep nothing
         """Let go of temporary files."""
 
+    @classmethod
+    def look(cls, head: bytes) -> str:
+        """What the first bytes of a file of this format look like, in words."""
+        return cls.name
+
     @staticmethod
     @abstractmethod
     def first_values(head: bytes) -> list[Any] | None:

@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 from .base import DEFAULT_MAX_RECORD, Batch, Cursor, JsonReader, Reader, Rereader, Setup
 from .json_array import JsonArrayReader
 from .json_text import WHITESPACE
-from .transit import TransitReader, looks_like_transit, sketch_of
+from .transit import TransitReader, signs_of_transit, sketch_of
 
-_HEAD = 4096
+_HEAD = 64 * 1024
+"""How many bytes are looked at to tell JSON from Transit."""
 
 
 class BodiesReader(JsonReader):
@@ -20,7 +21,7 @@ class BodiesReader(JsonReader):
 
     def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, setup: Setup | None = None) -> None:
         super().__init__(max_record=max_record, setup=setup)
-        self._head = b""
+        self._head = bytearray()
         self._chosen: Reader | None = None
 
     @property
@@ -32,8 +33,8 @@ class BodiesReader(JsonReader):
             self._head += data
             if len(self._head) < _HEAD:
                 return
-            data = self._head
             self._choose()
+            data = bytes(self._head)
         assert self._chosen is not None
         yield from self._chosen.feed(data)
 
@@ -41,13 +42,22 @@ class BodiesReader(JsonReader):
         if self._chosen is None:
             self._choose()
             assert self._chosen is not None
-            yield from self._chosen.feed(self._head)
+            yield from self._chosen.feed(bytes(self._head))
         yield from self._chosen.close()
 
     @staticmethod
     def first_values(head: bytes) -> list[Any] | None:
         values = JsonArrayReader.first_values(head)
-        return [sketch_of(value) for value in values] if values and looks_like_transit(head) else values
+        return [sketch_of(value) for value in values] if values and signs_of_transit(head).is_transit else values
+
+    @classmethod
+    def look(cls, head: bytes) -> str:
+        is_transit, text = signs_of_transit(head)
+        if not text:
+            return f"{cls.name} in Transit" if is_transit else cls.name
+        if is_transit:
+            return f'{cls.name} in Transit, by texts such as "{text}", which JSON would leave as they are'
+        return f'{cls.name} in JSON, with texts such as "{text}", which in Transit could mean something else'
 
     @staticmethod
     def values_of(data: bytes) -> list[Any]:
@@ -58,7 +68,7 @@ class BodiesReader(JsonReader):
         return JsonArrayReader.offsets_of(data)
 
     def _choose(self) -> None:
-        kind = TransitReader if looks_like_transit(self._head) else JsonBodiesReader
+        kind = TransitReader if signs_of_transit(bytes(self._head[:_HEAD])).is_transit else JsonBodiesReader
         self._chosen = kind(max_record=self.max_record, setup=self.setup)
 
 

@@ -4,20 +4,56 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from .base import DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, JsonReader, Problem, Setup
 from .json_array import JsonArrayReader
 from .json_text import BOM, WHITESPACE, ElementScanner, ReadResult, read_value
 from .transit_decoder import NotTransitError, TransitDecoder
 
-_MARKS = re.compile(rb'\[\s*"(?:\^ |~#)|"~[:#][\w./?!*+-]+"\s*:')
+_MARKS = re.compile(rb'\[\s*"(?:\^ "|~#[^"\\]*"\s*,)|(?<!\\)"~[:#$][\w./?!*+\'-]+"\s*:')
+_TEXT = re.compile(rb'(?<!\\)"(~[^"\\]+)"')
+_TAGGED = re.compile(
+    r"~(?:[in][+-]?[0-9]+|m-?[0-9]+|t[0-9]{4}-[0-9]{2}-[0-9]{2}T.*|u[0-9a-f]{8}-[0-9a-f-]{27}|[:$][a-z][\w./?!*+-]*)",
+    re.ASCII | re.IGNORECASE,
+)
 _NOT_WHITESPACE = re.compile(rb"[^ \t\n\r]")
 
 
-def looks_like_transit(head: bytes) -> bool:
-    """Whether the beginning of a file has what only Transit has: maps as arrays, or keyword keys."""
-    return _MARKS.search(head) is not None
+class Signs(NamedTuple):
+    """What in the beginning of a file speaks for Transit.
+
+    Attributes:
+        is_transit: whether it is read as Transit.
+        text: the beginning of a text that is something else in Transit than in JSON, where nothing but such texts
+            tells the two apart.
+    """
+
+    is_transit: bool
+    text: str = ""
+
+
+def signs_of_transit(head: bytes) -> Signs:
+    """Whether the beginning of a file is Transit, and not plain JSON.
+
+    Maps as arrays, keyword keys and tags are Transit's own. Verbose Transit may do without them; then texts such
+    as `~i7` speak for it, as long as no text stands there that Transit could not read.
+    """
+    if _MARKS.search(head):
+        return Signs(True)
+    texts = [match[1].decode("utf-8", "replace") for match in _TEXT.finditer(head)]
+    tagged = next((text for text in texts if _TAGGED.fullmatch(text)), "")
+    if tagged and all(map(_is_readable, texts)):
+        return Signs(True, tagged[:40])
+    return Signs(False, texts[0][:40] if texts else "")
+
+
+def _is_readable(text: str) -> bool:
+    """Whether Transit gives the text a meaning."""
+    try:
+        return not isinstance(TransitDecoder().decode(text), dict)
+    except NotTransitError:
+        return False
 
 
 def sketch_of(value: Any) -> Any:
