@@ -122,5 +122,5 @@ class Envelope:
         return Opened(at, (), self.type_of(value), value[fields_key] if fields_key else value)
 
     def outer(self, value: Mapping[str, Any]) -> dict[str, Any]:
-        """What the entries of an envelope have in common."""
-        return {field: value[name] for field, name in self.inherited.items() if value.get(name) is not None}
+        """What the entries of an envelope have in common; None, and no field of theirs, where it is absent."""
+        return {field: value.get(name) for field, name in self.inherited.items()}

@@ -435,6 +435,24 @@ def test_a_field_of_the_envelope_is_none_of_its_entries_own() -> None:
     ]
 
 
+def test_an_entrys_own_field_is_not_taken_for_the_envelopes() -> None:
+    rules = thing(
+        'rule = "pattern", field = "line.feed", pattern = "x"',
+        'rule = "unique"',
+        more='[envelope]\nfields = ""\nentries = "data"\ninherit = ["feed"]',
+    ).replace("rules = [", 'key = ["line.feed", "id"]\nrules = [')
+    own = {"id": "a", "line.feed": "y"}
+    lines = [{"type": "thing", "feed": feed, "data": [own, own]} for feed in (None, "x", "z")]
+    del lines[0]["feed"]
+    report = validate(json.dumps(lines).encode(), RuleSet.from_toml(rules))
+    assert [(each.rule, each.index, each.path, each.value) for each in report.violations] == [
+        ("thing:unique", 3, "/data/1", ["x", "a"]),
+        ("thing.line.feed:pattern", 4, "/feed", "z"),
+        ("thing.line.feed:pattern", 5, "/feed", "z"),
+        ("thing:unique", 5, "/data/1", ["z", "a"]),
+    ]
+
+
 def test_closed_parts_of_a_record() -> None:
     rules = thing(
         'rule = "each", field = "parts", shape = "part"',
