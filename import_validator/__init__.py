@@ -5,9 +5,8 @@ from .errors import (
     RecognitionError,
     RuleSetError,
     SourceError,
-    ViolationsFoundError,
 )
-from .report import RecordCount, Report, RuleCount
+from .report import RecordCount, Report, RuleCount, ViolationsFoundError
 from .rules import Fields, Finding, RecordRule, Rule
 from .ruleset import RecordType, RuleSet
 from .validator import Validator, iter_violations, validate

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, overload
 
-if TYPE_CHECKING:
-    from .rules.base import Fields
+Fields = Mapping[str, Any]
+"""A record's fields as rules see them: None stands for absent, and `UNREADABLE` for a value of the wrong type
+(which is reported once, as that)."""
 
 _ONLY_TEXT = {str}
 
@@ -32,7 +33,7 @@ class SideBySide(Sequence[tuple[Any, ...]]):
         return SideBySide(parts) if isinstance(number, slice) else tuple(parts)
 
 
-class Records(Sequence["Fields"]):
+class Records(Sequence[Fields]):
     """The fields of the records of one type in a batch. A column of them is read once, whoever asks for it.
 
     Attributes:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .bodies import BodyStatus
-from .errors import ViolationsFoundError
+from .errors import ImportValidatorError
 from .units import counted
 from .violation import Severity, Violation
 
@@ -128,6 +128,21 @@ class Report:
             "bytes": self.bytes,
             "seconds": round(self.seconds, 3),
         }
+
+
+class ViolationsFoundError(ImportValidatorError):
+    """Raised by `Report.raise_for_violations` for a file that is not valid.
+
+    Attributes:
+        report: the whole report.
+    """
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report.summary())
+        self.report = report
+
+    def __reduce__(self) -> tuple[type[ViolationsFoundError], tuple[Report]]:
+        return type(self), (self.report,)
 
 
 class Tally:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from ..errors import RuleSetError
+from ..records import Fields as Fields  # noqa: PLC0414 - handed on to the kinds of rule
 from ..violation import Severity, Stage
 from ..wording import Template, Verbatim
 from .fragments import Schema
@@ -18,10 +19,6 @@ from .fragments import Schema
 if TYPE_CHECKING:
     from ..facts import FactStream
     from .derived import Derivation
-
-Fields = Mapping[str, Any]
-"""A record's fields as rules see them: None stands for absent, and `UNREADABLE` for a value of the wrong type
-(which is reported once, as that)."""
 
 Path = tuple[str | int, ...]
 E = TypeVar("E", bound=StrEnum)
