@@ -3,52 +3,39 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import os
 import re
 import signal
 import subprocess
-import sys
 import tempfile
 import textwrap
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from import_validator import RuleSet, __version__
-from import_validator.cli import command, main
+from import_validator.cli import command
 from import_validator.plan import Choices, compile_plan
 from import_validator.rules import EXPLAINED, ReadingRule
 
+from . import samples
+from .command import Outcome, check, command_line, run, run_process, start_process, timeless
 from .corpus import CORPUS
+from .samples import VALID
 
 SEED_EXAMPLE = CORPUS / "stream-chat" / "valid" / "seed-example.json"
 SHIPPED = ", ".join(rule_set.name for rule_set in RuleSet.shipped())
 FORMATS = ["text", "json", "jsonl", "stream-cli"]
-VALID = b'[{"type": "user", "item": {"id": "ann"}}]'
 BROKEN = b"""[
 {"type": "user", "item": {"id": "ann", "online": true}},
 {"type": "user", "item": {"id": ""}},
 {"type": "channel", "item": {"id": "HQ", "type": "messaging", "created_by": "john"}}
 ]
 """
-RESERVED = {
-    "code": "reserved",
-    "rule": "user:reserved",
-    "severity": "error",
-    "stage": "validation",
-    "message": "validation error: user.online is a reserved field",
-    "hint": 'remove "online", or rename it',
-    "record_type": "user",
-    "index": 0,
-    "offset": 2,
-    "line": 2,
-    "path": "/online",
-    "value": True,
-}
 REQUIRED = {
     "code": "required",
     "rule": "user.id:required",
@@ -63,20 +50,8 @@ REQUIRED = {
     "path": "/id",
     "value": "",
 }
-REFERS_TO = {
-    "code": "refers-to",
-    "rule": "channel.created_by:refers-to",
-    "severity": "error",
-    "stage": "reference",
-    "message": 'reference error: channel.created_by "john" doesn\'t exist (channel "messaging:HQ")',
-    "hint": "add the user to the file, or correct the reference",
-    "record_type": "channel",
-    "index": 2,
-    "offset": 97,
-    "line": 4,
-    "path": "/created_by",
-    "value": "john",
-}
+RESERVED = samples.RESERVED.as_dict()
+REFERS_TO = replace(samples.REFERS_TO, index=2, offset=97, line=4).as_dict()
 BROKEN_SUMMARY = {
     "valid": False,
     "rules": "stream-chat",
@@ -103,76 +78,6 @@ VALID_REPORT = {
     "bytes": 41,
 }
 UNKNOWN_FORMAT = f"the file fits none of the rule sets ({SHIPPED}); name one with --rules"
-
-
-class Outcome(NamedTuple):
-    """What a run of the command gave."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> Any:
-        """The JSON on standard output, without how long it took."""
-        return _timeless(json.loads(self.out))
-
-    @property
-    def lines(self) -> list[Any]:
-        """The JSON lines on standard output, without how long it took."""
-        return [_timeless(json.loads(line)) for line in self.out.splitlines()]
-
-    @property
-    def page(self) -> str:
-        """Standard output, without how long it took."""
-        return re.sub(r"[0-9.]+ seconds", "… seconds", self.out)
-
-
-def _timeless(document: Any) -> Any:
-    for each in (document, document.get("summary", {}), *document.get("files", [])):
-        each.pop("seconds", None)
-    return document
-
-
-def run(*arguments: str | Path, stdin: bytes = b"") -> Outcome:
-    """Run the command in this process."""
-    before = sys.stdin, sys.stdout, sys.stderr
-    out, err = io.BytesIO(), io.BytesIO()
-    sys.stdin = io.TextIOWrapper(io.BytesIO(stdin))
-    sys.stdout, sys.stderr = io.TextIOWrapper(out, encoding="utf-8"), io.TextIOWrapper(err, encoding="utf-8")
-    try:
-        with pytest.raises(SystemExit) as exit_:
-            main([str(each) for each in arguments])
-        sys.stdout.flush()
-        sys.stderr.flush()
-        outcome = Outcome(int(exit_.value.code or 0), out.getvalue().decode(), err.getvalue().decode())
-    finally:
-        sys.stdin, sys.stdout, sys.stderr = before
-    assert "Traceback" not in outcome.err
-    return outcome
-
-
-def check(*arguments: str | Path, stdin: bytes = b"") -> Outcome:
-    """Validate with the rule set `stream-chat`, in this process."""
-    return run("validate", "--rules", "stream-chat", *arguments, stdin=stdin)
-
-
-def run_process(*arguments: str | Path, **options: Any) -> Outcome:
-    """Run the command in a process of its own."""
-    done = subprocess.run(_command(*arguments), capture_output=True, timeout=50, check=False, **options)
-    outcome = Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
-    assert "Traceback" not in outcome.err
-    return outcome
-
-
-def start_process(*arguments: str | Path, **options: Any) -> subprocess.Popen[bytes]:
-    """Start the command in a process of its own."""
-    return subprocess.Popen(_command(*arguments), **options)
-
-
-def _command(*arguments: str | Path) -> list[str]:
-    return [sys.executable, "-m", "import_validator", *map(str, arguments)]
-
 
 FileMaker = Callable[[str, bytes], Path]
 
@@ -604,7 +509,7 @@ def test_the_output_is_never_written_over_the_file_itself(file: FileMaker) -> No
 @pytest.mark.parametrize("output_format", FORMATS)
 def test_a_full_disk_is_an_error_of_one_line(file: FileMaker, output_format: str) -> None:
     with Path("/dev/full").open("wb") as full:
-        arguments = _command("validate", file("broken.json", BROKEN), "--format", output_format)
+        arguments = command_line("validate", file("broken.json", BROKEN), "--format", output_format)
         done = subprocess.run(arguments, stdout=full, stderr=subprocess.PIPE, timeout=50, check=False)
     assert done.returncode == 2
     assert re.fullmatch(rb"import-validator: .*No space left on device\n", done.stderr)
@@ -1410,7 +1315,7 @@ def test_progress_is_shown_on_a_terminal_and_kept_out_of_the_report(file: FileMa
     screen, terminal = openpty()
     path = file("broken.json", BROKEN)
     try:
-        arguments = _command("validate", path, "--rules", "stream-chat", "--format", "json")
+        arguments = command_line("validate", path, "--rules", "stream-chat", "--format", "json")
         environment = {**os.environ, "TERM": "xterm", "COLUMNS": "200"}
         done = subprocess.run(
             arguments, stdout=subprocess.PIPE, stderr=terminal, timeout=50, check=False, env=environment
@@ -1419,7 +1324,7 @@ def test_progress_is_shown_on_a_terminal_and_kept_out_of_the_report(file: FileMa
     finally:
         os.close(screen)
         os.close(terminal)
-    assert _timeless(json.loads(done.stdout)) == {**BROKEN_REPORT, "source": str(path)}
+    assert timeless(json.loads(done.stdout)) == {**BROKEN_REPORT, "source": str(path)}
     assert b"broken.json" in shown
 
 

@@ -43,45 +43,17 @@ from import_validator.rules.derived import DERIVATIONS
 from import_validator.rules.types import _BASIC as BASIC_TYPES
 
 from .corpus import ROOT, essence
+from .samples import REFERS_TO, RESERVED, VALID
 
 SHIPPED = ", ".join(rule_set.name for rule_set in RuleSet.shipped())
 READING_RULES = [name for name, kind in EXPLAINED.items() if issubclass(kind, ReadingRule)]
 KEYED = ", ".join(name for name, record in RuleSet.load("stream-chat").records.items() if record.key)
-VALID = b'[{"type": "user", "item": {"id": "ann"}}]'
 CONTENT = b"""[
 {"type": "user", "item": {"id": "ann", "online": true}},
 {"type": "channel", "item": {"id": "HQ", "type": "messaging", "created_by": "john"}},
 {"type": "user", "item": {"id": "bob", "role": "king"}}
 ]
 """
-RESERVED = Violation(
-    code="reserved",
-    rule="user:reserved",
-    severity=Severity.ERROR,
-    stage=Stage.VALIDATION,
-    message="validation error: user.online is a reserved field",
-    hint='remove "online", or rename it',
-    record_type="user",
-    index=0,
-    offset=2,
-    line=2,
-    path="/online",
-    value=True,
-)
-REFERS_TO = Violation(
-    code="refers-to",
-    rule="channel.created_by:refers-to",
-    severity=Severity.ERROR,
-    stage=Stage.REFERENCE,
-    message='reference error: channel.created_by "john" doesn\'t exist (channel "messaging:HQ")',
-    hint="add the user to the file, or correct the reference",
-    record_type="channel",
-    index=1,
-    offset=59,
-    line=3,
-    path="/created_by",
-    value="john",
-)
 ENUM = Violation(
     code="enum",
     rule="user.role:enum",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import gzip
-import json
 import os
 import random
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,9 @@ from hypothesis import strategies as st
 
 from import_validator import ImportValidatorError, RuleSet, iter_violations, parallel, parts, resolver, validate
 
+from .command import run
 from .corpus import ROOT, essence
-from .strategies import RECORDS, compact
+from .strategies import RECORDS, compact, in_pieces
 
 ARRAY = RuleSet.load("stream-chat")
 LINES = RuleSet.from_toml(
@@ -104,10 +104,6 @@ def test_a_record_that_cannot_be_read_is_known_to_all_parts(rules: RuleSet, layo
     assert (essence(report), report.notes) == (essence(expected), expected.notes)
 
 
-def in_pieces(data: bytes, size: int) -> Iterator[bytes]:
-    return (data[at : at + size] for at in range(0, len(data), size))
-
-
 @pytest.mark.parametrize("damage", [b"", b"}}, oops {"], ids=["whole", "damaged"])
 @pytest.mark.parametrize("name", ["gzip", "standard input", "one piece", "bytes"])
 def test_sources_that_are_read_once_are_checked_by_several_processes_too(
@@ -169,14 +165,8 @@ def test_an_error_in_a_worker_is_raised_where_it_is_seen(tmp_path: Path, monkeyp
         validate(path, ARRAY, jobs=2)
 
 
-def test_the_command_says_the_same_with_any_number_of_jobs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from import_validator.cli import main  # noqa: PLC0415
-
+def test_the_command_says_the_same_with_any_number_of_jobs(tmp_path: Path) -> None:
     path = tmp_path / "file.json"
     path.write_bytes(as_array([{"type": "user", "item": {"id": f"u {n}", "role": "king"}} for n in range(500)]))
-    documents = []
-    for jobs in ("1", "2", "5"):
-        with pytest.raises(SystemExit):
-            main(["validate", str(path), "--format", "json", "--jobs", jobs])
-        documents.append({**json.loads(capsys.readouterr().out), "seconds": 0})
+    documents = [run("validate", path, "--format", "json", "--jobs", jobs).document for jobs in ("1", "2", "5")]
     assert documents[0] == documents[1] == documents[2]

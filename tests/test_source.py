@@ -26,61 +26,23 @@ from import_validator import (
 from import_validator.source import PIECE_SIZE, Source, open_source
 
 from .corpus import essence
+from .samples import BROKEN, REFERS_TO, RESERVED, VALID
+from .strategies import in_pieces
 
-# What is wrong with `ann` shows in pass one; that there is no `john`, in pass two, which reads the file again.
-CONTENT = b"""[
-{"type": "user", "item": {"id": "ann", "online": true}},
-{"type": "channel", "item": {"id": "HQ", "type": "messaging", "created_by": "john"}}
-]
-"""
 EXPECTED = {
     "valid": False,
     "records": {"user": {"total": 1, "valid": 0}, "channel": {"total": 1, "valid": 0}},
     "counts": {"user:reserved": 1, "channel.created_by:refers-to": 1},
     "errors": 2,
     "warnings": 0,
-    "violations": [
-        {
-            "code": "reserved",
-            "rule": "user:reserved",
-            "severity": "error",
-            "stage": "validation",
-            "message": "validation error: user.online is a reserved field",
-            "hint": 'remove "online", or rename it',
-            "record_type": "user",
-            "index": 0,
-            "offset": 2,
-            "line": 2,
-            "path": "/online",
-            "value": True,
-        },
-        {
-            "code": "refers-to",
-            "rule": "channel.created_by:refers-to",
-            "severity": "error",
-            "stage": "reference",
-            "message": 'reference error: channel.created_by "john" doesn\'t exist (channel "messaging:HQ")',
-            "hint": "add the user to the file, or correct the reference",
-            "record_type": "channel",
-            "index": 1,
-            "offset": 59,
-            "line": 3,
-            "path": "/created_by",
-            "value": "john",
-        },
-    ],
+    "violations": [RESERVED.as_dict(), REFERS_TO.as_dict()],
 }
-VALID = b'[{"type": "user", "item": {"id": "ann"}}]'
 
 
 def dangling(count: int) -> bytes:
     """A file of users who each mute somebody who is not there."""
     users = [b'{"type":"user","item":{"id":"u%d","user_mutes":["x%d"]}}' % (n, n) for n in range(count)]
     return b"[" + b",\n".join(users) + b"]"
-
-
-def pieces(data: bytes, size: int) -> Iterator[bytes]:
-    return (data[start : start + size] for start in range(0, len(data), size))
 
 
 class Unseekable(io.RawIOBase):
@@ -102,70 +64,70 @@ class Unseekable(io.RawIOBase):
 
 def test_a_path_as_text(tmp_path: Path) -> None:
     path = tmp_path / "import.json"
-    path.write_bytes(CONTENT)
+    path.write_bytes(BROKEN)
     report = validate(str(path))
     assert essence(report) == EXPECTED
-    assert (report.source, report.bytes) == (str(path), len(CONTENT))
+    assert (report.source, report.bytes) == (str(path), len(BROKEN))
 
 
 def test_a_path_object(tmp_path: Path) -> None:
     path = tmp_path / "import.json"
-    path.write_bytes(CONTENT)
+    path.write_bytes(BROKEN)
     report = validate(path)
     assert essence(report) == EXPECTED
-    assert (report.source, report.bytes) == (str(path), len(CONTENT))
+    assert (report.source, report.bytes) == (str(path), len(BROKEN))
 
 
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
 def test_bytes(kind: Callable[[bytes], Any]) -> None:
-    report = validate(kind(CONTENT))
+    report = validate(kind(BROKEN))
     assert essence(report) == EXPECTED
-    assert (report.source, report.bytes) == ("(bytes)", len(CONTENT))
+    assert (report.source, report.bytes) == ("(bytes)", len(BROKEN))
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 100, 1000])
 def test_an_iterable_of_bytes(size: int) -> None:
-    report = validate(pieces(CONTENT, size))
+    report = validate(in_pieces(BROKEN, size))
     assert essence(report) == EXPECTED
-    assert (report.source, report.bytes) == ("(pieces)", len(CONTENT))
+    assert (report.source, report.bytes) == ("(pieces)", len(BROKEN))
 
 
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
 def test_a_list_of_pieces_of_any_kind_of_bytes(kind: Callable[[bytes], Any]) -> None:
-    assert essence(validate([kind(CONTENT[:50]), kind(b""), kind(CONTENT[50:])])) == EXPECTED
+    assert essence(validate([kind(BROKEN[:50]), kind(b""), kind(BROKEN[50:])])) == EXPECTED
 
 
 def test_a_file_object_that_can_seek(tmp_path: Path) -> None:
     path = tmp_path / "import.json"
-    path.write_bytes(CONTENT)
+    path.write_bytes(BROKEN)
     with path.open("rb") as file:
         assert essence(validate(file)) == EXPECTED
         assert not file.closed
 
 
 def test_a_file_object_in_memory() -> None:
-    file = io.BytesIO(CONTENT)
+    file = io.BytesIO(BROKEN)
     assert essence(validate(file)) == EXPECTED
     assert not file.closed
 
 
 def test_a_file_object_in_the_middle_counts_from_there(tmp_path: Path) -> None:
     path = tmp_path / "import.json"
-    path.write_bytes(b"HEADER " + CONTENT)
+    path.write_bytes(b"HEADER " + BROKEN)
     with path.open("rb") as file:
         file.seek(7)
         assert essence(validate(file)) == EXPECTED
 
 
 def test_a_compressed_file_object_in_the_middle_counts_from_there() -> None:
-    file = io.BytesIO(b"HEADER " + gzip.compress(CONTENT))
+    file = io.BytesIO(b"HEADER " + gzip.compress(BROKEN))
     file.seek(7)
     assert essence(validate(file)) == EXPECTED
 
 
 @pytest.mark.parametrize("most", [1, 3, 64, 1 << 20])
 def test_a_file_object_that_cannot_seek(most: int) -> None:
-    assert essence(validate(Unseekable(CONTENT, most))) == EXPECTED
+    assert essence(validate(Unseekable(BROKEN, most))) == EXPECTED
 
 
 def test_a_file_object_with_nothing_but_read() -> None:
@@ -176,33 +138,33 @@ def test_a_file_object_with_nothing_but_read() -> None:
         def read(self, size: int) -> bytes:
             return self._file.read(size)
 
-    assert essence(validate(Response(CONTENT))) == EXPECTED  # type: ignore[arg-type]
+    assert essence(validate(Response(BROKEN))) == EXPECTED  # type: ignore[arg-type]
 
 
 def test_a_file_inside_an_archive() -> None:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("import.json", CONTENT)
+        packed.writestr("import.json", BROKEN)
     with zipfile.ZipFile(archive) as packed, packed.open("import.json") as file:
         assert essence(validate(file)) == EXPECTED
 
 
 def test_a_gzip_file_object(tmp_path: Path) -> None:
     path = tmp_path / "import.json.gz"
-    path.write_bytes(gzip.compress(CONTENT))
+    path.write_bytes(gzip.compress(BROKEN))
     with gzip.open(path) as file:
         assert essence(validate(file)) == EXPECTED
 
 
 def test_a_temporary_file_of_the_caller_s() -> None:
     with tempfile.TemporaryFile() as file:
-        file.write(CONTENT)
+        file.write(BROKEN)
         file.seek(0)
         assert essence(validate(file)) == EXPECTED
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
-@pytest.mark.parametrize("content", [CONTENT, gzip.compress(CONTENT)], ids=["plain", "gzip"])
+@pytest.mark.parametrize("content", [BROKEN, gzip.compress(BROKEN)], ids=["plain", "gzip"])
 def test_a_named_pipe(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "pipe"
     os.mkfifo(path)
@@ -216,7 +178,7 @@ def test_a_named_pipe(tmp_path: Path, content: bytes) -> None:
 def test_a_pipe() -> None:
     readable, writable = os.pipe()
     with os.fdopen(writable, "wb") as sender:
-        sender.write(CONTENT)
+        sender.write(BROKEN)
     with os.fdopen(readable, "rb") as receiver:
         assert essence(validate(receiver)) == EXPECTED
 
@@ -226,7 +188,7 @@ def test_a_file_of_several_pieces_is_read_again_at_the_right_place(tmp_path: Pat
     data = dangling(20_000)
     path.write_bytes(data)
     assert len(data) > 3 * PIECE_SIZE
-    for source in (path, Unseekable(data), pieces(gzip.compress(data), 1000), io.BytesIO(gzip.compress(data))):
+    for source in (path, Unseekable(data), in_pieces(gzip.compress(data), 1000), io.BytesIO(gzip.compress(data))):
         found = list(iter_violations(source, samples=0))
         assert [each.value for each in found] == [f"x{number}" for number in range(20_000)]
         assert [each.offset for each in found] == [data.index(b'{"type"', 0)] + [
@@ -245,7 +207,7 @@ def test_what_is_no_source_is_refused(source: Any) -> None:
 
 def test_a_text_file_object_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "import.json"
-    path.write_bytes(CONTENT)
+    path.write_bytes(BROKEN)
     with path.open("r", encoding="utf-8") as file, pytest.raises(SourceError) as caught:
         validate(file)  # type: ignore[arg-type]
     assert str(caught.value) == "(file object): gives str, not bytes; open the file in binary mode"
@@ -253,19 +215,19 @@ def test_a_text_file_object_is_refused(tmp_path: Path) -> None:
 
 def test_text_in_memory_is_refused() -> None:
     with pytest.raises(SourceError) as caught:
-        validate(io.StringIO(CONTENT.decode()))  # type: ignore[arg-type]
+        validate(io.StringIO(BROKEN.decode()))  # type: ignore[arg-type]
     assert str(caught.value) == "(file object): gives str, not bytes; open the file in binary mode"
 
 
 def test_a_text_file_object_is_refused_before_its_text_is_decoded(tmp_path: Path) -> None:
     path = tmp_path / "import.json.gz"
-    path.write_bytes(gzip.compress(CONTENT))
+    path.write_bytes(gzip.compress(BROKEN))
     with path.open("r", encoding="utf-8") as file, pytest.raises(SourceError):
         validate(file)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
-    ("source", "found"), [([CONTENT.decode()], "str"), ([CONTENT, "]"], "str"), ([91, 93], "int"), ([None], "NoneType")]
+    ("source", "found"), [([BROKEN.decode()], "str"), ([BROKEN, "]"], "str"), ([91, 93], "int"), ([None], "NoneType")]
 )
 def test_pieces_that_are_not_bytes_are_refused(source: Any, found: str) -> None:
     with pytest.raises(SourceError) as caught:
@@ -308,7 +270,7 @@ def test_a_file_object_that_fails_while_it_is_read() -> None:
 
 def test_an_error_of_the_caller_s_own_comes_through_as_it_is() -> None:
     def failing() -> Iterator[bytes]:
-        yield CONTENT
+        yield BROKEN
         raise KeyError("mine")
 
     with pytest.raises(KeyError, match="mine"):
@@ -320,14 +282,14 @@ def test_an_error_of_the_caller_s_own_comes_through_as_it_is() -> None:
 
 def gzipped(kind: str) -> bytes:
     """The content in gzip members of some number, with or without what may stand behind them."""
-    middle = len(CONTENT) // 2
+    middle = len(BROKEN) // 2
     return {
-        "one member": gzip.compress(CONTENT),
-        "several members": b"".join(gzip.compress(CONTENT[at : at + 10]) for at in range(0, len(CONTENT), 10)),
-        "an empty member": gzip.compress(CONTENT[:middle]) + gzip.compress(b"") + gzip.compress(CONTENT[middle:]),
-        "padded": gzip.compress(CONTENT) + bytes(1000),
-        "padded between": gzip.compress(CONTENT[:middle]) + bytes(10) + gzip.compress(CONTENT[middle:]),
-        "not packed": gzip.compress(CONTENT, compresslevel=0),
+        "one member": gzip.compress(BROKEN),
+        "several members": b"".join(gzip.compress(BROKEN[at : at + 10]) for at in range(0, len(BROKEN), 10)),
+        "an empty member": gzip.compress(BROKEN[:middle]) + gzip.compress(b"") + gzip.compress(BROKEN[middle:]),
+        "padded": gzip.compress(BROKEN) + bytes(1000),
+        "padded between": gzip.compress(BROKEN[:middle]) + bytes(10) + gzip.compress(BROKEN[middle:]),
+        "not packed": gzip.compress(BROKEN, compresslevel=0),
     }[kind]
 
 
@@ -340,13 +302,13 @@ def test_gzip_gives_the_report_of_what_is_in_it(tmp_path: Path, kind: str) -> No
     path.write_bytes(gzipped(kind))
     report = validate(path)
     assert essence(report) == EXPECTED
-    assert report.bytes == len(CONTENT)
+    assert report.bytes == len(BROKEN)
 
 
 @pytest.mark.parametrize("kind", GZIP_KINDS)
 @pytest.mark.parametrize("size", [2, 11, 100_000])
 def test_gzip_in_pieces(kind: str, size: int) -> None:
-    assert essence(validate(pieces(gzipped(kind), size))) == EXPECTED
+    assert essence(validate(in_pieces(gzipped(kind), size))) == EXPECTED
 
 
 @pytest.mark.parametrize(
@@ -355,7 +317,7 @@ def test_gzip_in_pieces(kind: str, size: int) -> None:
     ids=["one byte", "nothing"],
 )
 def test_gzip_is_known_however_little_the_first_piece_holds(first: list[bytes]) -> None:
-    assert essence(validate([*first, gzip.compress(CONTENT)[2:]])) == EXPECTED
+    assert essence(validate([*first, gzip.compress(BROKEN)[2:]])) == EXPECTED
 
 
 def test_gzip_is_packed_out_in_pieces_however_well_it_was_packed() -> None:
@@ -369,13 +331,13 @@ def test_gzip_is_packed_out_in_pieces_however_well_it_was_packed() -> None:
 @pytest.mark.parametrize("cut", [1, 8, 9, 40])
 def test_gzip_that_is_cut_off_is_an_error(cut: int) -> None:
     with pytest.raises(SourceError) as caught:
-        validate(gzip.compress(CONTENT)[:-cut])
+        validate(gzip.compress(BROKEN)[:-cut])
     assert str(caught.value) == "the gzip data ends too early: the file was cut off"
 
 
 def test_gzip_whose_second_member_is_cut_off_is_an_error() -> None:
     with pytest.raises(SourceError) as caught:
-        validate(gzip.compress(CONTENT) + gzip.compress(b"more of it")[:-3])
+        validate(gzip.compress(BROKEN) + gzip.compress(b"more of it")[:-3])
     assert str(caught.value) == "the gzip data ends too early: the file was cut off"
 
 
@@ -396,7 +358,7 @@ def test_gzip_of_nothing_but_its_magic_number_is_an_error() -> None:
 )
 def test_gzip_that_is_damaged_is_an_error(damage: Callable[[bytes], bytes]) -> None:
     with pytest.raises(SourceError, match=r"^the gzip data is damaged: "):
-        validate(damage(gzip.compress(CONTENT)))
+        validate(damage(gzip.compress(BROKEN)))
 
 
 # Compressed with zstd
@@ -408,23 +370,23 @@ def zstd(data: bytes) -> bytes:
 
 def test_zstd_gives_the_report_of_what_is_in_it(tmp_path: Path) -> None:
     path = tmp_path / "import.json.zst"
-    path.write_bytes(zstd(CONTENT))
+    path.write_bytes(zstd(BROKEN))
     report = validate(path)
     assert essence(report) == EXPECTED
-    assert report.bytes == len(CONTENT)
+    assert report.bytes == len(BROKEN)
 
 
 def test_zstd_of_several_frames() -> None:
-    assert essence(validate(zstd(CONTENT[:50]) + zstd(CONTENT[50:]))) == EXPECTED
+    assert essence(validate(zstd(BROKEN[:50]) + zstd(BROKEN[50:]))) == EXPECTED
 
 
 @pytest.mark.parametrize("size", [4, 11, 1000])
 def test_zstd_in_pieces(size: int) -> None:
-    assert essence(validate(pieces(zstd(CONTENT), size))) == EXPECTED
+    assert essence(validate(in_pieces(zstd(BROKEN), size))) == EXPECTED
 
 
 def test_zstd_with_an_empty_piece_in_it() -> None:
-    packed = zstd(CONTENT)
+    packed = zstd(BROKEN)
     assert essence(validate([packed[:30], b"", packed[30:]])) == EXPECTED
 
 
@@ -436,13 +398,13 @@ def test_zstd_that_is_damaged_is_an_error() -> None:
 
 def test_zstd_with_something_behind_it_is_an_error() -> None:
     with pytest.raises(SourceError, match=r"^the zstd data is damaged: "):
-        validate(zstd(CONTENT) + b"something else")
+        validate(zstd(BROKEN) + b"something else")
 
 
 @pytest.mark.parametrize("cut", [1, 9, 40])
 def test_zstd_that_is_cut_off_is_an_error(cut: int) -> None:
     with pytest.raises(SourceError):
-        validate(zstd(CONTENT)[:-cut], "stream-chat")
+        validate(zstd(BROKEN)[:-cut], "stream-chat")
 
 
 # Files that change while they are validated
@@ -459,7 +421,7 @@ def changing(change: Callable[[], object]) -> Callable[[Source], None]:
     return progress
 
 
-@pytest.mark.parametrize("content", [CONTENT, gzip.compress(CONTENT)], ids=["plain", "gzip"])
+@pytest.mark.parametrize("content", [BROKEN, gzip.compress(BROKEN)], ids=["plain", "gzip"])
 def test_a_file_that_is_written_to_meanwhile_is_an_error(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "import.json"
     path.write_bytes(content)
@@ -478,7 +440,7 @@ def test_a_file_that_is_cut_off_meanwhile_is_an_error(tmp_path: Path) -> None:
 
 def test_a_file_object_whose_file_is_written_to_meanwhile_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "import.json"
-    path.write_bytes(CONTENT)
+    path.write_bytes(BROKEN)
     with path.open("rb") as file, pytest.raises(SourceError) as caught:
         validate(file, progress=changing(lambda: os.utime(path, ns=(0, 0))))
     assert str(caught.value) == "(file object): the file was changed while it was being validated; run again"
@@ -486,10 +448,10 @@ def test_a_file_object_whose_file_is_written_to_meanwhile_is_an_error(tmp_path: 
 
 def test_a_file_that_is_replaced_or_removed_meanwhile_is_reported_as_it_was(tmp_path: Path) -> None:
     path, other = tmp_path / "import.json", tmp_path / "other.json"
-    path.write_bytes(CONTENT)
+    path.write_bytes(BROKEN)
     other.write_bytes(VALID)
     assert essence(validate(path, progress=changing(lambda: other.replace(path)))) == EXPECTED
-    path.write_bytes(CONTENT)
+    path.write_bytes(BROKEN)
     assert essence(validate(path, progress=changing(path.unlink))) == EXPECTED
 
 
@@ -521,7 +483,7 @@ def temporary_files(folder: Path) -> list[str]:
 
 def test_fed_content_lies_in_the_folder_that_was_asked_for_until_the_end(tmp_path: Path) -> None:
     validator = Validator(tmp=tmp_path)
-    validator.feed(CONTENT)
+    validator.feed(BROKEN)
     if Path("/proc/self/fd").exists():
         assert len(temporary_files(tmp_path)) == 1
     assert essence(validator.close()) == EXPECTED
@@ -576,7 +538,7 @@ def test_nothing_is_left_behind_after_an_error_at_the_end(tmp_path: Path) -> Non
 def test_nothing_is_left_behind_after_an_error_in_the_source(tmp_path: Path) -> None:
     packed = gzip.compress(dangling(10_000))
     with pytest.raises(SourceError) as caught:
-        validate(pieces(packed[:-9], 1000), tmp=tmp_path, memory="64KB")
+        validate(in_pieces(packed[:-9], 1000), tmp=tmp_path, memory="64KB")
     assert str(caught.value) == "the gzip data ends too early: the file was cut off"
     assert temporary_files(tmp_path) == []
 
@@ -594,10 +556,10 @@ def test_nothing_is_left_behind_after_an_error_in_the_existing_keys(tmp_path: Pa
         raise KeyError("mine")
 
     with pytest.raises(KeyError, match="mine"):
-        validate(CONTENT, "stream-chat", tmp=tmp_path, memory=1, existing={"user": keys()})
+        validate(BROKEN, "stream-chat", tmp=tmp_path, memory=1, existing={"user": keys()})
     assert temporary_files(tmp_path) == []
 
 
 def test_a_folder_for_temporary_files_that_is_not_there_is_an_error_of_the_family(tmp_path: Path) -> None:
     with pytest.raises(ImportValidatorError):
-        validate([CONTENT], tmp=tmp_path / "none")
+        validate([BROKEN], tmp=tmp_path / "none")
