@@ -86,10 +86,14 @@ def pointer(path: tuple[str | int, ...]) -> str:
 
 def shortened(value: Any) -> Any:
     """The value as it is shown: whole where its text has at most 200 characters, else the beginning of it."""
-    text = presentable(value) if isinstance(value, str) else to_json(value)
-    if len(text) > LONGEST_VALUE:
-        return text[:LONGEST_VALUE] + "…"
-    return text if isinstance(value, str) or not _is_plain_json(value) else value
+    if isinstance(value, str):
+        text = whole = presentable(value)
+    else:
+        try:
+            text, whole = orjson.dumps(value).decode(), value
+        except orjson.JSONEncodeError:
+            text = whole = to_json(value)
+    return text[:LONGEST_VALUE] + "…" if len(text) > LONGEST_VALUE else whole
 
 
 def presentable(text: str) -> str:
@@ -108,11 +112,3 @@ def to_json(value: Any, *, sort_keys: bool = False) -> str:
             return presentable(repr(value))
         except (RecursionError, ValueError):
             return "(nested too deep to be shown)"
-
-
-def _is_plain_json(value: Any) -> bool:
-    try:
-        orjson.dumps(value)
-    except orjson.JSONEncodeError:
-        return False
-    return True

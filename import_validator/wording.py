@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from .violation import presentable, to_json
 
@@ -37,23 +38,47 @@ class Template:
     @property
     def names(self) -> list[str]:
         """The names that the template asks for."""
-        return [match["name"] for match in _PLACEHOLDER.finditer(self.text)]
+        return [each.name for each in self._inserts]
 
     def fill(self, lookup: Lookup) -> str:
         """The text with each name replaced by what `lookup` gives for it."""
+        pieces = [self._beginning]
+        for name, quoted, listed, after in self._inserts:
+            value = lookup(name)
+            pieces.append(_list_text(value, quoted=True) if listed else _text(value, quoted=quoted))
+            pieces.append(after)
+        return "".join(pieces)
 
-        def insert(match: re.Match[str]) -> str:
-            value = lookup(match["name"])
-            if match["style"]:
-                return match["quote"] + _list_text(value, quoted=True)
-            return match["quote"] + _text(value, quoted=bool(match["quote"]))
+    @cached_property
+    def _beginning(self) -> str:
+        """What stands before the first placeholder, with the quote that the placeholder begins with."""
+        first = _PLACEHOLDER.search(self.text)
+        return self.text if first is None else self.text[: first.end("quote")]
 
-        return _PLACEHOLDER.sub(insert, self.text)
+    @cached_property
+    def _inserts(self) -> list[_Insert]:
+        matches = list(_PLACEHOLDER.finditer(self.text))
+        ends = [*(each.end("quote") for each in matches[1:]), len(self.text)]
+        return [
+            _Insert(each["name"], bool(each["quote"]), bool(each["style"]), self.text[each.end() : end])
+            for each, end in zip(matches, ends, strict=False)
+        ]
+
+
+class _Insert(NamedTuple):
+    """A placeholder: whose value, how it is shown, and the text up to the next one."""
+
+    name: str
+    quoted: bool
+    listed: bool
+    after: str
 
 
 def _text(value: Any, *, quoted: bool) -> str:
     if value is None:
         return ""
+    if value.__class__ is str and len(value) <= LONGEST_INSERT and _is_plain(value, quoted=quoted):
+        return str(value)
     if isinstance(value, Verbatim):
         return str(value)
     if isinstance(value, str):
@@ -65,6 +90,11 @@ def _text(value: Any, *, quoted: bool) -> str:
     if isinstance(value, list | tuple):
         return _list_text(value, quoted=False)
     return _json_text(value)
+
+
+def _is_plain(text: str, *, quoted: bool) -> bool:
+    """Whether a text is shown as it is: nothing in it is to be replaced, or escaped between quotes."""
+    return text.isprintable() and not (quoted and ('"' in text or "\\" in text))
 
 
 def _json_text(value: Any) -> str:

@@ -70,7 +70,7 @@ class Places:
 
 def _path_in_file(plan: Plan, prefix: Path, path: Path, wrap: str) -> Path:
     """The path of a value as the file has it, from the path that its rule knows."""
-    inherited = plan.rule_set.envelope.inherited
-    if path and path[0] in inherited:
-        return (inherited[str(path[0])], *path[1:])
+    envelope = plan.rule_set.envelope
+    if path and envelope.inherit and path[0] in envelope.inherited:
+        return (envelope.inherited[str(path[0])], *path[1:])
     return (*prefix, *(path[1:] if wrap and path[:1] == (wrap,) else path))

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from ..errors import RuleSetError
@@ -103,6 +104,10 @@ class Rule(ABC):
     status: int | None = None
     scope: Scope = Scope()
 
+    _templates: Mapping[str, Template] = field(init=False, repr=False, compare=False)
+    _hint: Template = field(init=False, repr=False, compare=False)
+    _prefix: str = field(init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "code", self.code or self.kind)
         object.__setattr__(self, "stage", _one_of(Stage, "stage", self.stage or self.default_stage))
@@ -112,13 +117,15 @@ class Rule(ABC):
         if "otherwise" not in by_field:
             raise RuleSetError("message: several need one called otherwise, for records with none of the fields")
         object.__setattr__(self, "_templates", {name: Template(text) for name, text in by_field.items()})
+        object.__setattr__(self, "_hint", Template(self.hint or self.default_hint))
+        object.__setattr__(self, "_prefix", f"{self.stage} {self.severity}: ")
 
     @property
     def about(self) -> str:
         """The field, or the other thing, that the rule is about; empty for the record as a whole."""
         return str(getattr(self, "field", "") or "")
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The rule's name in its rule set, such as `user.id:required`."""
         if not self.scope.record_type:
@@ -164,12 +171,8 @@ class Rule(ABC):
             option = getattr(self, head, None)
             return Verbatim(option) if isinstance(option, str) else option
 
-        templates: Mapping[str, Template] = self._templates  # type: ignore[attr-defined]
-        template = next(each for name, each in templates.items() if name == "otherwise" or fields.get(name))
-        assert self.stage is not None
-        return f"{self.stage} {self.severity}: {template.fill(lookup)}", Template(self.hint or self.default_hint).fill(
-            lookup
-        )
+        template = next(each for name, each in self._templates.items() if name == "otherwise" or fields.get(name))
+        return self._prefix + template.fill(lookup), self._hint.fill(lookup)
 
     @classmethod
     def options(cls) -> list[str]:

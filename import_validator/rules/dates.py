@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
+from functools import lru_cache
 from typing import Any
 
 from dateutil import parser as dateutil_parser
@@ -39,13 +40,16 @@ def is_iso_time(value: Any) -> bool:
     return is_timestamp(value) or (value.__class__ is str and is_timestamp(f"{value}Z"))
 
 
+@lru_cache(maxsize=1024)
 def suggest_timestamp(value: str, *, iso: bool = False) -> str:
     """How to write a time, if what was meant can be made out; see the `timestamp` rule.
 
     Arguments:
         iso: whether ISO 8601 without an offset is right too.
     """
-    meant = sorted({moment for day_first in (False, True) if (moment := read_sloppily(value, day_first=day_first))})
+    has_one_order = _begins_with_year(value) and not value.startswith("00")  # which may be a day as well
+    orders = (False,) if has_one_order else (False, True)
+    meant = sorted({moment for day_first in orders if (moment := read_sloppily(value, day_first=day_first))})
     if not meant:
         return f"write it as {'ISO 8601' if iso else 'RFC 3339'}, such as 2022-01-01T01:01:01Z"
     zone = "" if _ZONED.search(meant[0]) else ", in UTC"
@@ -69,8 +73,12 @@ def read_sloppily(value: str, *, day_first: bool) -> str | None:
         except (ValueError, OverflowError):
             return None
     [meant, *others] = moments
-    year_first = value[:4].isdigit() and len(value) > 7 and not value[4].isdigit()
-    return None if others or (year_first and value[5:7] != meant[5:7]) else meant
+    return None if others or (_begins_with_year(value) and value[5:7] != meant[5:7]) else meant
+
+
+def _begins_with_year(value: str) -> bool:
+    """Whether a text begins with a year that stands by itself, so that the month follows."""
+    return value[:4].isdigit() and len(value) > 7 and not value[4].isdigit()
 
 
 def _known_zone(name: str | None, offset: int | None) -> datetime.tzinfo | None:
