@@ -3,24 +3,19 @@
 from .agreement import ListedIn, SharesValue
 from .base import Fields, Finding, KeyRule, ReadingRule, RecordRule, Related, Rule, Scope
 from .cells import DamagedId, FormulaText, LostZeros
+from .choices import Enum, KnownGroup
+from .comparisons import ComposedOf, Differ, Disjoint, NoRepeats
+from .conditions import Conflicts, OnlyWhere, Requires
 from .keys import Complete, RefersTo, RefersToRoot, Unique
-from .presence import AtLeastOneOf, Closed, Conflicts, CustomSize, ExactlyOneOf, OnlyWhere, Required, Requires, Reserved
+from .named import NamedKeyLength, NamedKeys
+from .parts import Each
+from .presence import AtLeastOneOf, Closed, CustomSize, ExactlyOneOf, Required, Reserved
 from .reading import READING_RULES
 from .sequence import Consistent, Increasing, SameType, TypeOrder
 from .table_reading import TABLE_RULES
-from .text import Each, Enum, KnownGroup, MaxLength, MaxLengthBy, Pattern
+from .text import MaxLength, MaxLengthBy, Pattern
 from .type_rules import CellType, Date, Timestamp, Type
-from .values import (
-    ArrayPoints,
-    ComposedOf,
-    Count,
-    Differ,
-    Disjoint,
-    NamedKeyLength,
-    NamedKeys,
-    NoRepeats,
-    Range,
-)
+from .values import ArrayPoints, Count, Range
 
 _RULES: tuple[type[Rule], ...] = (
     Required, ExactlyOneOf, AtLeastOneOf, Reserved, Closed, Requires, OnlyWhere, Conflicts, CustomSize,

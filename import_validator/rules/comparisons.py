@@ -1,0 +1,181 @@
+"""Rules about values that have to differ, or to agree, within a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ..readers import UNREADABLE
+from ..violation import to_json
+from .base import Fields, Finding, RecordRule
+from .fragments import Schema, field_is
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoRepeats(RecordRule):
+    """A list must not name anything twice.
+
+    ## What it checks
+    No two items of the list are equal; with `by`, no two objects in it have the same value of that field.
+
+    ## Why it matters
+    The second one would overwrite the first, or the request be refused.
+
+    ## Example
+    `"key_names": ["id", "id"]`
+
+    ## How to mend it
+    Remove the second.
+
+    Attributes:
+        field: the field with the list; or with an object of lists, each looked at by itself.
+        by: the field of the objects in the list that must differ.
+    """
+
+    kind: ClassVar[str] = "no-repeats"
+    default_message: ClassVar[str] = '{subject}.{field} has "{value}" twice'
+    default_hint: ClassVar[str] = "remove the second"
+
+    field: str
+    by: str = ""
+
+    def schema(self) -> Schema | None:
+        return None if self.by else field_is(self.field, {"uniqueItems": True, "not": {"type": "object"}})
+
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        value = fields.get(self.field)
+        if isinstance(value, list):
+            yield from self._repeats((self.field,), value)
+        elif isinstance(value, dict):
+            for name, items in value.items():
+                if isinstance(items, list):
+                    yield from self._repeats((self.field, name), items)
+
+    def _repeats(self, path: tuple[str, ...], items: list[Any]) -> Iterator[Finding]:
+        seen: set[str] = set()
+        for at, item in enumerate(items):
+            named = item.get(self.by) if self.by and isinstance(item, dict) else item
+            text = to_json(named)
+            if text in seen and named is not None and named is not UNREADABLE:
+                yield Finding((*path, at, self.by) if self.by else (*path, at), named)
+            seen.add(text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disjoint(RecordRule):
+    """Two lists, or objects, must not name the same thing.
+
+    ## What it checks
+    No item (or key, of an object) stands in both fields.
+
+    ## Why it matters
+    The one says the opposite of the other: a field cannot be set and removed at once.
+
+    ## Example
+    `{"set": {"popularity": 3}, "unset": ["popularity"]}`
+
+    ## How to mend it
+    Take it out of one of them.
+
+    Attributes:
+        fields: the two fields.
+    """
+
+    kind: ClassVar[str] = "disjoint"
+    default_message: ClassVar[str] = '"{value}" is in both {names}'
+    default_hint: ClassVar[str] = "take it out of one of them"
+
+    fields: list[str]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _only_two(self.kind, self.fields)
+
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        first, second = (fields.get(name) for name in self.fields)
+        if not isinstance(first, list | dict) or not isinstance(second, list | dict):
+            return
+        names = " and ".join(f"{self.scope.subject}.{name}" for name in self.fields)
+        for at, item in enumerate(second):
+            if isinstance(item, str) and item in first:
+                yield Finding((self.fields[1], item if isinstance(second, dict) else at), item, {"names": names})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Differ(RecordRule):
+    """Two fields must not have the same value.
+
+    ## What it checks
+    The values of the two fields are different.
+
+    ## Why it matters
+    Nothing can follow, or contain, itself.
+
+    ## Example
+    A follow with the same `source` and `target`.
+
+    ## How to mend it
+    Correct one of them, or leave the record out.
+
+    Attributes:
+        fields: the two fields.
+    """
+
+    kind: ClassVar[str] = "differ"
+    default_message: ClassVar[str] = '{subject}.{first} and {subject}.{second} are both "{value}"'
+    default_hint: ClassVar[str] = "correct one of them, or leave the {subject} out"
+
+    fields: list[str]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _only_two(self.kind, self.fields)
+
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        first, second = self.fields
+        value = fields.get(first)
+        if isinstance(value, str) and value and value == fields.get(second):
+            yield Finding((second,), value, {"first": first, "second": second})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComposedOf(RecordRule):
+    """A value must be what its parts make it.
+
+    ## What it checks
+    The field is the values of the fields `parts`, joined by `separator`. Nothing is said where one of them is
+    absent.
+
+    ## Why it matters
+    The same thing is said twice, and other records refer to it by the one or the other.
+
+    ## Example
+    `"group_id": "user", "id": "ann", "fid": "user:bob"`
+
+    ## How to mend it
+    Correct the one that is wrong.
+
+    Attributes:
+        field: the field.
+        parts: the fields that make it.
+        separator: what stands between them.
+    """
+
+    kind: ClassVar[str] = "composed-of"
+    default_message: ClassVar[str] = '{subject}.{field} "{value}" should be "{expected}"'
+    default_hint: ClassVar[str] = 'write "{expected}", or correct {names}'
+
+    field: str
+    parts: list[str]
+    separator: str = ":"
+
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        value = fields.get(self.field)
+        parts = [fields.get(name) for name in self.parts]
+        texts = [part for part in parts if isinstance(part, str) and part]
+        if not isinstance(value, str) or not value or len(texts) < len(parts):
+            return
+        expected = self.separator.join(texts)
+        if value != expected:
+            yield Finding((self.field,), value, {"expected": expected, "names": " or ".join(self.parts)})

@@ -1,0 +1,156 @@
+"""Rules about fields that need, or exclude, each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ..readers import UNREADABLE
+from ..violation import to_json
+from .base import Fields, Finding, RecordRule, Scope
+from .fragments import Schema, at_value, given, same
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requires(RecordRule):
+    """One field needs others beside it.
+
+    ## What it checks
+    Where the field is present (and has the value `equals`, if that is given), all fields of `needs` are too.
+
+    ## Why it matters
+    The field says that something happened; the others say when, or by whom.
+
+    ## Example
+    `{"type": "message", "item": {"type": "deleted", …}}` without a `deleted_at`.
+
+    ## How to mend it
+    Add what is missing, or leave the field out.
+
+    Attributes:
+        field: the field that has needs.
+        equals: the value for which it has them; any value where this is not given.
+        needs: the fields it needs.
+    """
+
+    kind: ClassVar[str] = "requires"
+    default_message: ClassVar[str] = "{subject}.{field} without {missing}"
+    default_hint: ClassVar[str] = 'add {missing}, or change "{field}"'
+
+    field: str
+    equals: Any = None
+    needs: list[str]
+
+    def schema(self) -> Schema:
+        has_needs = given(self.field) if self.equals is None else at_value(self.field, [self.equals])
+        return {"anyOf": [{"not": has_needs}, {"allOf": [given(name) for name in self.needs]}]}
+
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        value = fields.get(self.field)
+        if value in (None, "", UNREADABLE) or (self.equals is not None and not same(value, self.equals)):
+            return
+        missing = [name for name in self.needs if fields.get(name) in (None, "")]
+        if missing:
+            yield Finding((self.field,), value, {"missing": " and ".join(missing)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conflicts(RecordRule):
+    """A field must not be given while another one has certain values.
+
+    ## What it checks
+    Where the field is present, the field `other` has none of `values`. Where `other` is absent, its default
+    counts.
+
+    ## Why it matters
+    The two contradict each other: a message that is not deleted has no time of deletion.
+
+    ## Example
+    `{"type": "message", "item": {"type": "regular", "deleted_at": "2022-02-14T12:34:30Z", …}}`
+
+    ## How to mend it
+    Remove the one that is not so.
+
+    Attributes:
+        field: the field.
+        other: the other one.
+        values: values of the other one that contradict the field.
+    """
+
+    kind: ClassVar[str] = "conflicts"
+    default_message: ClassVar[str] = '{subject}.{field} "{value}" while {subject}.{other} is "{found}"'
+    default_hint: ClassVar[str] = 'remove "{field}", or correct "{other}"'
+
+    field: str
+    other: str
+    values: list[str]
+
+    def schema(self) -> Schema:
+        contradicts = _has_one_of(self.scope, self.other, self.values)
+        return {"not": {"allOf": [given(self.field), {"anyOf": contradicts}]}}
+
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        value = fields.get(self.field)
+        if value in (None, "", UNREADABLE):
+            return
+        found = _value_or_default(self.scope, fields, self.other)
+        if found in self.values:
+            yield Finding((self.field,), value, {"found": found})
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnlyWhere(RecordRule):
+    """A field makes sense only while another one has a certain value.
+
+    ## What it checks
+    Where the field is present, the field `other` has one of `values`. Where `other` is absent, its default
+    counts.
+
+    ## Why it matters
+    The field belongs to a state that the record is not in: nobody accepts an invitation that was not made.
+
+    ## Example
+    A member with `invite_accepted_at` and without `"invited": true`.
+
+    ## How to mend it
+    Remove the field, or correct the other one.
+
+    Attributes:
+        field: the field.
+        other: the other one.
+        values: the values of the other one with which the field makes sense.
+    """
+
+    kind: ClassVar[str] = "only-where"
+    default_message: ClassVar[str] = "{subject}.{field} while {subject}.{other} is {found}"
+    default_hint: ClassVar[str] = 'remove "{field}", or correct "{other}"'
+
+    field: str
+    other: str
+    values: list[Any]
+
+    def schema(self) -> Schema:
+        return {"anyOf": [{"not": given(self.field)}, *_has_one_of(self.scope, self.other, self.values)]}
+
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        value = fields.get(self.field)
+        if value in (None, "", UNREADABLE):
+            return
+        found = _value_or_default(self.scope, fields, self.other)
+        if found is not UNREADABLE and not any(same(found, each) for each in self.values):
+            yield Finding((self.field,), value, {"found": "absent" if found is None else to_json(found)})
+
+
+def _value_or_default(scope: Scope, fields: Fields, name: str) -> Any:
+    """A field's value, or what it counts as where it is absent."""
+    value = fields.get(name)
+    return scope.defaults.get(name) if value is None else value
+
+
+def _has_one_of(scope: Scope, name: str, values: list[Any]) -> list[Schema]:
+    """The ways in which a field can have one of the values, or count as having it."""
+    ways = [at_value(name, list(values))]
+    if any(same(scope.defaults.get(name), each) for each in values):
+        ways += [{"not": {"required": [name]}}, at_value(name, [None])]
+    return ways

@@ -1,0 +1,73 @@
+"""The rule that looks into the parts of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ..errors import RuleSetError
+from .base import Fields, Finding, Path, RecordRule
+from .fragments import Schema, field_is
+
+
+@dataclass(frozen=True, kw_only=True)
+class Each(RecordRule):
+    """The parts of a record are held to rules of their own.
+
+    ## What it checks
+    The object, or every object in the list, keeps to the rules of `shape`. What is found is reported under those rules'
+    codes, with a path that leads to the part.
+
+    ## Why it matters
+    A mistake in one part is enough to refuse the whole record.
+
+    ## Example
+    A message with two attachments, of which the second has no `type`.
+
+    ## How to mend it
+    See the code of the rule that was broken.
+
+    Attributes:
+        field: the field with the object, or the list of objects.
+        shape: the name of the shape.
+        by_name: whether the field is an object whose values are the objects, or lists of them, by any name.
+    """
+
+    kind: ClassVar[str] = "each"
+
+    field: str
+    shape: str
+    by_name: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.scope.record_type and self.shape not in self.scope.shapes:
+            raise RuleSetError(f"each of {self.field}: no shape {self.shape!r}")
+
+    def schema(self) -> Schema | None:
+        inner = [rule.schema() for rule in self.scope.shapes[self.shape]]
+        if None in inner:
+            return None
+        part: Schema = {"allOf": fragments} if (fragments := [each for each in inner if each]) else {}
+        listed = {"items": {**part, "items": part}}
+        return field_is(
+            self.field, {"additionalProperties": {**part, **listed}, **listed} if self.by_name else {**part, **listed}
+        )
+
+    def check(self, fields: Fields) -> Iterator[Finding]:
+        for path, part in self._parts(fields.get(self.field), (self.field,)):
+            for rule in self.scope.shapes[self.shape]:
+                for found in rule.check(part):
+                    within = found.within if found.rule else part
+                    yield Finding((*path, *found.path), found.value, found.details, found.rule or rule, within)
+
+    def _parts(self, value: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+        if isinstance(value, list):
+            for number, item in enumerate(value):
+                yield from self._parts(item, (*path, number))
+        elif isinstance(value, dict) and self.by_name and len(path) == 1:
+            for name, item in value.items():
+                yield from self._parts(item, (*path, name))
+        elif isinstance(value, dict):
+            yield path, value
