@@ -6,11 +6,12 @@ from .cells import DamagedId, FormulaText, LostZeros
 from .choices import Enum, KnownGroup
 from .comparisons import ComposedOf, Differ, Disjoint, NoRepeats
 from .conditions import Conflicts, OnlyWhere, Requires
-from .keys import Complete, RefersTo, RefersToRoot, Unique
+from .keys import Complete, Unique
 from .named import NamedKeyLength, NamedKeys
 from .parts import Each
 from .presence import AtLeastOneOf, Closed, CustomSize, ExactlyOneOf, Required, Reserved
 from .reading import READING_RULES
+from .references import RefersTo, RefersToRoot
 from .sequence import Consistent, Increasing, SameType, TypeOrder
 from .table_reading import TABLE_RULES
 from .text import MaxLength, MaxLengthBy, Pattern

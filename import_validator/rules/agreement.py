@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -12,7 +12,8 @@ import numpy as np
 from ..facts import FACT, FactStream, Keys, Rows, Verdict, key_digests, seed_of
 from ..tables import Tables, with_payload
 from .base import Fields, Finding, KeyRule, Related
-from .key_columns import column_reader, key_reader, pairs_of, read_nothing
+from .breaking import Bench, Breakage, Draft
+from .key_columns import column_reader, fields_of, key_reader, pairs_of, point, read_nothing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +108,37 @@ class SharesValue(KeyRule):
             {"of": many.get(self.of.split(".")[1]), "with": one.get(self.one.split(".")[1])},
         )
 
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        one, many = self._one(fields, bench), self._many(fields, bench)
+        if one is None or many is None:
+            return
+        (_, one_field), (many_type, many_field) = self.one.split("."), self.of.split(".")
+        value, values = one.get(one_field) or "", many.get(many_field) or [""]
+        if isinstance(value, str) and value not in values:
+            bench.change(many_type, many, {many_field: [*values, value]})
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        (one_type, one_field), (many_type, many_field) = self.one.split("."), self.of.split(".")
+        held = [name for part in self.through for name in fields_of(self.scope, part)]
+        for values in ([bench.fresh()], None):
+            one = bench.add(one_type, {**self._without_lists(one_type, bench), one_field: bench.fresh()})
+            many = bench.add(many_type, {many_field: values})
+            broken = dict(fields)
+            point(self.scope, broken, self.through, one_type, self.scope.keys[one_type], one)
+            point(self.scope, broken, [self.field], many_type, self.scope.keys[many_type], many)
+            yield Breakage(broken, (self.field,), [self.field, *held])
+
+    def _without_lists(self, record_type: str, bench: Bench) -> Draft:
+        """What keeps a record from listing who belongs to it."""
+        lists = [rule.list.split(".") for rule in bench.rules if isinstance(rule, ListedIn)]
+        return {name: None for listing, name in lists if listing == record_type}
+
+    def _one(self, fields: Draft, bench: Bench) -> Draft | None:
+        return bench.found(self.one.split(".")[0], key_reader(self.scope, self.through, None)(fields))
+
+    def _many(self, fields: Draft, bench: Bench) -> Draft | None:
+        return bench.found(self.of.split(".")[0], key_reader(self.scope, [self.field], None)(fields))
+
 
 @dataclass(frozen=True, kw_only=True)
 class ListedIn(KeyRule):
@@ -168,6 +200,30 @@ class ListedIn(KeyRule):
         listed = related[0].fields.get(self.list.split(".")[1])
         shown = sorted(each for each in listed if isinstance(each, str)) if isinstance(listed, builtins.list) else []
         return Finding((self.field,), fields.get(self.field), {"listed": shown})
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        listing_type, name = self.list.split(".")
+        listing = bench.found(listing_type, key_reader(self.scope, self.through, None)(fields))
+        if listing is None or not listing.get(name) or fields.get(self.field) in listing[name]:
+            return
+        if any(bench.is_held(each) for each in self._tie()):
+            fields[self.field] = bench.choose.pick(listing[name])
+            return
+        unlisted = [each for each in bench.records(listing_type) if not each.get(name)]
+        chosen = bench.choose.pick(unlisted) if unlisted else bench.add(listing_type, {name: None})
+        point(self.scope, fields, self.through, listing_type, self.scope.keys[listing_type], chosen)
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        listing_type, name = self.list.split(".")
+        listed = [bench.referable(self.scope.record_type, self.field, "") for _ in range(2)]
+        listing = bench.add(listing_type, {name: listed})
+        broken = {**fields, self.field: bench.referable(self.scope.record_type, self.field, "")}
+        point(self.scope, broken, self.through, listing_type, self.scope.keys[listing_type], listing)
+        yield Breakage(broken, (self.field,), [self.field, *self._tie()])
+
+    def _tie(self) -> builtins.list[str]:
+        """The fields that tie the record to the one with the list."""
+        return [each for part in self.through for each in fields_of(self.scope, part)]
 
 
 def _or_empty(value: Any) -> Any:

@@ -19,6 +19,7 @@ from .fragments import Schema
 
 if TYPE_CHECKING:
     from ..facts import FactStream
+    from .breaking import Bench, Breakage, Damage, Draft, FileBench
     from .derived import Derivation
 
 Path = tuple[str | int, ...]
@@ -174,6 +175,17 @@ class Rule(ABC):
         template = next(each for name, each in self._templates.items() if name == "otherwise" or fields.get(name))
         return self._prefix + template.fill(lookup), self._hint.fill(lookup)
 
+    def mend(self, fields: Draft, bench: Bench) -> None:  # noqa: B027 (some kinds are never broken by chance)
+        """Change a record in the making, for tests, so that it keeps to this rule; fields that are held stay."""
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        """The ways to break a valid record by this rule and by no other, for tests; the simplest first.
+
+        Raises:
+            RuleSetError: for a kind of rule that does not say how.
+        """
+        raise RuleSetError(f"rules of the kind {self.kind} do not say how they are broken: they have no `breaks`")
+
     @classmethod
     def options(cls) -> list[str]:
         """The names of the options that a rule set can give this kind of rule."""
@@ -207,6 +219,12 @@ class RecordRule(Rule):
     def check(self, fields: Fields) -> Iterator[Finding]:
         """Everything in one record that breaks this rule."""
 
+    judges_value: ClassVar[bool] = False
+    """Whether it looks at what its one field holds, and at nothing else."""
+
+    def edge(self, fields: Draft, bench: Bench) -> None:
+        """Bring a record, for tests, to where it only just keeps to this rule."""
+
 
 class KeyRule(Rule):
     """A rule that can be decided by looking at all that the file says about one key."""
@@ -222,6 +240,12 @@ class KeyRule(Rule):
     @abstractmethod
     def streams(self) -> list[FactStream]:
         """The facts that pass one writes down for this rule."""
+
+    def follow_up(self, fields: Draft, bench: Bench) -> None:
+        """Put into the file, for tests, what has to be there with a record that was just put into it."""
+
+    def repeat(self, fields: Draft, number: int) -> None:
+        """Change a copy of a valid record, for tests, by a number, so that it may stand beside the record."""
 
     @abstractmethod
     def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
@@ -248,3 +272,7 @@ class ReadingRule(Rule):
     default_message: ClassVar[str] = "{problem}"
     can_be_off: ClassVar[bool] = False
     """Whether a file can be read without it."""
+
+    def damages(self, file: FileBench) -> Iterator[Damage]:
+        """The ways to break a valid file by this rule and by no other, for tests; none for rules about types."""
+        yield from ()

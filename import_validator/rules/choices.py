@@ -9,6 +9,7 @@ from dataclasses import field as option
 from typing import Any, ClassVar
 
 from .base import Fields, Finding, RecordRule
+from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, at_value, each_or_one, field_is
 from .text import strings_of
 
@@ -63,6 +64,23 @@ class Enum(RecordRule):
         quoted = [f'"{each}"' for each in self.values]
         allowed = " and ".join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else "".join(quoted)
         yield Finding((self.field,), value, {"allowed": allowed, "listed": ", ".join(self.values)})
+
+    judges_value: ClassVar[bool] = True
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        fields.pop(self.field, None)
+        self.edge(fields, bench)
+
+    def edge(self, fields: Draft, bench: Bench) -> None:
+        if fitting := bench.fitting(self.field, list(self.values)):
+            fields[self.field] = bench.choose.pick(fitting)
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        known = list(self.values)
+        likes = [like for each in known[:2] for like in (each.upper(), f"{each} ", f"{each}s")]
+        for text in bench.fitting(self.field, ["bogus", *likes, ""]):
+            if text not in known and (text or self.field not in self.scope.required):
+                yield Breakage({**fields, self.field: text}, (self.field,), [self.field])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,3 +139,23 @@ class KnownGroup(RecordRule):
             article = "an" if known and known[0] in "aeiou" else "a"
             problem = f'"{group}" is {article} {known} group' if known else f'group "{group}" doesn\'t exist'
             yield Finding(path, value, {"problem": problem, "listed": ", ".join(right)})
+
+    judges_value: ClassVar[bool] = True
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        right = [name for name, kind in self.groups.items() if not self.kinds or kind in self.kinds]
+        for found in list(self.check(fields)):
+            text = f"{bench.choose.pick(right)}:{bench.fresh()}"
+            if self.each:
+                fields[self.field][found.path[1]] = text
+            else:
+                fields[self.field] = text
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        wrong = [name for name, kind in self.groups.items() if self.kinds and kind not in self.kinds]
+        for group in (bench.fresh(), *wrong) if self.groups else ():
+            text = f"{group}:{bench.fresh()}"
+            listed = fields.get(self.field) or []
+            path: tuple[str | int, ...] = (self.field, len(listed)) if self.each else (self.field,)
+            for value in bench.fitting(self.field, [[*listed, text] if self.each else text]):
+                yield Breakage({**fields, self.field: value}, path, [self.field])

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..readers import UNREADABLE
+from ..errors import RuleSetError
 from ..violation import to_json
 from .base import Fields, Finding, RecordRule
+from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, field_is
 
 
@@ -61,6 +63,23 @@ class NoRepeats(RecordRule):
                 yield Finding((*path, at, self.by) if self.by else (*path, at), named)
             seen.add(text)
 
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        for found in reversed(list(self.check(fields))):
+            place = found.path[:-1] if self.by else found.path
+            listed = fields[self.field] if len(place) == 2 else fields[self.field][place[1]]
+            del listed[place[-1]]
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        value = fields.get(self.field) or bench.value(self.field)
+        if isinstance(value, dict):
+            name, items = bench.fresh(), bench.items(self.field, 2)
+            place: tuple[str | int, ...] = (self.field, name, 2)
+            broken: Any = {**value, name: [*items, items[0]]}
+        else:
+            items = value or bench.items(self.field, 1)
+            place, broken = (self.field, len(items)), [*items, items[0]]
+        yield Breakage({**fields, self.field: broken}, (*place, self.by) if self.by else place, [self.field])
+
 
 @dataclass(frozen=True, kw_only=True)
 class Disjoint(RecordRule):
@@ -101,6 +120,25 @@ class Disjoint(RecordRule):
             if isinstance(item, str) and item in first:
                 yield Finding((self.fields[1], item if isinstance(second, dict) else at), item, {"names": names})
 
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        first, second = self.fields
+        kept, other = (first, second) if bench.is_held(first) or not bench.is_held(second) else (second, first)
+        names, value = fields[kept], fields[other]
+        fields[other] = (
+            {name: each for name, each in value.items() if name not in names}
+            if isinstance(value, dict)
+            else [each for each in value if each not in names]
+        )
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        name = bench.fresh()
+        values = [fields.get(each) or bench.value(each) for each in self.fields]
+        both = [{**each, name: 1} if isinstance(each, dict) else [*each, name] for each in values]
+        place = name if isinstance(both[1], dict) else len(both[1]) - 1
+        broken = {**fields, **dict(zip(self.fields, both, strict=True))}
+        for other in self.fields[1:]:
+            yield Breakage(broken, (other, place), self.fields)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Differ(RecordRule):
@@ -137,6 +175,14 @@ class Differ(RecordRule):
         value = fields.get(first)
         if isinstance(value, str) and value and value == fields.get(second):
             yield Finding((second,), value, {"first": first, "second": second})
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        bench.renew(fields, self.fields[0] if bench.is_held(self.fields[1]) else self.fields[1])
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        first, second = self.fields
+        value = fields.get(first) or bench.value(first)
+        yield Breakage({**fields, first: value, second: value}, (second,), self.fields)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,3 +225,24 @@ class ComposedOf(RecordRule):
         expected = self.separator.join(texts)
         if value != expected:
             yield Finding((self.field,), value, {"expected": expected, "names": " or ".join(self.parts)})
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        if not bench.is_held(self.field):
+            if not bench.is_held(self.parts[-1]):
+                fields[self.parts[-1]] = bench.fresh(self.parts[-1])
+            fields[self.field] = self.separator.join(fields[name] for name in self.parts)
+            return
+        texts = fields[self.field].split(self.separator, len(self.parts) - 1)
+        fields.update(zip(self.parts, texts, strict=False))
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        parts = {name: fields.get(name) or bench.value(name) for name in self.parts}
+        right = self.separator.join(parts.values())
+        for text in bench.fitting(self.field, [f"{right}x", right.upper(), f"{right} ", *parts.values()]):
+            if text != right:
+                yield Breakage({**fields, **parts, self.field: text}, (self.field,), [self.field, *self.parts])
+
+
+def _only_two(kind: str, fields: list[str]) -> None:
+    if len(fields) != 2:
+        raise RuleSetError(f"{kind}: fields has to name two fields, not {len(fields)}")

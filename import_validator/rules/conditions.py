@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from ..readers import UNREADABLE
 from ..violation import to_json
 from .base import Fields, Finding, RecordRule, Scope
+from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, at_value, given, same
 
 
@@ -54,6 +55,22 @@ class Requires(RecordRule):
         if missing:
             yield Finding((self.field,), value, {"missing": " and ".join(missing)})
 
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        missing = [name for name in self.needs if fields.get(name) in (None, "")]
+        if not bench.is_held(self.field) and any(bench.is_held(name) for name in missing):
+            fields.pop(self.field)
+        else:
+            fields.update({name: bench.value(name) for name in missing})
+
+    def edge(self, fields: Draft, bench: Bench) -> None:
+        fields[self.field] = bench.value(self.field) if self.equals is None else self.equals
+        fields.update({name: bench.value(name) for name in self.needs if fields.get(name) in (None, "")})
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        left = {name: value for name, value in fields.items() if name not in self.needs}
+        given = bench.value(self.field) if self.equals is None else self.equals
+        yield Breakage({**left, self.field: given}, (self.field,), [self.field, *self.needs])
+
 
 @dataclass(frozen=True, kw_only=True)
 class Conflicts(RecordRule):
@@ -98,6 +115,32 @@ class Conflicts(RecordRule):
         if found in self.values:
             yield Finding((self.field,), value, {"found": found})
 
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        if bench.is_held(self.field):
+            self._make_room(fields, bench)
+        else:
+            fields.pop(self.field)
+
+    def edge(self, fields: Draft, bench: Bench) -> None:
+        fields[self.field] = bench.value(self.field)
+        self._make_room(fields, bench)
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        given = {**fields, self.field: bench.value(self.field)}
+        holds = [self.field, self.other]
+        if self.scope.defaults.get(self.other) in self.values:
+            yield Breakage({name: each for name, each in given.items() if name != self.other}, (self.field,), holds)
+        for value in bench.fitting(self.other, self.values):
+            yield Breakage({**given, self.other: value}, (self.field,), holds)
+
+    def _make_room(self, fields: Draft, bench: Bench) -> None:
+        """Give the other field a value that contradicts nothing, or none."""
+        right = [value for value in bench.listed(self.other) if value not in self.values]
+        if right and self.scope.defaults.get(self.other) in self.values:
+            fields[self.other] = bench.choose.pick(right)
+        else:
+            fields.pop(self.other, None)
+
 
 @dataclass(frozen=True, kw_only=True)
 class OnlyWhere(RecordRule):
@@ -140,6 +183,25 @@ class OnlyWhere(RecordRule):
         found = _value_or_default(self.scope, fields, self.other)
         if found is not UNREADABLE and not any(same(found, each) for each in self.values):
             yield Finding((self.field,), value, {"found": "absent" if found is None else to_json(found)})
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        if bench.is_held(self.field):
+            fields[self.other] = bench.choose.pick(self.values)
+        else:
+            fields.pop(self.field)
+
+    def edge(self, fields: Draft, bench: Bench) -> None:
+        fields[self.other] = bench.choose.pick(self.values)
+        fields[self.field] = bench.value(self.field)
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        given = {**fields, self.field: bench.value(self.field)}
+        holds = [self.field, self.other]
+        if self.scope.defaults.get(self.other) not in self.values:
+            yield Breakage({name: each for name, each in given.items() if name != self.other}, (self.field,), holds)
+        for value in bench.fitting(self.other, [False, True, bench.value(self.other)]):
+            if value not in self.values:
+                yield Breakage({**given, self.other: value}, (self.field,), holds)
 
 
 def _value_or_default(scope: Scope, fields: Fields, name: str) -> Any:

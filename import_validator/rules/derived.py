@@ -8,10 +8,13 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..violation import to_json
 from .base import Fields
+
+if TYPE_CHECKING:
+    from .breaking import Bench, Draft
 
 _TIMESTAMP = re.compile(
     r"(?P<whole>[0-9-]{10}T[0-9:]{8})(?:\.(?P<fraction>[0-9]+))?(?P<offset>Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
@@ -32,6 +35,26 @@ class Derivation(ABC):
     @abstractmethod
     def value(self, fields: Fields) -> str | None:
         """The value, None where the fields it is made of are absent."""
+
+    @property
+    @abstractmethod
+    def made_of(self) -> list[str]:
+        """The fields that the value is made of."""
+
+    def point(self, fields: Draft, value: Any, source: Derivation | None, target: Fields) -> None:
+        """Let fields in the making have the value that another record has; for tests.
+
+        Arguments:
+            value: the other record's value.
+            source: how it is derived there; None where a field holds it.
+            target: the other record's fields.
+        """
+        if self.plain_field:
+            fields[self.plain_field] = value
+
+    def renewed(self, fields: Draft, bench: Bench) -> Draft:
+        """The fields to change, with None for those to leave out, for another value than any record has; for tests."""
+        return {}
 
     @abstractmethod
     def show(self, fields: Fields, aspect: str) -> Any:
@@ -64,6 +87,10 @@ class SetId(Derivation):
     def plain_field(self) -> str:
         return self.id
 
+    @property
+    def made_of(self) -> list[str]:
+        return [self.id, self.set] if self.id else [self.set]
+
     def value(self, fields: Fields) -> str | None:
         given = fields.get(self.id)
         if given and isinstance(given, str):
@@ -78,6 +105,19 @@ class SetId(Derivation):
         if aspect == "given":
             return given or sorted(self._members(fields))
         return self.value(fields)
+
+    def point(self, fields: Draft, value: Any, source: Derivation | None, target: Fields) -> None:
+        if isinstance(source, SetId) and not target.get(source.id):
+            fields[self.set] = list(target[source.set])
+            fields.pop(self.id, None)
+        else:
+            fields[self.id] = value
+            fields.pop(self.set, None)
+
+    def renewed(self, fields: Draft, bench: Bench) -> Draft:
+        if self.id:
+            return {self.id: bench.fresh(self.id), self.set: None}
+        return {self.set: bench.items(self.set, max(len(fields.get(self.set) or []), 2))}
 
     def empty(self) -> str:
         """The id made from no strings at all."""
@@ -113,6 +153,10 @@ class Moment(Derivation):
 
     field: str
 
+    @property
+    def made_of(self) -> list[str]:
+        return [self.field]
+
     def value(self, fields: Fields) -> str | None:
         text = fields.get(self.field)
         match = _TIMESTAMP.fullmatch(text) if isinstance(text, str) else None
@@ -128,6 +172,12 @@ class Moment(Derivation):
     def show(self, fields: Fields, aspect: str) -> Any:
         return fields.get(self.field)
 
+    def point(self, fields: Draft, value: Any, source: Derivation | None, target: Fields) -> None:
+        fields[self.field] = target.get(source.field) if isinstance(source, Moment) else value
+
+    def renewed(self, fields: Draft, bench: Bench) -> Draft:
+        return {self.field: bench.value(self.field)}
+
 
 @dataclass(frozen=True, kw_only=True)
 class NamedValues(Derivation):
@@ -142,6 +192,10 @@ class NamedValues(Derivation):
 
     names: str
     of: str
+
+    @property
+    def made_of(self) -> list[str]:
+        return [self.names, self.of]
 
     def value(self, fields: Fields) -> str | None:
         names, data = fields.get(self.names), fields.get(self.of)
@@ -169,6 +223,10 @@ class FirstOf(Derivation):
     fields: list[str]
     default: str = ""
 
+    @property
+    def made_of(self) -> list[str]:
+        return self.fields
+
     def value(self, fields: Fields) -> str | None:
         for name in self.fields:
             given = fields.get(name)
@@ -178,6 +236,12 @@ class FirstOf(Derivation):
 
     def show(self, fields: Fields, aspect: str) -> Any:
         return self.value(fields)
+
+    def point(self, fields: Draft, value: Any, source: Derivation | None, target: Fields) -> None:
+        fields[self.fields[0]] = value
+
+    def renewed(self, fields: Draft, bench: Bench) -> Draft:
+        return {self.fields[0]: bench.fresh(self.fields[0])}
 
 
 def _days(year: int, month: int, day: int) -> int:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..facts import FactStream, Key, Keys, digest_of
+from ..facts import FactStream, Key, Keys, Mask, Rows, digest_of
 from ..records import Records, SideBySide
+from ..tables import Tables
 from ..violation import to_json
 from .base import Fields, KeyRule, Scope
+from .breaking import Draft
 from .derived import Derivation, SetId
 
 KeyReader = Callable[[Fields], Key | None]
@@ -175,3 +177,41 @@ def is_list_of_strings(value: Any) -> bool:
 
 def read_nothing(records: Sequence[Fields]) -> Keys:
     return Keys([], [])
+
+
+def point(
+    scope: Scope, fields: Draft, parts: Sequence[str], to: str, their_parts: Sequence[str], target: Fields
+) -> None:
+    """Let parts of a record in the making have the values that parts of another record have; for tests.
+
+    Arguments:
+        scope: the scope of the record in the making.
+        to: the type of the other record.
+        target: its fields.
+    """
+    for part, theirs in zip(parts, their_parts, strict=True):
+        source = scope.derived_of[to].get(theirs)
+        value = target.get(theirs) if source is None else source.value(target)
+        own = scope.derived.get(part)
+        if own is None:
+            fields[part] = value
+        else:
+            own.point(fields, value, source, target)
+
+
+def fields_of(scope: Scope, part: str) -> list[str]:
+    """The fields that a part of a key is made of."""
+    derivation = scope.derived.get(part)
+    return [part] if derivation is None else derivation.made_of
+
+
+def exists(rows: Rows, tables: Tables) -> Mask:
+    """Whether the key of each row is defined in the file, or known to exist already."""
+    defined, _ = tables["defined"].find(rows["hi"], rows["lo"])
+    existing, _ = tables["existing"].find(rows["hi"], rows["lo"])
+    return defined | existing
+
+
+def show_part(scope: Scope, fields: Fields, part: str) -> Any:
+    derivation = scope.derived.get(part)
+    return derivation.show(fields, "given") if derivation is not None else fields.get(part)

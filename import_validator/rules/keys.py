@@ -1,27 +1,29 @@
-"""Rules about keys: what a record defines, what it refers to, and what has to be there with it."""
+"""Rules about keys: what a record defines, and what has to be there with it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field as option
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from ..errors import RuleSetError
-from ..facts import FactStream, Key, Keys, Mask, Rows, Verdict
+from ..facts import FactStream, Key, Keys, Rows, Verdict
 from ..records import Records
 from ..tables import Tables
 from ..violation import Stage
-from .base import Fields, Finding, KeyRule, Related, Scope
+from .base import Fields, Finding, KeyRule, Related
+from .breaking import Bench, Breakage, Draft
 from .key_columns import (
     Absent,
-    column_of_keys,
     defined_by,
-    each_reader,
+    exists,
+    fields_of,
     is_list_of_strings,
     key_reader,
     part_readers,
+    show_part,
 )
+from .references import RefersTo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,16 +63,33 @@ class Unique(KeyRule):
         return [defined_by(self.scope, self.key, self.absent, by=by, rule=self, judge=_judge_unique)]
 
     def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
-        values = [_show_part(self.scope, fields, part) for part in self.key]
+        values = [show_part(self.scope, fields, part) for part in self.key]
         path = (self.key[0],) if len(self.key) == 1 and self.key[0] in fields else ()
         return Finding(path, values[0] if len(values) == 1 else values, {"key_values": values})
 
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        read = key_reader(self.scope, self.key, self.absent)
+        key = read(fields)
+        if key is not None and key in bench.index(self.scope.record_type, self.name, read):
+            any(bench.renew(fields, part) for part in self._renewable(bench))
 
-def _exists(rows: Rows, tables: Tables) -> Mask:
-    """Whether the key of each row is defined in the file, or known to exist already."""
-    defined, _ = tables["defined"].find(rows["hi"], rows["lo"])
-    existing, _ = tables["existing"].find(rows["hi"], rows["lo"])
-    return defined | existing
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        bench.put(fields)
+        path = (self.key[0],) if len(self.key) == 1 and self.key[0] in fields else ()
+        held = [name for part in self.key for name in fields_of(self.scope, part)]
+        yield Breakage(dict(fields), path, held)
+
+    def _renewable(self, bench: Bench) -> list[str]:
+        """The parts of the key that may change; those that refer to nothing first."""
+        parts = [part for part in self.key if not any(bench.is_held(name) for name in fields_of(self.scope, part))]
+        referring = {part for rule in bench.rules if isinstance(rule, RefersTo) for part in rule.parts}
+        return sorted(parts, key=lambda part: part in referring)
+
+    def repeat(self, fields: Draft, number: int) -> None:
+        plain = [part for part in self.key if part not in self.scope.derived and isinstance(fields.get(part), str)]
+        own = [part for part in plain if not part.startswith("line.")]
+        for part in own[-1:]:
+            fields[part] = f"{fields[part]}{number}"
 
 
 def _judge_unique(rows: Rows, tables: Tables) -> Verdict:
@@ -79,149 +98,6 @@ def _judge_unique(rows: Rows, tables: Tables) -> Verdict:
         return Verdict()
     _, place = table.find(rows["hi"], rows["lo"])
     return Verdict(table.column("index", place) != rows["index"])
-
-
-@dataclass(frozen=True, kw_only=True)
-class RefersTo(KeyRule):
-    """What a record refers to must exist.
-
-    ## What it checks
-    The value is the key of a record of type `to`, somewhere in the same file, before or after. With `each`,
-    every string of a list is. An absent value refers to nothing and passes.
-
-    ## Why it matters
-    The target system would refuse the record, or store one that leads nowhere.
-
-    ## Example
-    A channel with `created_by` `"john"`, and no user `john` in the file.
-
-    ## How to mend it
-    Add the record that is missing, or correct the reference. Two spellings of one key (case, spaces, a
-    shortened id) are the most common cause.
-
-    Attributes:
-        to: the record type that is referred to.
-        field: the field with its key.
-        key: several fields, or derived values, that make its key together.
-        each: whether the field is a list of keys.
-        split: what stands between the parts of a key that is one string, such as `:` in `type:id`. A value
-            with another number of parts is passed over.
-        by: parts of records of type `to` that it is found by, where that is not their key.
-        if_any: a record type without which in the file nothing is checked, since its records then live in the app.
-        cascades: whether, where only valid records count, an absent value is looked up as the empty string.
-    """
-
-    kind: ClassVar[str] = "refers-to"
-    needs_whole_file: ClassVar[bool] = True
-    default_message: ClassVar[str] = """{subject}.{about} "{value}" doesn't exist"""
-    default_hint: ClassVar[str] = "add the {to} to the file, or correct the reference"
-
-    to: str
-    field: str = ""
-    key: list[str] = option(default_factory=list)
-    each: bool = False
-    split: str = ""
-    by: list[str] = option(default_factory=list)
-    if_any: str = ""
-    cascades: bool = False
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if bool(self.field) == bool(self.key):
-            raise RuleSetError(f"{self.kind} to {self.to}: give either field or key")
-
-    @property
-    def about(self) -> str:
-        return self.field or self.to
-
-    def streams(self) -> list[FactStream]:
-        space = f"{self.to}#{','.join(self.by)}" if self.by else self.to
-        refers = FactStream(
-            name="refers",
-            record_type=self.scope.record_type,
-            space=space,
-            read=self._reader(),
-            judge=self._judge,
-            skips_defined=True,
-            rule=self,
-        )
-        if not self.by:
-            return [refers]
-        read = column_of_keys(self.scope, self.by, None, of=self.to)
-        return [refers, FactStream("defines", self.to, space, read, table="defined", rule=self)]
-
-    def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
-        if not self.field:
-            values = [_show_part(self.scope, fields, part) for part in self.key]
-            return Finding((), values[0] if len(values) == 1 else values)
-        value = fields.get(self.field)
-        if not self.each:
-            return Finding((self.field,), "" if value is None else value)
-        return Finding((self.field, items[0]), value[items[0]] if isinstance(value, list) else None)
-
-    def _reader(self) -> Callable[[Records], Keys]:
-        if self.each:
-            return each_reader(self.field, lambda text: _split(text, self.split))
-        absent = "" if self.scope.cascade and self.cascades else None
-        return column_of_keys(self.scope, self.key or [self.field], absent)
-
-    def _judge(self, rows: Rows, tables: Tables) -> Verdict:
-        return Verdict(~_exists(rows, tables))
-
-
-@dataclass(frozen=True, kw_only=True)
-class RefersToRoot(RefersTo):
-    """A record may have a parent, but a parent has none of its own.
-
-    ## What it checks
-    The record that is referred to does not itself have the field `parent`. Whether it exists at all is for
-    `refers-to` to say.
-
-    ## Why it matters
-    Threads, and the like, have one level in the target system: an answer to an answer has no place.
-
-    ## Example
-    Message `c` with `parent_id` `b`, where `b` has a `parent_id` too.
-
-    ## How to mend it
-    Refer to the first of the thread instead.
-
-    Attributes:
-        parent: the field that makes a record of type `to` one that has a parent.
-    """
-
-    kind: ClassVar[str] = "refers-to-root"
-    needs_whole_file: ClassVar[bool] = False
-    default_message: ClassVar[str] = '{subject}.{about} "{value}" has a {parent} itself'
-    default_hint: ClassVar[str] = "refer to the {to} that began the thread"
-
-    parent: str
-
-    def streams(self) -> list[FactStream]:
-        [refers] = super().streams()
-        refers.skips_defined = False
-        return [refers, self._marks()]
-
-    def _marks(self) -> FactStream:
-        key = key_reader(self.scope, self.scope.keys[self.to], None, of=self.to)
-        has_parent = key_reader(self.scope, [self.parent], None)
-
-        def read_marked(records: Records) -> Keys:
-            found = [(at, key(records[at])) for at in records.having(self.parent) if has_parent(records[at])]
-            return Keys([at for at, own in found if own is not None], [own for _, own in found if own is not None])
-
-        return FactStream(
-            name="has-parent",
-            record_type=self.to,
-            space=self.to,
-            read=read_marked,
-            table=f"has-parent:{self.parent}",
-            rule=self,
-        )
-
-    def _judge(self, rows: Rows, tables: Tables) -> Verdict:
-        found, _ = tables[f"has-parent:{self.parent}"].find(rows["hi"], rows["lo"])
-        return Verdict(found)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -283,7 +159,7 @@ class Complete(KeyRule):
             return Keys(at, keys, items)
 
         def judge(rows: Rows, tables: Tables) -> Verdict:
-            return Verdict(~_exists(rows, tables))
+            return Verdict(~exists(rows, tables))
 
         return [FactStream("members", self.scope.record_type, self.to, read, judge=judge, rule=self)]
 
@@ -291,14 +167,45 @@ class Complete(KeyRule):
         missing = sorted({fields[self.each][item] for item in items})
         return Finding((self.each,), missing, {"missing": missing})
 
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        listed = fields.get(self.each)
+        if isinstance(listed, list) and not bench.is_held(self.each):
+            known = [self._owner(bench, each) for each in listed]
+            fields[self.each] = list(dict.fromkeys(each for each in known if each))
 
-def _split(text: str, separator: str) -> Key | None:
-    if not separator:
-        return text
-    parts = tuple(text.split(separator))
-    return parts if len(parts) == 2 else None
+    def follow_up(self, fields: Draft, bench: Bench) -> None:
+        read = key_reader(self.scope, self.scope.keys[self.to], None, of=self.to)
+        for given in list(self._missing(fields, bench)):
+            if not bench.try_add(self.to, given):
+                bench.know(self.to, read(given) or "")
 
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        held = [name for part in self.key for name in fields_of(self.scope, part)]
+        broken = {name: value for name, value in fields.items() if name not in held or name in self.key}
+        for count in (2, 1):
+            owners = [self._owner(bench, "") for _ in range(count)]
+            yield Breakage({**broken, self.each: owners}, (self.each,), held)
 
-def _show_part(scope: Scope, fields: Fields, part: str) -> Any:
-    derivation = scope.derived.get(part)
-    return derivation.show(fields, "given") if derivation is not None else fields.get(part)
+    def _missing(self, fields: Draft, bench: Bench) -> Iterator[Draft]:
+        """What the records have to be that the list names and the file lacks."""
+        their_key = self.scope.keys[self.to]
+        read = key_reader(self.scope, their_key, None, of=self.to)
+        listed = fields.get(self.each)
+        for item in listed if is_list_of_strings(listed) and isinstance(listed, list) else []:
+            given: Draft = {}
+            for part, theirs in zip(self.key, their_key, strict=True):
+                own, their_own = self.scope.derived.get(part), self.scope.derived_of[self.to].get(theirs)
+                value = item if part == self.each else own.value(fields) if own else fields.get(part)
+                if not isinstance(value, str):
+                    return
+                if their_own is None:
+                    given[theirs] = value
+                else:
+                    their_own.point(given, value, own, fields)
+            if read(given) not in bench.index(self.to, (self.to, *their_key), read):
+                yield given
+
+    def _owner(self, bench: Bench, item: str) -> str:
+        """What the list can name: the key of a record that the records which must be there refer to."""
+        part = self.scope.keys[self.to][self.key.index(self.each)]
+        return bench.referable(self.to, part, item)

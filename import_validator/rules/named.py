@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from .base import Fields, Finding, RecordRule
+from .breaking import Bench, Breakage, Draft
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,21 @@ class NamedKeys(RecordRule):
             for name in dict.fromkeys(each for each in names if isinstance(each, str)):
                 if data.get(name) is None:
                     yield Finding((self.field, name), name)
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        missing = [found.value for found in self.check(fields)]
+        if bench.is_held(self.field):
+            fields[self.names] = [name for name in fields[self.names] if name not in missing]
+        else:
+            fields[self.field] = {**fields[self.field], **{name: bench.fresh() for name in missing}}
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        name, data = bench.fresh(), fields.get(self.field) or bench.value(self.field)
+        names = [*(fields.get(self.names) or []), name]
+        for value in (data, {**data, name: None}):
+            yield Breakage(
+                {**fields, self.names: names, self.field: value}, (self.field, name), [self.names, self.field]
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,3 +100,21 @@ class NamedKeyLength(RecordRule):
             if isinstance(value, str) and len(value) > self.characters:
                 details = {"key": name, "limit": str(self.characters), "length": str(len(value))}
                 yield Finding((self.field, name), value, details)
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        shorter = {found.path[1]: found.value[: self.characters] for found in self.check(fields)}
+        fields[self.field] = {**fields[self.field], **shorter}
+
+    def edge(self, fields: Draft, bench: Bench) -> None:
+        for name in fields.get(self.names) or []:
+            if isinstance(name, str) and isinstance(fields.get(self.field), dict):
+                fields[self.field] = {**fields[self.field], name: bench.fresh().ljust(self.characters, "é")}
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        name = next(iter(fields.get(self.names) or []), "") or bench.fresh()
+        names = fields.get(self.names) or [name]
+        for letter in "xé🙂":
+            data = {**(fields.get(self.field) or {}), name: bench.fresh().ljust(self.characters + 1, letter)}
+            yield Breakage(
+                {**fields, self.names: names, self.field: data}, (self.field, name), [self.names, self.field]
+            )

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from ..errors import RuleSetError
 from .base import Fields, Finding, Path, RecordRule
+from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, field_is
 
 
@@ -71,3 +72,38 @@ class Each(RecordRule):
                 yield from self._parts(item, (*path, name))
         elif isinstance(value, dict):
             yield path, value
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        inner = bench.part(self.field, self.scope.shapes[self.shape])
+        for _, part in self._parts(fields.get(self.field), (self.field,)):
+            inner.mend(part)
+
+    def edge(self, fields: Draft, bench: Bench) -> None:
+        value = self._wrapped(fields, bench, bench.part(self.field, self.scope.shapes[self.shape]).make())
+        fields[self.field] = value[0]
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        for rule in self.scope.shapes[self.shape]:
+            yield from self.breaks_inside(rule, fields, bench)
+
+    def breaks_inside(self, rule: RecordRule, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        """The ways to break one of the rules of the parts, or of the parts in those."""
+        inner = bench.part(self.field, self.scope.shapes[self.shape])
+        for broken, path in inner.broken(rule):
+            value, place = self._wrapped(fields, bench, broken)
+            yield Breakage({**fields, self.field: value}, (self.field, *place, *path), [self.field])
+
+    def looks_into(self, rule: RecordRule) -> bool:
+        """Whether a rule is one of the parts, or of the parts in those."""
+        inner = self.scope.shapes[self.shape]
+        return any(each is rule or (isinstance(each, Each) and each.looks_into(rule)) for each in inner)
+
+    def _wrapped(self, fields: Draft, bench: Bench, part: Draft) -> tuple[Any, Path]:
+        """The field's value with a part in it, and where in it the part is."""
+        if self.by_name:
+            name = bench.fresh()
+            return {name: [part]}, (name, 0)
+        if isinstance(bench.value(self.field), list):
+            listed = fields.get(self.field) or []
+            return [*listed, part], (len(listed),)
+        return part, ()

@@ -9,6 +9,7 @@ from typing import ClassVar
 from ..readers import UNREADABLE
 from ..violation import to_json
 from .base import Fields, Finding, RecordRule
+from .breaking import Bench, Breakage, Draft
 from .fragments import EMPTY, Schema, given
 
 
@@ -48,8 +49,19 @@ class Required(RecordRule):
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
-        if value in (None, "") and fields.get(self.unless_given) in (None, ""):
+        if value in (None, "") and (not self.unless_given or fields.get(self.unless_given) in (None, "")):
             yield Finding((self.field,), value)
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        name = self.unless_given if bench.is_held(self.field) and self.unless_given else self.field
+        fields[name] = bench.value(name)
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        holds = [name for name in (self.field, self.unless_given) if name]
+        left = {name: value for name, value in fields.items() if name not in holds}
+        yield Breakage(left, (self.field,), holds)
+        for clean, written in bench.absences(self.field):
+            yield Breakage({**left, self.field: clean}, (self.field,), holds, {self.field: written})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +102,30 @@ class ExactlyOneOf(RecordRule):
             details = {"choices": choices, "names": " or ".join(self.fields)}
             yield Finding((), {name: fields[name] for name in given} or None, details)
 
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        given = [name for name in self.fields if fields.get(name) not in (None, "", [])]
+        kept = [name for name in given if bench.is_held(name)] or given
+        self._choose(fields, bench, kept or [name for name in self.fields if not bench.is_held(name)])
+
+    def edge(self, fields: Draft, bench: Bench) -> None:
+        self._choose(fields, bench, [name for name in self.fields if not bench.is_held(name)])
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        left = {name: value for name, value in fields.items() if name not in self.fields}
+        yield Breakage(left, (), self.fields)
+        yield Breakage({**left, **{name: bench.value(name) for name in self.fields}}, (), self.fields)
+
+    def _choose(self, fields: Draft, bench: Bench, names: list[str]) -> None:
+        """Let the record have one of several fields."""
+        if not names:
+            return
+        chosen = bench.choose.pick(names)
+        for name in self.fields:
+            if name != chosen:
+                fields.pop(name, None)
+        if fields.get(chosen) in (None, "", []):
+            fields[chosen] = bench.value(chosen)
+
 
 @dataclass(frozen=True, kw_only=True)
 class AtLeastOneOf(RecordRule):
@@ -124,6 +160,14 @@ class AtLeastOneOf(RecordRule):
         if all(fields.get(name) in (None, "") for name in self.fields):
             choices = " and ".join(f"{self.scope.subject}.{name}" for name in self.fields)
             yield Finding((), None, {"choices": choices, "names": " or ".join(self.fields)})
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        name = bench.choose.pick([name for name in self.fields if not bench.is_held(name)] or self.fields)
+        fields[name] = bench.value(name)
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        left = {name: value for name, value in fields.items() if name not in self.fields}
+        yield Breakage(left, (), self.fields)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +204,16 @@ class Reserved(RecordRule):
             if name in fields:
                 yield Finding((name,), fields[name], {"found": name})
 
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        for name in self.fields:
+            fields.pop(name, None)
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        begin = bench.choose.integer(0, len(self.fields) - 1)
+        for name in (*self.fields[begin:], *self.fields[:begin]):
+            for value in [bench.value(name)] if bench.has(name) else [True, "x", {}, None]:
+                yield Breakage({**fields, name: value}, (name,), [name])
+
 
 @dataclass(frozen=True, kw_only=True)
 class Closed(RecordRule):
@@ -192,6 +246,14 @@ class Closed(RecordRule):
             if name not in self.scope.declared and name not in self.scope.inherited:
                 details = {"found": name, "names": ", ".join(sorted(self.scope.declared))}
                 yield Finding((name,), fields[name], details)
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        for name in [name for name in fields if name not in self.scope.declared and not name.startswith("line.")]:
+            del fields[name]
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        for name in (bench.fresh(), *(f"{each}_" for each in sorted(self.scope.declared))):
+            yield Breakage({**fields, name: "x"}, (name,), [name])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,3 +289,29 @@ class CustomSize(RecordRule):
         if custom and (size := len(to_json(custom).encode())) > self.bytes:
             details = {"names": ", ".join(sorted(custom)), "limit": str(self.bytes), "size": str(size)}
             yield Finding((), None, details)
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        for name in self._custom(fields):
+            if not bench.is_held(name):
+                del fields[name]
+
+    def edge(self, fields: Draft, bench: Bench) -> None:
+        self.mend(fields, bench)
+        name = bench.fresh()
+        fields[name] = self._filler(name, self.bytes, "")
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        left = {name: value for name, value in fields.items() if name not in self._custom(fields)}
+        name = bench.fresh()
+        for letter in ("", "é", "🙂"):
+            yield Breakage({**left, name: self._filler(name, self.bytes + 1, letter)}, (), [name])
+
+    def _custom(self, fields: Fields) -> list[str]:
+        return [name for name in fields if name not in self.scope.declared and not name.startswith("line.")]
+
+    @staticmethod
+    def _filler(name: str, size: int, letter: str) -> str:
+        """Text, of this letter where one is given, that makes an object with this key of so many bytes."""
+        left = size - len(f'{{"{name}":""}}')
+        count = left // len(letter.encode()) if letter else 0
+        return letter * count + "x" * (left - count * len(letter.encode()))

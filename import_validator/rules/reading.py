@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from ..violation import Stage
 from .base import ReadingRule
+from .breaking import Damage, FileBench
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,10 @@ class Parse(ReadingRule):
     kind: ClassVar[str] = "parse"
     default_hint: ClassVar[str] = "{advice}"
 
+    def damages(self, file: FileBench) -> Iterator[Damage]:
+        for text in (b"oops", b"'single'", b"True", b"undefined"):
+            yield Damage(text)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Encoding(ReadingRule):
@@ -54,6 +60,10 @@ class Encoding(ReadingRule):
     kind: ClassVar[str] = "encoding"
     default_hint: ClassVar[str] = "decode the text as what it is, and write it as UTF-8"
 
+    def damages(self, file: FileBench) -> Iterator[Damage]:
+        for text in (b'"\\ud800"', b'"\xff"', b'"caf\xe9"', b'"\\udc00\\ud800"', b'"\xed\xa0\x80"'):
+            yield Damage(file.replaced(text), typed=True)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Number(ReadingRule):
@@ -75,6 +85,10 @@ class Number(ReadingRule):
     kind: ClassVar[str] = "number"
     default_hint: ClassVar[str] = "write the number as a string"
 
+    def damages(self, file: FileBench) -> Iterator[Damage]:
+        for text in (b"1e400", b"-1e999", b"9" * 400):
+            yield Damage(file.replaced(text), typed=True)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Nesting(ReadingRule):
@@ -95,6 +109,9 @@ class Nesting(ReadingRule):
 
     kind: ClassVar[str] = "nesting"
     default_hint: ClassVar[str] = "flatten the record"
+
+    def damages(self, file: FileBench) -> Iterator[Damage]:
+        yield Damage(file.replaced(b"[" * 3000 + b"]" * 3000))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +135,10 @@ class RecordSize(ReadingRule):
     kind: ClassVar[str] = "record-size"
     default_hint: ClassVar[str] = "shorten the record, or raise --max-record"
 
+    def damages(self, file: FileBench) -> Iterator[Damage]:
+        limit = 2 * max(map(len, file.texts)) + 1000
+        yield Damage(file.replaced(b'"' + b"x" * 2 * limit + b'"'), options={"max_record": limit})
+
 
 @dataclass(frozen=True, kw_only=True)
 class FileSize(ReadingRule):
@@ -139,6 +160,10 @@ class FileSize(ReadingRule):
     kind: ClassVar[str] = "file-size"
     default_stage: ClassVar[Stage] = Stage.VALIDATION
     default_hint: ClassVar[str] = "split the file"
+
+    def damages(self, file: FileBench) -> Iterator[Damage]:
+        if parameter := file.parameter("max_size"):
+            yield Damage(None, options={"params": {parameter: file.size() - 1}}, of_file=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +187,10 @@ class BodySize(ReadingRule):
     default_stage: ClassVar[Stage] = Stage.VALIDATION
     default_hint: ClassVar[str] = "send the records in several requests"
 
+    def damages(self, file: FileBench) -> Iterator[Damage]:
+        if parameter := file.parameter("max_body"):
+            yield Damage(None, options={"params": {parameter: file.body_size()}}, of_body=True)
+
 
 @dataclass(frozen=True, kw_only=True)
 class BodyRecords(ReadingRule):
@@ -183,6 +212,10 @@ class BodyRecords(ReadingRule):
     kind: ClassVar[str] = "body-records"
     default_stage: ClassVar[Stage] = Stage.VALIDATION
     default_hint: ClassVar[str] = "send the records in several requests"
+
+    def damages(self, file: FileBench) -> Iterator[Damage]:
+        if file.fill():
+            yield Damage(None, of_body=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,6 +239,11 @@ class RecordType(ReadingRule):
     default_message: ClassVar[str] = 'invalid item type "{value}"'
     default_hint: ClassVar[str] = "use one of: {known}"
 
+    def damages(self, file: FileBench) -> Iterator[Damage]:
+        if file.envelope.type:
+            for named in ("bogus", f"{file.value[file.envelope.type]}s ", "", 7, None):
+                yield Damage(file.encode({**file.value, file.envelope.type: named}))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Envelope(ReadingRule):
@@ -226,6 +264,15 @@ class Envelope(ReadingRule):
 
     kind: ClassVar[str] = "envelope"
     default_hint: ClassVar[str] = "write the record as {pattern}"
+
+    def damages(self, file: FileBench) -> Iterator[Damage]:
+        yield Damage(file.encode(7))
+        fields_key = file.envelope.fields_key(file.value)
+        if fields_key and not file.envelope.entries:
+            left = {name: each for name, each in file.value.items() if name != fields_key}
+            yield Damage(file.encode(left), typed=True)
+        if file.envelope.closed:
+            yield Damage(file.encode({**file.value, "id": "x"}), typed=True)
 
 
 READING_RULES: tuple[type[ReadingRule], ...] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,7 +13,8 @@ from ..readers import UNREADABLE
 from ..tables import Tables, with_payload
 from ..violation import Stage, to_json
 from .base import Fields, Finding, KeyRule, Related
-from .key_columns import key_reader, read_nothing
+from .breaking import Bench, Breakage, Draft
+from .key_columns import fields_of, key_reader, read_nothing
 from .types import name_of_type
 
 ORDER_SPACE = "(order)"
@@ -104,6 +105,29 @@ class Increasing(KeyRule):
     def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
         return Finding((self.field,), fields.get(self.field), {"earlier": related[0].fields.get(self.field)})
 
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        number = fields.get(self.field)
+        earlier = self._earlier(fields, bench)
+        if isinstance(number, int) and earlier and number <= max(earlier):
+            fields[self.field] = max(earlier) + 1
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        first = {**fields, self.field: max([0, *self._earlier(fields, bench)]) + 1}
+        held = [name for part in self.key for name in fields_of(self.scope, part)]
+        for step in (0, 1, 2**40):
+            bench.put(first)
+            broken = {**first, self.field: first[self.field] - step}
+            yield Breakage(broken, (self.field,), [self.field, *held])
+
+    def _earlier(self, fields: Draft, bench: Bench) -> list[int]:
+        """The numbers of the records with the same key."""
+        read = key_reader(self.scope, self.key, None)
+        same = [each for each in bench.records(self.scope.record_type) if read(each) == read(fields)]
+        return [each[self.field] for each in same if isinstance(each.get(self.field), int)]
+
+    def repeat(self, fields: Draft, number: int) -> None:
+        fields[self.field] += number
+
 
 @dataclass(frozen=True, kw_only=True)
 class Consistent(KeyRule):
@@ -161,6 +185,22 @@ class Consistent(KeyRule):
 
     def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
         return Finding((self.field,), fields.get(self.field), {"first": related[0].fields.get(self.field)})
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        read = key_reader(self.scope, self.within, None)
+        key, value = read(fields), fields.get(self.field)
+        first = None if key is None else bench.index(self.scope.record_type, self.name, read).get(key)
+        if first is None or not isinstance(value, list) or set(value) == set(first.get(self.field) or value):
+            return
+        if bench.is_held(self.field):
+            bench.renew(fields, self.within[0])
+        else:
+            fields[self.field] = list(first[self.field])
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        for value in ([*fields[self.field], bench.fresh()], [bench.fresh()]):
+            bench.put(fields)
+            yield Breakage({**fields, self.field: value}, (self.field,), [self.field, *self.within])
 
 
 def _is_readable(value: Any) -> bool:
@@ -268,6 +308,27 @@ class SameType(KeyRule):
         details = {"column": name, "found": name_of_type(value), "first": name_of_type(first)}
         return Finding((self.field, name), value, details)
 
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        read = key_reader(self.scope, self.within, None)
+        key, data = read(fields), fields.get(self.field)
+        if key is None or not isinstance(data, dict):
+            return
+        others = [each for each in bench.records(self.scope.record_type) if read(each) == key]
+        for other in (each[self.field] for each in others if isinstance(each.get(self.field), dict)):
+            for name in [name for name in data if name in other and _differ(data[name], other[name])]:
+                if bench.is_held(self.field):
+                    bench.renew(fields, self.within[0])
+                    return
+                data = {**data, name: other[name]}
+        fields[self.field] = data
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        for value, other in (("1", 1), (1, 1.5), (True, "true"), ([1], {"a": 1})):
+            name = bench.fresh()
+            bench.put({**fields, self.field: {**fields[self.field], name: value}})
+            broken = {**fields, self.field: {**fields[self.field], name: other}}
+            yield Breakage(broken, (self.field, name), [self.field, *self.within])
+
 
 _MOST_COLUMNS = 50_000
 
@@ -337,3 +398,13 @@ class TypeOrder(KeyRule):
 
     def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
         return Finding((), None, {"found": related[0].record_type, "listed": ", ".join(self.order)})
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        for later in self.order[self.order.index(self.scope.record_type) + 1 :]:
+            if bench.try_add(later, {}):
+                yield Breakage(fields, (), [], misplaced=True)
+
+
+def _differ(value: Any, other: Any) -> bool:
+    """Whether two values, neither of them null, have different types."""
+    return value is not None and other is not None and name_of_type(value) != name_of_type(other)

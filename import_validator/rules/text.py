@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as option
@@ -11,10 +12,13 @@ import regex
 
 from ..errors import RuleSetError
 from .base import Fields, Finding, Path, RecordRule
+from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, ascii_pattern, at_value, each_or_one, field_is, means_the_same_everywhere
 
 PATTERN_SECONDS = 1.0
 """A pattern that takes longer over one value gives up, and the value counts as not matching."""
+
+_ODD_TEXTS = ("a b", "é", "", " ", "a:b:c", ":", "a\n", "🙂", "a/b", "a.b", "x" * 40)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +80,34 @@ class MaxLength(RecordRule):
         if length > limit:
             yield Finding((self.field,), value, {"limit": str(limit), "unit": unit, "length": str(length)})
 
+    judges_value: ClassVar[bool] = True
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        text = fields[self.field]
+        shorter = text[: self.characters] if self.bytes is None else text.encode()[: self.bytes].decode(errors="ignore")
+        fields[self.field] = shorter
+
+    def edge(self, fields: Draft, bench: Bench) -> None:
+        fitting = bench.fitting(self.field, self._texts(bench, 0))
+        if fitting:
+            fields[self.field] = bench.choose.pick(fitting)
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        for text in bench.fitting(self.field, self._texts(bench, 1)):
+            yield Breakage({**fields, self.field: text}, (self.field,), [self.field])
+
+    def _texts(self, bench: Bench, past: int) -> list[str]:
+        """Texts that no record has, of ASCII and of more, that are at the limit, or so much past it."""
+        begin = bench.fresh(self.field) or bench.fresh()
+        if self.bytes is None:
+            return [begin.ljust((self.characters or 0) + past, letter) for letter in "xéＸ🙂"]
+        texts = []
+        for letter in "xéＸ🙂":
+            left = self.bytes + past - len(begin.encode())
+            count = left // len(letter.encode())
+            texts.append(begin + "x" * (left - count * len(letter.encode())) + letter * count)
+        return texts
+
 
 @dataclass(frozen=True, kw_only=True)
 class MaxLengthBy(RecordRule):
@@ -124,10 +156,21 @@ class MaxLengthBy(RecordRule):
         value = fields.get(self.field)
         if not isinstance(value, str):
             return
-        by = fields.get(self.by)
-        limit = self.limits.get(by, self.default) if isinstance(by, str) else self.default
+        limit = self._limit(fields)
         if len(value) > limit:
             yield Finding((self.field,), value, {"limit": str(limit), "length": str(len(value))})
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        fields[self.field] = fields[self.field][: self._limit(fields)]
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        for letter in "xé🙂":
+            text = letter * (self._limit(fields) + 1)
+            yield Breakage({**fields, self.field: text}, (self.field,), [self.field, self.by])
+
+    def _limit(self, fields: Fields) -> int:
+        by = fields.get(self.by)
+        return self.limits.get(by, self.default) if isinstance(by, str) else self.default
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,6 +233,33 @@ class Pattern(RecordRule):
             return self._compiled.fullmatch(value, timeout=PATTERN_SECONDS) is not None
         except TimeoutError:
             return False
+
+    judges_value: ClassVar[bool] = True
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        if not self.each:
+            fields[self.field] = bench.fresh(self.field) or bench.matching(self.pattern)
+            return
+        listed = fields[self.field]
+        wrong = {path[1] for path, _ in ((found.path, found.value) for found in self.check(fields))}
+        renewed = bench.items(self.field, len(wrong))
+        fields[self.field] = [renewed.pop() if at in wrong else each for at, each in enumerate(listed)]
+
+    def edge(self, fields: Draft, bench: Bench) -> None:
+        text = bench.matching(self.pattern)
+        for value in bench.fitting(self.field, [[text] if self.each else text]):
+            fields[self.field] = value
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        right = bench.fresh(self.field) or bench.matching(self.pattern)
+        for text in (f"{right} {right}", *_ODD_TEXTS, f"{right}\n", f"{right}é", f"{right}٣", f"{right}:{right}:"):
+            if re.fullmatch(self.pattern, text, re.ASCII) or (not text and self._leaves_empty):
+                continue
+            if self.each:
+                listed = fields.get(self.field) or []
+                yield Breakage({**fields, self.field: [*listed, text]}, (self.field, len(listed)), [self.field])
+            elif bench.fitting(self.field, [text]):
+                yield Breakage({**fields, self.field: text}, (self.field,), [self.field])
 
 
 def strings_of(fields: Fields, name: str, *, each: bool) -> Iterator[tuple[Path, str]]:

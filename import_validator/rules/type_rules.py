@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from .base import Finding, Path, ReadingRule
+from .breaking import Bench, Breakage, Draft
 
 
 class DataKey(str):
@@ -17,10 +19,20 @@ class DataKey(str):
 class TypeRule(ReadingRule):
     """A rule that speaks for every declared field of a record type."""
 
+    of_times: ClassVar[bool] = False
+
     def name_of(self, finding: Finding) -> str:
         subject, record_type = self.scope.subject, self.scope.record_type
         where = subject if subject == record_type else f"{record_type}/{subject}"
         return f"{'.'.join([where, *_names(finding.path)])}:{self.code}"
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        for name in bench.declared():
+            for clean, written, path in bench.mistyped(name, times=self.of_times):
+                yield Breakage({**fields, name: clean}, (name, *path), [name], {name: written})
+        wrong: list[Any] = [] if self.of_times else [7, "x", [], True]
+        for value in wrong:
+            yield Breakage(fields, (), [], instead=(value,))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +78,7 @@ class Timestamp(TypeRule):
     """
 
     kind: ClassVar[str] = "timestamp"
+    of_times: ClassVar[bool] = True
     default_message: ClassVar[str] = '{subject}{where}: expected {wanted}, found "{value}"'
     default_hint: ClassVar[str] = "{suggestion}"
 

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ..errors import RuleSetError
 from ..units import counted
 from .base import Fields, Finding, RecordRule
+from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, field_is
+
+_FEW = 40
+"""So many items are no trouble to make."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +55,21 @@ class Range(RecordRule):
             return
         if (self.min is not None and value < self.min) or (self.max is not None and value > self.max):
             yield Finding((self.field,), value, {"bounds": bounds_text(self.min, self.max)})
+
+    judges_value: ClassVar[bool] = True
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        fields[self.field] = bench.choose.pick([each for each in (self.min, self.max) if each is not None])
+
+    def edge(self, fields: Draft, bench: Bench) -> None:
+        if bounds := bench.fitting(self.field, [each for each in (self.min, self.max) if each is not None]):
+            fields[self.field] = bench.choose.pick(bounds)
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        below = [self.min - 1, self.min - 0.5] if self.min is not None else []
+        above = [self.max + 1, self.max + 0.5] if self.max is not None else []
+        for number in bench.fitting(self.field, [*below, *above]):
+            yield Breakage({**fields, self.field: number}, (self.field,), [self.field])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +114,28 @@ class Count(RecordRule):
             found = {"found": f"{len(value):,}", "items": counted(len(value), "item")}
             yield Finding((self.field,), None, {**found, "bounds": bounds_text(self.min or None, self.max)})
 
+    judges_value: ClassVar[bool] = True
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        value = fields[self.field]
+        fields[self.field] = self._sized(value, bench, self.min if len(value) < self.min else self.max or 0)
+
+    def edge(self, fields: Draft, bench: Bench) -> None:
+        bounds = [bound for bound in (self.min, self.max) if bound is not None and bound <= _FEW]
+        fields[self.field] = self._sized(bench.value(self.field), bench, bench.choose.pick(bounds or [_FEW]))
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        value = fields.get(self.field) or bench.value(self.field)
+        for count in (*([self.min - 1] if self.min else []), *([self.max + 1] if self.max is not None else [])):
+            yield Breakage({**fields, self.field: self._sized(value, bench, count)}, (self.field,), [self.field])
+
+    def _sized(self, value: Any, bench: Bench, count: int) -> Any:
+        """The value, with so many items."""
+        if isinstance(value, dict):
+            kept = dict(list(value.items())[:count])
+            return {**kept, **{bench.fresh(): 1 for _ in range(count - len(kept))}}
+        return [*value[:count], *bench.items(self.field, max(count - len(value), 0))]
+
 
 @dataclass(frozen=True, kw_only=True)
 class ArrayPoints(RecordRule):
@@ -136,10 +176,21 @@ class ArrayPoints(RecordRule):
             elif isinstance(value, dict):
                 pending += [(inner, (*path, name)) for name, inner in reversed(value.items())]
 
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        fields[self.field] = {
+            name: each for name, each in fields[self.field].items() if not isinstance(each, list | dict)
+        }
 
-def _only_two(kind: str, fields: list[str]) -> None:
-    if len(fields) != 2:
-        raise RuleSetError(f"{kind}: fields has to name two fields, not {len(fields)}")
+    def edge(self, fields: Draft, bench: Bench) -> None:
+        if self.max <= _FEW or bench.choose.chance(4):
+            fields[self.field] = {**bench.value(self.field), **(fields.get(self.field) or {}), "points": [1] * self.max}
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        name, half = bench.fresh(), self.max // 2
+        rest = self.max - half
+        for points in ([1] * (self.max + 1), [[1] * half, {"a": [None] * rest, "b": 1}]):
+            given = {**(fields.get(self.field) or {}), name: points}
+            yield Breakage({**fields, self.field: given}, (self.field, name), [self.field])
 
 
 def count_points(value: Any) -> int:

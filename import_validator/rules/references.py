@@ -1,0 +1,292 @@
+"""Rules about what a record refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import field as option
+from typing import Any, ClassVar
+
+from ..errors import RuleSetError
+from ..facts import FactStream, Key, Keys, Rows, Verdict
+from ..records import Records
+from ..tables import Tables
+from .base import Fields, Finding, KeyRule, Related
+from .breaking import Bench, Breakage, Draft
+from .key_columns import (
+    column_of_keys,
+    each_reader,
+    exists,
+    fields_of,
+    key_reader,
+    point,
+    show_part,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefersTo(KeyRule):
+    """What a record refers to must exist.
+
+    ## What it checks
+    The value is the key of a record of type `to`, somewhere in the same file, before or after. With `each`,
+    every string of a list is. An absent value refers to nothing and passes.
+
+    ## Why it matters
+    The target system would refuse the record, or store one that leads nowhere.
+
+    ## Example
+    A channel with `created_by` `"john"`, and no user `john` in the file.
+
+    ## How to mend it
+    Add the record that is missing, or correct the reference. Two spellings of one key (case, spaces, a
+    shortened id) are the most common cause.
+
+    Attributes:
+        to: the record type that is referred to.
+        field: the field with its key.
+        key: several fields, or derived values, that make its key together.
+        each: whether the field is a list of keys.
+        split: what stands between the parts of a key that is one string, such as `:` in `type:id`. A value
+            with another number of parts is passed over.
+        by: parts of records of type `to` that it is found by, where that is not their key.
+        if_any: a record type without which in the file nothing is checked, since its records then live in the app.
+        cascades: whether, where only valid records count, an absent value is looked up as the empty string.
+    """
+
+    kind: ClassVar[str] = "refers-to"
+    needs_whole_file: ClassVar[bool] = True
+    default_message: ClassVar[str] = """{subject}.{about} "{value}" doesn't exist"""
+    default_hint: ClassVar[str] = "add the {to} to the file, or correct the reference"
+
+    to: str
+    field: str = ""
+    key: list[str] = option(default_factory=list)
+    each: bool = False
+    split: str = ""
+    by: list[str] = option(default_factory=list)
+    if_any: str = ""
+    cascades: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if bool(self.field) == bool(self.key):
+            raise RuleSetError(f"{self.kind} to {self.to}: give either field or key")
+
+    @property
+    def about(self) -> str:
+        return self.field or self.to
+
+    def streams(self) -> list[FactStream]:
+        space = f"{self.to}#{','.join(self.by)}" if self.by else self.to
+        refers = FactStream(
+            name="refers",
+            record_type=self.scope.record_type,
+            space=space,
+            read=self._reader(),
+            judge=self._judge,
+            skips_defined=True,
+            rule=self,
+        )
+        if not self.by:
+            return [refers]
+        read = column_of_keys(self.scope, self.by, None, of=self.to)
+        return [refers, FactStream("defines", self.to, space, read, table="defined", rule=self)]
+
+    def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
+        if not self.field:
+            values = [show_part(self.scope, fields, part) for part in self.key]
+            return Finding((), values[0] if len(values) == 1 else values)
+        value = fields.get(self.field)
+        if not self.each:
+            return Finding((self.field,), "" if value is None else value)
+        return Finding((self.field, items[0]), value[items[0]] if isinstance(value, list) else None)
+
+    def _reader(self) -> Callable[[Records], Keys]:
+        if self.each:
+            return each_reader(self.field, lambda text: split_key(text, self.split))
+        absent = "" if self.scope.cascade and self.cascades else None
+        return column_of_keys(self.scope, self.key or [self.field], absent)
+
+    def _judge(self, rows: Rows, tables: Tables) -> Verdict:
+        return Verdict(~exists(rows, tables))
+
+    @property
+    def parts(self) -> list[str]:
+        """The fields, and derived values, that say what is referred to."""
+        return self.key or [self.field]
+
+    @property
+    def found_by(self) -> list[str]:
+        """The parts of the other records that they are found by."""
+        return self.by or self.scope.keys[self.to]
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        if self.each:
+            listed = fields.get(self.field)
+            if isinstance(listed, list):
+                fields[self.field] = [self._mended_item(each, bench) for each in listed]
+            return
+        key = self._own_key(fields)
+        if key is None or key in self._targets(bench):
+            return
+        if not any(bench.is_held(name) for name in self._made_of()):
+            self.point(fields, self.target(bench), bench)
+        elif bench.lacks(self.to, key):
+            raise RuleSetError(f"{self.name}: what it refers to must not be there")
+        elif not self._move_the_rest(fields, bench):
+            bench.know(self.to, key)
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        if self.each:
+            listed = fields.get(self.field) or []
+            for text in (bench.fresh(), bench.fresh().upper()):
+                self._settle(bench)
+                item = self.split.join(["x"] * (len(self.found_by) - 1) + [text]) if self.split else text
+                bench.lack(self.to, split_key(item, self.split) or "")
+                yield Breakage({**fields, self.field: [*listed, item]}, (self.field, len(listed)), [self.field])
+            return
+        broken = dict(fields)
+        if self._own_key(fields) is None:
+            self.point(broken, self.target(bench), bench)
+        for part in reversed(self.parts):
+            self._settle(bench)
+            derivation = self.scope.derived.get(part)
+            plain = {part: bench.fresh(part) or bench.fresh()}
+            changes = plain if derivation is None else derivation.renewed(broken, bench)
+            changed = {name: value for name, value in {**broken, **changes}.items() if value is not None}
+            bench.lack(self.to, self._own_key(changed) or "")
+            yield Breakage(changed, (self.field,) if self.field else (), self._made_of())
+
+    def point(self, fields: Draft, target: Fields, bench: Bench) -> None:
+        """Let a record in the making refer to another one; for tests."""
+        if self.each:
+            fields[self.field] = [*(fields.get(self.field) or []), self._text_of(target)]
+        else:
+            point(self.scope, fields, self.parts, self.to, self.found_by, target)
+
+    def target(self, bench: Bench) -> Fields:
+        """A record that may be referred to; for tests."""
+        targets = list(self._targets(bench).values())
+        return bench.choose.pick(targets) if targets else bench.add(self.to, having=self.found_by)
+
+    def _targets(self, bench: Bench) -> Mapping[Key, Fields]:
+        read = key_reader(self.scope, self.found_by, None, of=self.to)
+        return bench.index(self.to, (self.to, *self.found_by), read)
+
+    def _own_key(self, fields: Fields) -> Key | None:
+        return key_reader(self.scope, self.parts, "" if self.scope.cascade and self.cascades else None)(fields)
+
+    def _made_of(self) -> list[str]:
+        return [name for part in self.parts for name in fields_of(self.scope, part)]
+
+    def _settle(self, bench: Bench) -> None:
+        """Put into the file what it takes for references to be checked at all."""
+        if self.if_any:
+            bench.add(self.if_any)
+
+    def _move_the_rest(self, fields: Draft, bench: Bench) -> bool:
+        """Refer to a record that has what is held, or to a new one."""
+        held = [name for name in self._made_of() if bench.is_held(name)]
+        for target in self._targets(bench).values():
+            moved = dict(fields)
+            self.point(moved, target, bench)
+            if all(moved.get(name) == fields.get(name) for name in held):
+                fields.update(moved)
+                return True
+        is_plain = len(self.found_by) == 1 and self.found_by[0] not in self.scope.derived_of[self.to]
+        return bool(self.field) and is_plain and bench.try_add(self.to, {self.found_by[0]: fields[self.field]})
+
+    def _mended_item(self, item: Any, bench: Bench) -> Any:
+        key = split_key(item, self.split) if isinstance(item, str) else None
+        if key is None or key in self._targets(bench):
+            return item
+        if not bench.is_held(self.field):
+            return self._text_of(self.target(bench))
+        if self.split or not bench.try_add(self.to, {self.found_by[0]: item}):
+            bench.know(self.to, key)
+        return item
+
+    def _text_of(self, target: Fields) -> str:
+        key = key_reader(self.scope, self.found_by, None, of=self.to)(target)
+        return key if isinstance(key, str) else self.split.join(key or ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefersToRoot(RefersTo):
+    """A record may have a parent, but a parent has none of its own.
+
+    ## What it checks
+    The record that is referred to does not itself have the field `parent`. Whether it exists at all is for
+    `refers-to` to say.
+
+    ## Why it matters
+    Threads, and the like, have one level in the target system: an answer to an answer has no place.
+
+    ## Example
+    Message `c` with `parent_id` `b`, where `b` has a `parent_id` too.
+
+    ## How to mend it
+    Refer to the first of the thread instead.
+
+    Attributes:
+        parent: the field that makes a record of type `to` one that has a parent.
+    """
+
+    kind: ClassVar[str] = "refers-to-root"
+    needs_whole_file: ClassVar[bool] = False
+    default_message: ClassVar[str] = '{subject}.{about} "{value}" has a {parent} itself'
+    default_hint: ClassVar[str] = "refer to the {to} that began the thread"
+
+    parent: str
+
+    def streams(self) -> list[FactStream]:
+        [refers] = super().streams()
+        refers.skips_defined = False
+        return [refers, self._marks()]
+
+    def _marks(self) -> FactStream:
+        key = key_reader(self.scope, self.scope.keys[self.to], None, of=self.to)
+        has_parent = key_reader(self.scope, [self.parent], None)
+
+        def read_marked(records: Records) -> Keys:
+            found = [(at, key(records[at])) for at in records.having(self.parent) if has_parent(records[at])]
+            return Keys([at for at, own in found if own is not None], [own for _, own in found if own is not None])
+
+        return FactStream(
+            name="has-parent",
+            record_type=self.to,
+            space=self.to,
+            read=read_marked,
+            table=f"has-parent:{self.parent}",
+            rule=self,
+        )
+
+    def _judge(self, rows: Rows, tables: Tables) -> Verdict:
+        found, _ = tables[f"has-parent:{self.parent}"].find(rows["hi"], rows["lo"])
+        return Verdict(found)
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        parent = self._targets(bench).get(self._own_key(fields) or "")
+        if parent is None or parent.get(self.parent) is None:
+            return
+        roots = [each for each in self._targets(bench).values() if each.get(self.parent) is None]
+        if roots:
+            self.point(fields, bench.choose.pick(roots), bench)
+        else:
+            fields.pop(self.field, None)
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        root = bench.add(self.to, {self.parent: None}, having=self.found_by)
+        key = key_reader(self.scope, self.found_by, None, of=self.to)(root)
+        child = bench.add(self.to, {self.parent: key}, having=self.found_by)
+        broken = dict(fields)
+        self.point(broken, child, bench)
+        yield Breakage(broken, (self.field,), [self.field])
+
+
+def split_key(text: str, separator: str) -> Key | None:
+    if not separator:
+        return text
+    parts = tuple(text.split(separator))
+    return parts if len(parts) == 2 else None
