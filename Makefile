@@ -44,7 +44,7 @@ $(VENV)/installed: pyproject.toml | $(BIN)/python
 	@touch $@
 
 $(VENV)/developed: pyproject.toml requirements-dev.txt | $(VENV)/installed
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[transit,zstd,excel]' -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[testing,transit,zstd,excel]' -r requirements-dev.txt
 	@touch $@
 
 $(VENV)/benched: requirements-bench.txt | $(VENV)/installed

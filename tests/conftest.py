@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from import_validator import RuleSet
+from import_validator.testing.files import targets
 
 settings.register_profile("default", deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("default")
+
+EVERY_RULE = "test_a_file_broken_by_one_rule_is_reported_with_that_rule_alone_at_that_place["
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many rules law 4 was tried on, where it was."""
+    tried = [
+        report
+        for outcome in ("passed", "failed", "error")
+        for report in terminalreporter.stats.get(outcome, [])
+        if EVERY_RULE in getattr(report, "nodeid", "") and report.when == "call"
+    ]
+    if tried:
+        every = sum(len(targets(rule_set)) for rule_set in RuleSet.shipped())
+        held = sum(report.passed for report in tried)
+        terminalreporter.write_line(f"law 4, every rule bites: tried on {len(tried)} of {every} rules, held by {held}")

@@ -222,6 +222,10 @@ class RecordRule(Rule):
     judges_value: ClassVar[bool] = False
     """Whether it looks at what its one field holds, and at nothing else."""
 
+    def examples(self, bench: Bench) -> Iterator[str]:
+        """Texts, for tests, that this rule has nothing against where few are right."""
+        yield from ()
+
     def edge(self, fields: Draft, bench: Bench) -> None:
         """Bring a record, for tests, to where it only just keeps to this rule."""
 

@@ -123,6 +123,9 @@ class Bench(Protocol):
     def fitting(self, name: str, candidates: Sequence[Any]) -> list[Any]:
         """Those of several values that no other rule about what the field may hold has anything against."""
 
+    def with_room(self, fields: Draft, name: str) -> list[Any]:
+        """The items of the list in a field, without the last where there may be no more."""
+
     def listed(self, name: str) -> list[Any]:
         """The values that a rule about the field lists; none where no rule does."""
 

@@ -155,7 +155,12 @@ class KnownGroup(RecordRule):
         wrong = [name for name, kind in self.groups.items() if self.kinds and kind not in self.kinds]
         for group in (bench.fresh(), *wrong) if self.groups else ():
             text = f"{group}:{bench.fresh()}"
-            listed = fields.get(self.field) or []
+            listed = bench.with_room(fields, self.field) if self.each else []
             path: tuple[str | int, ...] = (self.field, len(listed)) if self.each else (self.field,)
             for value in bench.fitting(self.field, [[*listed, text] if self.each else text]):
                 yield Breakage({**fields, self.field: value}, path, [self.field])
+
+    def examples(self, bench: Bench) -> Iterator[str]:
+        for name, kind in self.groups.items():
+            if not self.kinds or kind in self.kinds:
+                yield f"{name}:{bench.fresh()}"

@@ -76,7 +76,7 @@ class NoRepeats(RecordRule):
             place: tuple[str | int, ...] = (self.field, name, 2)
             broken: Any = {**value, name: [*items, items[0]]}
         else:
-            items = value or bench.items(self.field, 1)
+            items = bench.with_room(fields, self.field) or bench.items(self.field, 1)
             place, broken = (self.field, len(items)), [*items, items[0]]
         yield Breakage({**fields, self.field: broken}, (*place, self.by) if self.by else place, [self.field])
 
@@ -132,7 +132,7 @@ class Disjoint(RecordRule):
 
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
         name = bench.fresh()
-        values = [fields.get(each) or bench.value(each) for each in self.fields]
+        values = [bench.value(each) for each in self.fields]
         both = [{**each, name: 1} if isinstance(each, dict) else [*each, name] for each in values]
         place = name if isinstance(both[1], dict) else len(both[1]) - 1
         broken = {**fields, **dict(zip(self.fields, both, strict=True))}

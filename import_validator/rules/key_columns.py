@@ -199,6 +199,36 @@ def point(
             own.point(fields, value, source, target)
 
 
+def wanted_of(
+    scope: Scope,
+    fields: Draft,
+    parts: Sequence[str],
+    to: str,
+    their_parts: Sequence[str],
+    item: tuple[str, str] = ("", ""),
+) -> Draft | None:
+    """The fields that another record needs for parts of it to have the values that parts of a record have; for tests.
+
+    Arguments:
+        to: the type of the other record.
+        item: a part that is a list, and the item of it that is meant.
+
+    Returns:
+        None where a value is absent or cannot be read.
+    """
+    wanted: Draft = {}
+    for part, theirs in zip(parts, their_parts, strict=True):
+        own, their_own = scope.derived.get(part), scope.derived_of[to].get(theirs)
+        value = item[1] if part == item[0] else own.value(fields) if own else fields.get(part)
+        if not isinstance(value, str) or not value:
+            return None
+        if their_own is None:
+            wanted[theirs] = value
+        else:
+            their_own.point(wanted, value, own, fields)
+    return wanted
+
+
 def fields_of(scope: Scope, part: str) -> list[str]:
     """The fields that a part of a key is made of."""
     derivation = scope.derived.get(part)

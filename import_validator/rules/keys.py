@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field as option
 from typing import ClassVar
 
+from ..errors import RuleSetError
 from ..facts import FactStream, Key, Keys, Rows, Verdict
 from ..records import Records
 from ..tables import Tables
@@ -22,6 +23,7 @@ from .key_columns import (
     key_reader,
     part_readers,
     show_part,
+    wanted_of,
 )
 from .references import RefersTo
 
@@ -70,8 +72,10 @@ class Unique(KeyRule):
     def mend(self, fields: Draft, bench: Bench) -> None:
         read = key_reader(self.scope, self.key, self.absent)
         key = read(fields)
-        if key is not None and key in bench.index(self.scope.record_type, self.name, read):
-            any(bench.renew(fields, part) for part in self._renewable(bench))
+        if key is None or key not in bench.index(self.scope.record_type, self.name, read):
+            return
+        if not any(bench.renew(fields, part) for part in self._renewable(bench)):
+            raise RuleSetError(f"{self.name}: there can be no second record beside the first")
 
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
         bench.put(fields)
@@ -192,16 +196,9 @@ class Complete(KeyRule):
         read = key_reader(self.scope, their_key, None, of=self.to)
         listed = fields.get(self.each)
         for item in listed if is_list_of_strings(listed) and isinstance(listed, list) else []:
-            given: Draft = {}
-            for part, theirs in zip(self.key, their_key, strict=True):
-                own, their_own = self.scope.derived.get(part), self.scope.derived_of[self.to].get(theirs)
-                value = item if part == self.each else own.value(fields) if own else fields.get(part)
-                if not isinstance(value, str):
-                    return
-                if their_own is None:
-                    given[theirs] = value
-                else:
-                    their_own.point(given, value, own, fields)
+            given = wanted_of(self.scope, fields, self.key, self.to, their_key, (self.each, item))
+            if given is None:
+                return
             if read(given) not in bench.index(self.to, (self.to, *their_key), read):
                 yield given
 

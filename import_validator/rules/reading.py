@@ -215,7 +215,9 @@ class BodyRecords(ReadingRule):
 
     def damages(self, file: FileBench) -> Iterator[Damage]:
         if file.fill():
-            yield Damage(None, of_body=True)
+            parameter = file.parameter("max_body")
+            params = {"params": {parameter: file.body_size() + 1}} if parameter else {}
+            yield Damage(None, options=params, of_body=True)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,7 @@ from .key_columns import (
     key_reader,
     point,
     show_part,
+    wanted_of,
 )
 
 
@@ -139,7 +140,7 @@ class RefersTo(KeyRule):
 
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
         if self.each:
-            listed = fields.get(self.field) or []
+            listed = bench.with_room(fields, self.field)
             for text in (bench.fresh(), bench.fresh().upper()):
                 self._settle(bench)
                 item = self.split.join(["x"] * (len(self.found_by) - 1) + [text]) if self.split else text
@@ -155,7 +156,10 @@ class RefersTo(KeyRule):
             plain = {part: bench.fresh(part) or bench.fresh()}
             changes = plain if derivation is None else derivation.renewed(broken, bench)
             changed = {name: value for name, value in {**broken, **changes}.items() if value is not None}
-            bench.lack(self.to, self._own_key(changed) or "")
+            key = self._own_key(changed)
+            if key is None or key in self._targets(bench):
+                continue
+            bench.lack(self.to, key)
             yield Breakage(changed, (self.field,) if self.field else (), self._made_of())
 
     def point(self, fields: Draft, target: Fields, bench: Bench) -> None:
@@ -194,8 +198,8 @@ class RefersTo(KeyRule):
             if all(moved.get(name) == fields.get(name) for name in held):
                 fields.update(moved)
                 return True
-        is_plain = len(self.found_by) == 1 and self.found_by[0] not in self.scope.derived_of[self.to]
-        return bool(self.field) and is_plain and bench.try_add(self.to, {self.found_by[0]: fields[self.field]})
+        wanted = wanted_of(self.scope, fields, self.parts, self.to, self.found_by)
+        return wanted is not None and bench.try_add(self.to, wanted)
 
     def _mended_item(self, item: Any, bench: Bench) -> Any:
         key = split_key(item, self.split) if isinstance(item, str) else None

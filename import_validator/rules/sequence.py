@@ -24,6 +24,8 @@ _SIGN = 1 << 127
 _HIGHEST = (1 << 128) - 1
 _LIMITS = {(0, 0), (_HIGHEST >> 64, _HIGHEST >> 64)}
 """What numbers of more than 128 bits are written down as: they are below or above others, but not told apart."""
+_HIGH_ENOUGH = 1 << 62
+"""Numbers are made no higher, so that there is room for higher ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,9 +109,9 @@ class Increasing(KeyRule):
 
     def mend(self, fields: Draft, bench: Bench) -> None:
         number = fields.get(self.field)
-        earlier = self._earlier(fields, bench)
-        if isinstance(number, int) and earlier and number <= max(earlier):
-            fields[self.field] = max(earlier) + 1
+        if isinstance(number, int):
+            earlier = self._earlier(fields, bench)
+            fields[self.field] = max([min(number, _HIGH_ENOUGH), *(each + 1 for each in earlier)])
 
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
         first = {**fields, self.field: max([0, *self._earlier(fields, bench)]) + 1}

@@ -256,10 +256,13 @@ class Pattern(RecordRule):
             if re.fullmatch(self.pattern, text, re.ASCII) or (not text and self._leaves_empty):
                 continue
             if self.each:
-                listed = fields.get(self.field) or []
+                listed = bench.with_room(fields, self.field)
                 yield Breakage({**fields, self.field: [*listed, text]}, (self.field, len(listed)), [self.field])
             elif bench.fitting(self.field, [text]):
                 yield Breakage({**fields, self.field: text}, (self.field,), [self.field])
+
+    def examples(self, bench: Bench) -> Iterator[str]:
+        yield bench.matching(self.pattern)
 
 
 def strings_of(fields: Fields, name: str, *, each: bool) -> Iterator[tuple[Path, str]]:

@@ -15,7 +15,6 @@ from ..rules.choices import Enum
 from ..rules.key_columns import fields_of, key_reader
 from ..rules.parts import Each
 from ..rules.references import RefersTo
-from ..rules.text import Pattern
 from ..rules.types import DataKey, FieldType, Shape, is_iso_time, is_timestamp
 from .patterns import text_matching
 from .values import NAMES, WRONG_ISO_TIMES, WRONG_TIMES, basic_name, custom_value, value_of, wrong_values
@@ -281,9 +280,10 @@ class RecordBench:
             if not name or self.fitting(name, [text if self._is_text(name) else [text]]):
                 return text
         for rule in self.rules:
-            if isinstance(rule, Pattern) and rule.field == name and rule is not self.breaking:
-                text = self.matching(rule.pattern)
-                return text if self.fitting(name, [text if self._is_text(name) else [text]]) else ""
+            if isinstance(rule, RecordRule) and rule.about == name and rule is not self.breaking:
+                for text in rule.examples(self):
+                    if self.fitting(name, [text if self._is_text(name) else [text]]):
+                        return text
         return ""
 
     def _is_text(self, name: str) -> bool:
@@ -308,6 +308,11 @@ class RecordBench:
     @staticmethod
     def _passes(rules: Sequence[RecordRule], name: str, value: Any) -> bool:
         return all(next(iter(rule.check({name: value})), None) is None for rule in rules)
+
+    def with_room(self, fields: Draft, name: str) -> list[Any]:
+        """The items of the list in a field, without the last where there may be no more."""
+        items = list(fields.get(name) or [])
+        return items[:-1] if items and not self.fitting(name, [[*items, items[0]]]) else items
 
     def listed(self, name: str) -> list[Any]:
         """The values that a rule about the field lists; none where no rule does."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ..envelope import BY_TYPE
+from ..errors import ImportValidatorError
 from ..plan import Choices, Plan, RecordPlan, compile_plan
-from ..rules import Finding, ReadingRule, Rule
+from ..rules import Finding, ReadingRule, Rule, Scope
 from ..rules.breaking import Chooser, Draft
 from ..rules.types import FieldType
 from ..ruleset import RuleSet
@@ -58,11 +60,13 @@ class Target(NamedTuple):
         name: its name; for a rule about the fields of a type, with the field; for one of the file format, its code.
         rule: the rule.
         options: what the rule set has to be compiled with, for the rule to hold: parameters, or `cascade`.
+        plan: the rule set, compiled with these.
     """
 
     name: str
     rule: Rule
     options: Mapping[str, Any]
+    plan: Plan
 
 
 def plan_for(rules: str | RuleSet, options: Mapping[str, Any]) -> Plan:
@@ -107,37 +111,37 @@ def targets(rule_set: RuleSet, options: Sequence[Mapping[str, Any]] | None = Non
     Arguments:
         options: the options to look at; those of `variants` where None.
     """
-    found: dict[str, Target] = {}
+    found: dict[tuple[str, str], Target] = {}
     for each in variants(rule_set) if options is None else options:
         for target in _targets_of(plan_for(rule_set, each), each):
-            if target.name not in found or (target.rule.note == "" and found[target.name].rule.note):
-                found[target.name] = target
-    return list(found.values())
+            found.setdefault((target.name, repr(dataclasses.replace(target.rule, scope=Scope()))), target)
+    awake = {target.name for target in found.values() if not target.rule.note}
+    return [target for target in found.values() if not target.rule.note or target.name not in awake]
 
 
 def _targets_of(plan: Plan, options: Mapping[str, Any]) -> Iterator[Target]:
     for rule in plan.rules:
         if rule.kind != "each":
-            yield Target(rule.name, rule, options)
+            yield Target(rule.name, rule, options, plan)
     for record in (*plan.records.values(), *plan.lines.values()):
-        yield from _types_of(record, options)
+        yield from _types_of(plan, record, options)
     for code, rule in plan.reading_rules.items():
         if code not in {"type", "timestamp"} and _is_in_force(plan, code):
-            yield Target(code, rule, options)
+            yield Target(code, rule, options, plan)
 
 
-def _types_of(record: RecordPlan, options: Mapping[str, Any]) -> Iterator[Target]:
+def _types_of(plan: Plan, record: RecordPlan, options: Mapping[str, Any]) -> Iterator[Target]:
     """The rules about the types of a record's fields, each once for every field."""
     wrong_type, wrong_time = record.reading_rules["type"], record.reading_rules["timestamp"]
     is_line = wrong_type.scope.subject == "line"
-    if not is_line and not record.wrap:
-        yield Target(wrong_type.name_of(Finding(())), wrong_type, options)
+    if not is_line and not record.wrap and not plan.rule_set.envelope.record:
+        yield Target(wrong_type.name_of(Finding(())), wrong_type, options, plan)
     for name, declared in record.shape.fields.items():
         for path, inner in _leaves((name,), declared):
             if inner.wanted.startswith(("a time",)):
-                yield Target(wrong_time.name_of(Finding(path)), wrong_time, options)
+                yield Target(wrong_time.name_of(Finding(path)), wrong_time, options, plan)
             if inner.wanted != "anything":
-                yield Target(wrong_type.name_of(Finding(path)), wrong_type, options)
+                yield Target(wrong_type.name_of(Finding(path)), wrong_type, options, plan)
 
 
 def _leaves(path: tuple[str, ...], declared: FieldType) -> Iterator[tuple[tuple[str, ...], FieldType]]:
@@ -229,23 +233,30 @@ def valid_file(plan: Plan, choose: Chooser, style: Style | None = None) -> bytes
     return layout.join([layout.encode(value) for value, _ in values_of(plan, workshop.draft)]).data
 
 
-def broken_file(plan: Plan, target: Target, choose: Chooser, style: Style | None = None) -> tuple[bytes, Expected]:
+def broken_file(target: Target, choose: Chooser, style: Style | None = None) -> tuple[bytes, Expected]:
     """A file that breaks one rule, laid out in any way, with what must be reported.
 
     Raises:
         SynthesisError: where the rule cannot be broken without breaking another.
     """
+    plan = target.plan
     workshop = Workshop(plan, choose, style=style)
     if choose.chance(2):
         populate(workshop, 2)
     if isinstance(target.rule, ReadingRule) and target.name == target.rule.code:
         return _damaged(workshop, target)
-    broken = workshop.break_one(target.rule, target.name)
+    try:
+        broken = workshop.break_one(target.rule, target.name)
+    except ImportValidatorError:
+        workshop = Workshop(plan, choose, style=style)
+        broken = workshop.break_one(target.rule, target.name)
     layout = layout_for(plan.rule_set.reader, choose)
     values = values_of(plan, workshop.draft)
     written = layout.join([layout.encode(value) for value, _ in values])
     index, offset, path = _place(plan, values, written, broken)
-    twins = [each for each in plan.rules if each is not target.rule and workshop.means_the_same(each, target.rule)]
+    twins = [
+        each for each in plan.rules if each.name != target.rule.name and workshop.means_the_same(each, target.rule)
+    ]
     also = tuple(Expected(each.code, each.name, index, path, offset) for each in twins)
     options = _options(workshop, target.options)
     return written.data, Expected(target.rule.code, broken.rule, index, path, offset, options, also)

@@ -87,6 +87,8 @@ class Workshop:
         """The bench for a record of a type; the options are those of `RecordBench`."""
         record = self.plan.records[record_type]
         scope = record.reading_rules["type"].scope
+        if record.wrap and not self.plan.null_is_absent:
+            options["having"] = (*options.get("having", ()), record.wrap)
         return RecordBench(self, scope, record.shape, self._rules[record_type], **options)
 
     def add(self, record_type: str, given: Mapping[str, Any] | None = None, **options: Any) -> Draft:

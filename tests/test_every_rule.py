@@ -1,0 +1,110 @@
+"""Law 4: every rule of every rule set bites: a file broken by it alone is reported with it alone, at that place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from import_validator import RuleSet, validate
+from import_validator.rules import EXPLAINED, KINDS, ReadingRule, Rule
+from import_validator.rules.reading import READING_RULES
+from import_validator.rules.types import Timestamp, Type
+from import_validator.testing import Expected, broken_files, files
+from import_validator.testing.chooser import RandomChooser
+from import_validator.testing.files import Target, broken_file, plan_for, targets, valid_file
+
+from .corpus import ROOT
+
+RULE_SETS = {rule_set.name: rule_set for rule_set in RuleSet.shipped()}
+OWN = RuleSet.load(ROOT / "examples" / "mattermost-bulk.toml")
+EVERY = [(name, target) for name, rule_set in RULE_SETS.items() for target in targets(rule_set)]
+SEEDS = 3
+
+
+def about(rule: Rule) -> bool:
+    """Whether it is one of the rule set's own, not one about types or about the format."""
+    return not isinstance(rule, ReadingRule)
+
+
+LISTED = [(name, target) for name, target in EVERY if about(target.rule)]
+
+
+def reported(data: bytes, rules: RuleSet, options: Mapping[str, Any]) -> list[Expected]:
+    return sorted((Expected.of(each) for each in validate(data, rules, samples=100, **options).violations), key=repr)
+
+
+def name_of(value: Any) -> str:
+    return value.name if isinstance(value, Target) else str(value)
+
+
+@pytest.mark.parametrize(("name", "target"), EVERY, ids=name_of)
+def test_a_file_broken_by_one_rule_is_reported_with_that_rule_alone_at_that_place(name: str, target: Target) -> None:
+    for seed in range(SEEDS):
+        data, expected = broken_file(target, RandomChooser(seed))
+        wanted = sorted([expected, *expected.also], key=repr)
+        assert reported(data, RULE_SETS[name], expected.options) == wanted, data
+
+
+@pytest.mark.parametrize("rule_set", [*RULE_SETS.values(), OWN], ids=lambda each: each.name)
+def test_a_generated_file_is_valid(rule_set: RuleSet) -> None:
+    plan = plan_for(rule_set, {})
+    for seed in range(40):
+        data = valid_file(plan, RandomChooser(seed))
+        assert reported(data, rule_set, {}) == [], data
+
+
+@pytest.mark.parametrize("rule_set", [*RULE_SETS.values(), OWN], ids=lambda each: each.name)
+@settings(max_examples=15, derandomize=True, database=None, phases=[Phase.generate])
+@given(data=st.data())
+def test_the_strategies_keep_the_law_too(rule_set: RuleSet, data: st.DataObject) -> None:
+    assert reported(data.draw(files(rule_set)), rule_set, {}) == []
+    broken, expected = data.draw(broken_files(rule_set))
+    assert reported(broken, rule_set, expected.options) == sorted([expected, *expected.also], key=repr)
+
+
+def holds(given: Mapping[str, Any], rule: Rule) -> bool:
+    """Whether a rule is what a table in a rule set says; options that are parameters aside."""
+    options = {name: value for name, value in given.items() if name not in {"rule", "when", "unless"}}
+    plain = {name: value for name, value in options.items() if not (isinstance(value, Mapping) and "param" in value)}
+    return rule.kind == given["rule"] and all(getattr(rule, name) == value for name, value in plain.items())
+
+
+@pytest.mark.parametrize("name", RULE_SETS)
+def test_no_rule_of_a_rule_set_is_left_out(name: str) -> None:
+    rule_set = RULE_SETS[name]
+    tables = [(record.name, rule) for record in rule_set.records.values() for rule in record.rules]
+    tables += [(record.name, rule) for record in rule_set.lines.values() for rule in record.rules]
+    covered = [target.rule for own, target in EVERY if own == name]
+    left_out = [
+        (record_type, rule)
+        for record_type, rule in tables
+        if isinstance(rule, Mapping)
+        and rule["rule"] != "each"
+        and not any(each.scope.record_type == record_type and holds(rule, each) for each in covered)
+    ]
+    assert left_out == []
+
+
+@pytest.mark.parametrize(("name", "target"), LISTED, ids=name_of)
+def test_without_a_rule_the_file_that_breaks_it_is_reported_otherwise(name: str, target: Target) -> None:
+    data, expected = broken_file(target, RandomChooser(0))
+    options = {**expected.options, "severity": {target.rule.name: "off"}}
+    assert reported(data, RULE_SETS[name], options) == sorted(expected.also, key=repr)
+
+
+@pytest.mark.parametrize("kind", [*KINDS.values(), Type, Timestamp], ids=lambda kind: kind.kind)
+def test_every_kind_of_rule_says_how_it_is_broken(kind: type[Rule]) -> None:
+    assert kind.breaks is not Rule.breaks, f"{kind.__name__} has no `breaks`: say there how a record breaks it alone"
+
+
+@pytest.mark.parametrize("kind", READING_RULES, ids=lambda kind: kind.kind)
+def test_every_rule_of_reading_says_how_a_file_is_damaged(kind: type[ReadingRule]) -> None:
+    assert kind.damages is not ReadingRule.damages, f"{kind.__name__} has no `damages`: say there how a file breaks it"
+
+
+def test_every_kind_of_rule_is_broken_in_some_rule_set() -> None:
+    assert {target.rule.kind for _, target in EVERY} | {"each"} == set(EXPLAINED)
