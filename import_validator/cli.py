@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from . import __version__
+from .cli_generate import generate
 from .cli_rules import explain, rules, schema
 from .cli_tables import draft, table_options, template
 from .errors import ImportValidatorError, RecognitionError, RuleSetError
@@ -79,7 +80,11 @@ def command() -> None:
       import-validator rules NAME
       import-validator explain max-length
       import-validator schema NAME > schema.json
+      import-validator generate NAME --size 300MB -o FILE
     """
+
+
+command.add_command(generate)
 
 
 @command.command()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from import_validator import RuleSet
-from import_validator.testing.files import targets
+from import_validator.testing.targets import targets
 
 settings.register_profile("default", deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("default")

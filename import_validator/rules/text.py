@@ -252,7 +252,15 @@ class Pattern(RecordRule):
 
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
         right = bench.fresh(self.field) or bench.matching(self.pattern)
-        for text in (f"{right} {right}", *_ODD_TEXTS, f"{right}\n", f"{right}é", f"{right}٣", f"{right}:{right}:"):
+        for text in (
+            f"{right} {right}",
+            f"{right}/é",
+            *_ODD_TEXTS,
+            f"{right}\n",
+            f"{right}é",
+            f"{right}٣",
+            f"{right}:{right}:",
+        ):
             if re.fullmatch(self.pattern, text, re.ASCII) or (not text and self._leaves_empty):
                 continue
             if self.each:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .assertion import assert_import_file_valid
 from .bench import SynthesisError
-from .files import Expected
+from .targets import Expected
 
 if TYPE_CHECKING:
     from .strategies import broken_files, files, records

@@ -88,10 +88,12 @@ class RecordBench:
         for _ in range(self.choose.integer(0, min(3, len(optional)))):
             name = self.choose.pick(optional)
             absences = self.absences(name)
-            if absences and self.choose.chance(6):
+            if absences and not self.workshop.style.is_plain and self.choose.chance(6):
                 fields[name] = self.choose.pick(absences)[0]
             else:
                 fields[name] = self.value(name)
+        if self.workshop.style.is_plain:
+            return
         if self.choose.chance(3):
             self._add_custom(fields)
         edges = [rule for rule in self.rules if isinstance(rule, RecordRule) and not self._touches_held(rule)]
@@ -240,12 +242,12 @@ class RecordBench:
             return self.part(name, self.scope.shapes[each.shape]).make()
         if basic_name(declared) == "string" and declared.accepts("x"):
             return self._text(name)
-        return value_of(declared, self.choose)
+        return self.workshop.style.value(declared, self.choose)
 
     def _text(self, name: str) -> str:
         if name in self._key_fields and (text := self.fresh(name)):
             return text
-        text = "a" if self.minimal else self.workshop.text(name)
+        text = self.workshop.style.text(self.scope.record_type, name, self.choose, minimal=self.minimal)
         if self.fitting(name, [text]):
             return text
         listed = self.fitting(name, self.listed(name))

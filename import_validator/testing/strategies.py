@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from ..errors import ImportValidatorError
 from ..facts import Key
 from ..ruleset import RuleSet
+from .breaking import broken_file
 from .chooser import Chooser
-from .files import Expected, Target, broken_file, plan_for, targets, valid_file
+from .making import valid_file
 from .synthesis import Workshop
+from .targets import Expected, Target, plan_for, targets
 
 Rules = str | RuleSet
 

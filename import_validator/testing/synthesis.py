@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from ..errors import ImportValidatorError
 from ..facts import Key
@@ -12,9 +12,10 @@ from ..plan import Plan
 from ..rules import Finding, KeyRule, Rule, Scope
 from ..rules.breaking import Breakage, Chooser, Draft
 from ..rules.choices import Enum
+from ..rules.types import FieldType
 from .bench import RecordBench, SynthesisError
 from .draft import DraftFile, Entry, Line
-from .values import TEXTS
+from .values import TEXTS, value_of
 
 _DEEPEST = 25
 _MOST_WAYS = 12
@@ -23,7 +24,15 @@ _WORDS: dict[str, Any] = {"message": "", "hint": "", "code": "", "stage": None, 
 
 
 class Style:
-    """How keys are named and what texts say."""
+    """How keys are named and what values there are: here, the simplest and the oddest.
+
+    Attributes:
+        is_plain: whether records have none of what only tests want: custom data, values at limits.
+        is_keyed: whether every record that can have a key has one.
+    """
+
+    is_plain: ClassVar[bool] = False
+    is_keyed: ClassVar[bool] = False
 
     def names(self, record_type: str, field: str, number: int) -> Iterator[str]:
         """Ways to write the name with this number, the simplest first."""
@@ -32,9 +41,17 @@ class Style:
         yield f"{stem}:{number}"
         yield f"{number:08x}-0000-4000-8000-{number:012x}"
 
-    def text(self, field: str, choose: Chooser) -> str:
-        """Text for a field."""
-        return choose.pick(TEXTS)
+    def text(self, record_type: str, field: str, choose: Chooser, *, minimal: bool) -> str:
+        """Text for a field.
+
+        Arguments:
+            minimal: whether it is to be as simple as can be.
+        """
+        return TEXTS[0] if minimal else choose.pick(TEXTS)
+
+    def value(self, declared: FieldType, choose: Chooser) -> Any:
+        """A value of a type that is no text."""
+        return value_of(declared, choose)
 
 
 class Broken(NamedTuple):
@@ -89,6 +106,8 @@ class Workshop:
         scope = record.reading_rules["type"].scope
         if record.wrap and not self.plan.null_is_absent:
             options["having"] = (*options.get("having", ()), record.wrap)
+        if self._style.is_keyed:
+            options["having"] = (*options.get("having", ()), *self.plan.rule_set.records[record_type].key)
         return RecordBench(self, scope, record.shape, self._rules[record_type], **options)
 
     def add(self, record_type: str, given: Mapping[str, Any] | None = None, **options: Any) -> Draft:
@@ -235,7 +254,7 @@ class Workshop:
         return copy
 
     def _choose_way(self, bench: RecordBench, rule: Rule, name: str) -> Breakage:
-        wanted = self.choose.integer(0, _MOST_WAYS - 1)
+        wanted = 0 if self._style.is_plain else self.choose.integer(0, _MOST_WAYS - 1)
         for _ in range(2):
             count = 0
             for way in bench.ways(rule, name):
@@ -275,6 +294,7 @@ class Workshop:
         """Ways to write another name that no record has yet, the simplest first."""
         yield from self._style.names(record_type, field, self.draft.number())
 
-    def text(self, field: str) -> str:
-        """Text for a field."""
-        return self._style.text(field, self.choose)
+    @property
+    def style(self) -> Style:
+        """How keys are named and what values there are."""
+        return self._style

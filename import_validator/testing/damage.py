@@ -1,0 +1,101 @@
+"""Files whose format is broken, not a record in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..rules import ReadingRule
+from ..rules.breaking import Draft
+from .bench import SynthesisError
+from .draft import Entry
+from .making import options_of, values_of
+from .synthesis import Workshop
+from .targets import Expected, Target
+from .writers import Layout, layout_for
+
+MARK = "(mark)"
+
+
+class _FileBench:
+    """A valid file with a value that may be damaged. See `FileBench`."""
+
+    mark = MARK
+
+    def __init__(self, workshop: Workshop) -> None:
+        self.workshop = workshop
+        self.choose = workshop.choose
+        self.plan = workshop.plan
+        self.envelope = workshop.plan.rule_set.envelope
+        self.entry = _marked(workshop)
+        plain = workshop.plan.rule_set.reader == "json-bodies"
+        self.layout: Layout = layout_for(workshop.plan.rule_set.reader, workshop.choose, plain=plain)
+        self._write()
+
+    def _write(self) -> None:
+        self.values = values_of(self.plan, self.workshop.draft.in_order())
+        self.at = next(at for at, (_, within) in enumerate(self.values) if self.entry in within)
+        self.value: Draft = self.values[self.at][0]
+        self.texts = [self.layout.encode(value) for value, _ in self.values]
+        self.written = self.layout.join(self.texts)
+
+    def encode(self, value: Any) -> bytes:
+        return self.layout.encode(value)
+
+    def replaced(self, text: bytes) -> bytes:
+        return self.texts[self.at].replace(f'"{MARK}"'.encode(), text)
+
+    def parameter(self, limit: str) -> str:
+        given = getattr(self.plan.rule_set, limit)
+        return str(given["param"]) if isinstance(given, Mapping) and set(given) == {"param"} else ""
+
+    def size(self) -> int:
+        return len(self.written.data)
+
+    def body_size(self) -> int:
+        return len(self.written.data.strip()) - self.written.body
+
+    def fill(self) -> bool:
+        most = self.plan.limits.records
+        if most is None:
+            return False
+        fields = self.entry.fields or {}
+        for number in range(1, most + 2 - sum(len(within) for _, within in self.values)):
+            copy = self.workshop.repeated(self.entry.record_type, fields, number)
+            self.workshop.draft.put(Entry(self.entry.record_type, copy))
+        self._write()
+        return True
+
+
+def _marked(workshop: Workshop) -> Entry:
+    """Put a record with a string into the file that no rule says anything about."""
+    for name, record in workshop.plan.records.items():
+        closed = any(rule.kind == "closed" for rule in record.record_rules)
+        if not closed and not record.wrap and workshop.try_add(name, {"remark": MARK}, minimal=True):
+            marked = [each for each in workshop.draft.entries if (each.fields or {}).get("remark") == MARK]
+            return marked[-1]
+    raise SynthesisError("no type of records takes custom data, to be damaged")
+
+
+def damaged_file(workshop: Workshop, target: Target) -> tuple[bytes, Expected]:
+    assert isinstance(target.rule, ReadingRule)
+    file = _FileBench(workshop)
+    ways = list(target.rule.damages(file))
+    if not ways:
+        raise SynthesisError(f"{target.name}: files of this format cannot break it")
+    way = workshop.choose.pick(ways)
+    options = dict(target.options)
+    params = {**options.get("params", {}), **way.options.get("params", {})}
+    options = {**options, **way.options, **({"params": params} if params else {})}
+    options = {**options_of(workshop, target.options), **options}
+    before = sum(len(within) for _, within in file.values[: file.at])
+    total = sum(len(within) for _, within in file.values)
+    if way.of_file:
+        return file.written.data, Expected(target.name, target.name, None, "", None, options)
+    if way.of_body:
+        return file.written.data, Expected(target.name, target.name, total, "", file.written.body, options)
+    assert way.text is not None
+    texts = [*file.texts[: file.at], way.text, *file.texts[file.at + 1 :]]
+    written = file.layout.join(texts)
+    name = file.plan.records[file.entry.record_type].reading_rules[target.name].name if way.typed else target.name
+    return written.data, Expected(target.name, name, before, "", written.begins[file.at], options)

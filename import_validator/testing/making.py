@@ -1,0 +1,98 @@
+"""Valid files and broken ones, as bytes, with what must be reported of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..envelope import BY_TYPE
+from ..plan import Plan
+from ..rules.breaking import Chooser
+from .draft import Entry, Line
+from .synthesis import Style, Workshop
+from .writers import layout_for
+
+_FEW = 4
+
+
+def values_of(plan: Plan, entries: Sequence[Entry]) -> list[tuple[Any, list[Entry]]]:
+    """The values that a file in the making consists of, each with the records in it."""
+    envelope = plan.rule_set.envelope
+    if not envelope.entries:
+        return [(_enveloped(plan, entry), [entry]) for entry in entries]
+    lines: dict[int, tuple[Line, list[Entry]]] = {}
+    for entry in entries:
+        assert entry.line is not None
+        lines.setdefault(id(entry.line), (entry.line, []))[1].append(entry)
+    found = []
+    for line, within in lines.values():
+        records = [entry for entry in within if entry.fields is not None]
+        listed = {envelope.entries: [_fields(plan, entry) for entry in records]} if records else {}
+        found.append(({envelope.type: line.record_type, **line.fields, **listed, **line.written}, records))
+    return found
+
+
+def _enveloped(plan: Plan, entry: Entry) -> Any:
+    envelope = plan.rule_set.envelope
+    fields = _fields(plan, entry)
+    if not envelope.type:
+        return fields
+    named = entry.record_type
+    like = plan.records[named].like
+    if like is not None and named not in plan.types:
+        named = like.pattern
+    value: dict[str, Any] = {}
+    if envelope.variant and " " in named:
+        named, value[envelope.variant] = named.rsplit(" ", 1)
+    value = {envelope.type: named, **value}
+    if envelope.fields == BY_TYPE:
+        return {**value, named: fields}
+    return {**value, envelope.fields: fields} if envelope.fields else {**value, **fields}
+
+
+def _fields(plan: Plan, entry: Entry) -> Any:
+    if entry.instead:
+        return entry.instead[0]
+    fields = {name: each for name, each in (entry.fields or {}).items() if not name.startswith("line.")}
+    fields.update(entry.written)
+    wrap = plan.records[entry.record_type].wrap
+    return fields.get(wrap) if wrap else fields
+
+
+def populate(workshop: Workshop, most: int = _FEW) -> None:
+    """Put a few records into a file, of any of its types.
+
+    Raises:
+        SynthesisError: where there is no type that a record can be made of.
+    """
+    types = list(workshop.plan.records)
+    for _ in range(workshop.choose.integer(1, most)):
+        workshop.try_add(workshop.choose.pick(types))
+    for name in types:
+        if not workshop.draft.entries:
+            workshop.try_add(name)
+    if not workshop.draft.entries:
+        workshop.add(types[0])
+
+
+def valid_file(plan: Plan, choose: Chooser, style: Style | None = None) -> bytes:
+    """A file that keeps to every rule, laid out in any way."""
+    workshop = Workshop(plan, choose, style=style)
+    populate(workshop)
+    layout = layout_for(plan.rule_set.reader, choose)
+    return layout.join([layout.encode(value) for value, _ in values_of(plan, workshop.draft.in_order())]).data
+
+
+def options_of(workshop: Workshop, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What `validate` has to be called with."""
+    options: dict[str, Any] = {**given}
+    rule_set = workshop.plan.rule_set
+    values = rule_set.parameters(given.get("params"))
+    for name, more in workshop.widened.items():
+        each = rule_set.params[name].each
+        wider = {**values[name], **dict.fromkeys(more, each)} if each is not None else [*values[name], *more]
+        options["params"] = {**options.get("params", {}), name: wider}
+    existing: dict[str, list[Any]] = {}
+    for record_type, key in workshop.draft.unknown:
+        existing.setdefault(record_type, []).append(key)
+    return {**options, **({"existing": existing} if existing else {})}
