@@ -71,13 +71,13 @@ def generate(
     Few users and many messages, or what corresponds to them; keys like UUIDs. With --list, every record that was
     broken on purpose is a line of JSON: rule, code, index, offset, path. `-` is standard output.
     """
+    if listing is not None and output != "-" and Path(listing).absolute() == Path(output).absolute():
+        raise click.BadParameter("it is the file itself", param_hint="--list")
     rule_set = RuleSet.load(name)
     every = targets(rule_set, [{}])
     chosen = _chosen(rule_set, every, rules) if rules or broken else []
     share = 0.001 if broken is None and rules else broken or 0.0
     large = LargeFile(every[0].plan, size, seed, share, chosen)
-    if listing is not None and output != "-" and Path(listing).absolute() == Path(output).absolute():
-        raise click.BadParameter("it is the file itself", param_hint="--list")
     with _opened(output) as stream, _opened(listing) as places, _progress(size) as advance:
         for piece in large:
             stream.write(piece)

@@ -90,9 +90,13 @@ def rule_set_schema(plan: Plan) -> Schema:
             key, inner = envelope.entries, {"type": "array", "items": fields}
         else:
             key, inner = (name if envelope.fields == BY_TYPE else envelope.fields), fields
-        types.append(
-            {"type": "object", "required": [envelope.type, key], "properties": {envelope.type: named, key: inner}}
-        )
+        required, properties = [envelope.type, key], {envelope.type: named, key: inner}
+        if envelope.variant:
+            base, _, variant = name.partition(" ")
+            properties |= {envelope.variant: {"const": variant or envelope.default_variant}}
+            properties[envelope.type] = named if record.like else {"const": base}
+            required += [envelope.variant] if variant else []
+        types.append({"type": "object", "required": required, "properties": properties})
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": plan.rule_set.title or plan.rule_set.name,

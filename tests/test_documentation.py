@@ -93,3 +93,53 @@ def replay(text: str, folder: Path) -> str:
 @pytest.mark.parametrize("name", ["mattermost-bulk.jsonl"])
 def test_the_example_that_is_valid_is_valid(name: str) -> None:
     assert validate(ROOT / "examples" / name, EXAMPLE).violations == ()
+
+
+TESTING = (ROOT / "docs" / "testing-your-generator.md").read_text("utf-8")
+QUICK = """
+from hypothesis import Phase, settings
+
+settings.register_profile("quick", database=None, phases=[Phase.generate])
+settings.load_profile("quick")
+"""
+
+
+def write_code_of_testing_page(folder: Path) -> None:
+    """The files that the page has the reader write; the mended ones into a folder of their own."""
+    (folder / "mended").mkdir()
+    for mended, name, code in re.findall(r"```python (mended )?(\S+)\n(.*?)```", TESTING, re.DOTALL):
+        with (folder / mended.strip() / name).open("a") as file:
+            file.write(code + "\n")
+    shutil.copy(folder / "test_move.py", folder / "mended")
+    (folder / "conftest.py").write_text(QUICK)
+
+
+def run_tests(folder: Path) -> str:
+    plugin = ["-p", "pytest_import_validator", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    command = [sys.executable, "-m", "pytest", "-v", "--color=no", *plugin, "test_move.py"]
+    paths = os.pathsep.join([str(folder), str(ROOT)])
+    environment = {**os.environ, "PYTHONPATH": paths}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False).stdout
+
+
+def test_each_tool_on_the_testing_page_finds_the_bug_that_the_page_says(tmp_path: Path) -> None:
+    write_code_of_testing_page(tmp_path)
+    printed = run_tests(tmp_path)
+    sections = dict(re.findall(r"^_{3,} (\w+) _{3,}$(.*?)(?=^_{3,} \w+ _{3,}$|^=)", printed, re.DOTALL | re.MULTILINE))
+    shown = dict(re.findall(r"```text (\w+)\n(.*?)\n```", TESTING, re.DOTALL))
+    assert {name: text for name, text in shown.items() if text not in sections.get(name, "")} == {}
+    assert set(sections) == set(shown) == set(re.findall(r"^def (test_\w+)", TESTING, re.MULTILINE))
+
+
+def test_the_mended_program_on_the_testing_page_passes(tmp_path: Path) -> None:
+    write_code_of_testing_page(tmp_path)
+    shutil.copy(tmp_path / "conftest.py", tmp_path / "mended")
+    printed = run_tests(tmp_path / "mended")
+    count = len(re.findall(r"^def test_\w+", TESTING, re.MULTILINE))
+    assert f"= {count} passed" in printed, printed
+
+
+def test_every_command_on_the_testing_page_prints_what_the_page_shows(tmp_path: Path) -> None:
+    write_code_of_testing_page(tmp_path)
+    shown = re.findall(r"```console\n(.*?)```", TESTING, re.DOTALL)
+    assert [replay(text, tmp_path) for text in shown] == [masked(text) for text in shown]

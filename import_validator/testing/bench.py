@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ImportValidatorError
-from ..facts import Key
-from ..readers import UNREADABLE
 from ..rules import Finding, KeyRule, ReadingRule, RecordRule, Rule, Scope
 from ..rules.base import Path
 from ..rules.breaking import Breakage, Chooser, Draft
 from ..rules.choices import Enum
-from ..rules.key_columns import fields_of, key_reader
+from ..rules.key_columns import fields_of
 from ..rules.parts import Each
 from ..rules.references import RefersTo
-from ..rules.types import DataKey, FieldType, Shape, is_iso_time, is_timestamp
+from ..rules.types import Shape, is_timestamp
+from .file_access import FileAccess
+from .mistyping import mistyped
 from .patterns import text_matching
-from .values import NAMES, WRONG_ISO_TIMES, WRONG_TIMES, basic_name, custom_value, value_of, wrong_values
+from .values import NAMES, basic_name, custom_value, value_of
 
 if TYPE_CHECKING:
     from .synthesis import Workshop
@@ -32,7 +32,7 @@ class SynthesisError(ImportValidatorError):
     """No record, or no broken one, can be made as a rule set wants it."""
 
 
-class RecordBench:
+class RecordBench(FileAccess):
     """A record of one type, or a part of one, in the making.
 
     Arguments:
@@ -328,7 +328,7 @@ class RecordBench:
         """Values of a field that have a wrong type somewhere in them; see `Bench`."""
         each = self._each(name)
         inner = self.part(name, self.scope.shapes[each.shape] if each else [])
-        yield from _mistyped(self.shape.fields[name], inner, times=times, null_passes=self._null_passes)
+        yield from mistyped(self.shape.fields[name], inner, times=times, null_passes=self._null_passes)
 
     @property
     def _null_passes(self) -> bool:
@@ -375,83 +375,3 @@ class RecordBench:
 
     def _each(self, name: str) -> Each | None:
         return next((rule for rule in self.rules if isinstance(rule, Each) and rule.field == name), None)
-
-    # The file
-
-    def records(self, record_type: str) -> list[Draft]:
-        """The fields of all records of a type in the file so far, and of those that the target system has."""
-        return self.workshop.draft.records(record_type)
-
-    def index(self, record_type: str, tag: Hashable, read: Callable[[Draft], Key | None]) -> Mapping[Key, Draft]:
-        """The records of a type by a key; of several with one key the first."""
-        return self.workshop.draft.index(record_type, tag, read)
-
-    def found(self, record_type: str, key: Key | None) -> Draft | None:
-        """The record of a type with this key."""
-        parts = self.scope.keys[record_type]
-        read = key_reader(self.scope, parts, None, of=record_type)
-        return None if key is None else self.index(record_type, (record_type, *parts), read).get(key)
-
-    def add(self, record_type: str, given: Mapping[str, Any] | None = None, *, having: Sequence[str] = ()) -> Draft:
-        """Put a new record into the file, valid and no larger than it has to be; its fields."""
-        return self.workshop.add(record_type, given, having=having, minimal=True)
-
-    def try_add(self, record_type: str, given: Mapping[str, Any]) -> bool:
-        """The same, where that is possible; whether it is."""
-        return self.workshop.try_add(record_type, given, minimal=True)
-
-    def change(self, record_type: str, fields: Draft, changes: Mapping[str, Any]) -> None:
-        """Change a record that is in the file already."""
-        fields.update(changes)
-
-    def referable(self, record_type: str, name: str, item: str) -> str:
-        """A value for a field of records of a type that refers to something: this one, if it does; else a new one."""
-        bench = self.workshop.bench(record_type, minimal=True)
-        for rule in bench.rules:
-            if isinstance(rule, RefersTo) and rule.parts == [name]:
-                parts = rule.found_by
-                read = key_reader(rule.scope, parts, None, of=rule.to)
-                known = self.index(rule.to, (rule.to, *parts), read)
-                return item if item in known else str(read(self.add(rule.to, having=parts)))
-        return item or bench.fresh(name)
-
-    def put(self, fields: Draft) -> None:
-        """Put a record of the bench's own type into the file as it is."""
-        self.workshop.put(self.scope.record_type, dict(fields))
-
-    def lack(self, record_type: str, key: Key) -> None:
-        """Take care that no record with this key comes into the file, or is taken to be in the target system."""
-        self.workshop.draft.lacking.add((record_type, key))
-
-    def lacks(self, record_type: str, key: Key) -> bool:
-        """Whether there must be no record with this key."""
-        return (record_type, key) in self.workshop.draft.lacking
-
-    def know(self, record_type: str, key: Key) -> None:
-        """Take it that the target system has a record with this key, which the file does not hold."""
-        self.workshop.draft.know(record_type, key)
-
-
-def _mistyped(
-    declared: FieldType, inner: RecordBench, *, times: bool, null_passes: bool
-) -> Iterator[tuple[Any, Any, Path]]:
-    """Values that have a wrong type somewhere in them, with how rules see them and what leads to the mistake."""
-    is_time = declared.accepts in {is_timestamp, is_iso_time}
-    if times and is_time:
-        for text in WRONG_TIMES if declared.accepts is is_timestamp else WRONG_ISO_TIMES:
-            yield UNREADABLE, text, ()
-    elif not times:
-        for wrong in wrong_values(declared, null_passes=null_passes):
-            if not (is_time and isinstance(wrong, str)):
-                yield UNREADABLE, wrong, ()
-    if declared.item is not None:
-        for clean, written, path in _mistyped(declared.item, inner, times=times, null_passes=False):
-            yield [clean], [written], (0, *path)
-    elif declared.values is not None:
-        for clean, written, path in _mistyped(declared.values, inner, times=times, null_passes=False):
-            yield {"x": clean}, {"x": written}, (DataKey("x"), *path)
-    elif declared.shape is not None:
-        part = inner.make()
-        for name in declared.shape.fields:
-            for clean, written, path in inner.mistyped(name, times=times):
-                yield {**part, name: clean}, {**part, name: written}, (name, *path)

@@ -135,6 +135,7 @@ class LargeFile:
     def __iter__(self) -> Iterator[bytes]:
         """The file's bytes, in pieces of less than a megabyte, for the most part."""
         self.bytes = self.records = self.broken = 0
+        self.planted = []
         self._is_empty = True
         if not self._frame.is_body:
             yield self._take(self._frame.opening)
@@ -148,6 +149,7 @@ class LargeFile:
                     cluster = self._clusters[plant % len(self._clusters)][section]
                     if cluster.records:
                         yield self._written(cluster, self._copies + plant)
+        self.planted = []
         if not self._frame.is_body:
             yield self._take(self._frame.closing)
 
