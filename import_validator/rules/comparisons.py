@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ..readers import UNREADABLE
 from ..errors import RuleSetError
+from ..readers import UNREADABLE
 from ..violation import to_json
 from .base import Fields, Finding, RecordRule
 from .breaking import Bench, Breakage, Draft

@@ -10,10 +10,11 @@ from ..rules import Finding, KeyRule, ReadingRule, RecordRule, Rule, Scope
 from ..rules.base import Path
 from ..rules.breaking import Breakage, Chooser, Draft
 from ..rules.choices import Enum
+from ..rules.dates import is_timestamp
 from ..rules.key_columns import fields_of
 from ..rules.parts import Each
 from ..rules.references import RefersTo
-from ..rules.types import Shape, is_timestamp
+from ..rules.types import Shape
 from .file_access import FileAccess
 from .mistyping import mistyped
 from .patterns import text_matching

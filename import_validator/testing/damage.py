@@ -56,7 +56,7 @@ class _FileBench:
         return len(self.written.data.strip()) - self.written.body
 
     def fill(self) -> bool:
-        most = self.plan.limits.records
+        most = self.plan.setup.limits.records
         if most is None:
             return False
         fields = self.entry.fields or {}

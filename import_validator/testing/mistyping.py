@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..readers import UNREADABLE
 from ..rules.base import Path
-from ..rules.types import DataKey, FieldType, is_iso_time, is_timestamp
+from ..rules.dates import is_iso_time, is_timestamp
+from ..rules.type_rules import DataKey
+from ..rules.types import FieldType
 from .values import WRONG_ISO_TIMES, WRONG_TIMES, wrong_values
 
 if TYPE_CHECKING:

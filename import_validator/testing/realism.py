@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 
 from ..plan import Plan
 from ..rules.breaking import Chooser
+from ..rules.dates import is_iso_time, is_timestamp
 from ..rules.named import NamedKeys
 from ..rules.sequence import Consistent, SameType
-from ..rules.types import FieldType, is_iso_time, is_timestamp
+from ..rules.types import FieldType
 from .chooser import RandomChooser
 from .synthesis import Style
 from .values import basic_name

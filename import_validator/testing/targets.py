@@ -142,7 +142,11 @@ def _leaves(path: tuple[str, ...], declared: FieldType) -> Iterator[tuple[tuple[
 
 def _is_in_force(plan: Plan, code: str) -> bool:
     """Whether files of a format can break a rule of reading at all."""
-    limits = {"file-size": plan.max_size, "body-size": plan.limits.size, "body-records": plan.limits.records}
+    limits = {
+        "file-size": plan.max_size,
+        "body-size": plan.setup.limits.size,
+        "body-records": plan.setup.limits.records,
+    }
     if code == "record-type":
         return bool(plan.rule_set.envelope.type)
     return limits.get(code, 1) is not None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..rules.breaking import Chooser
-from ..rules.types import FieldType, is_iso_time, is_timestamp
+from ..rules.dates import is_iso_time, is_timestamp
+from ..rules.types import FieldType
 
 TEXTS = (
     "a", "b", "hello", "Ann", "two words", "naïve café", "日本語", "🙂👩‍👩‍👧", "e\u0301", "ß",
