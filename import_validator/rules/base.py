@@ -178,6 +178,10 @@ class Rule(ABC):
     def mend(self, fields: Draft, bench: Bench) -> None:  # noqa: B027 (some kinds are never broken by chance)
         """Change a record in the making, for tests, so that it keeps to this rule; fields that are held stay."""
 
+    def comes_with(self, rule: Rule) -> bool:
+        """Whether another rule is broken wherever this one is, so that this one cannot be broken alone."""
+        return False
+
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
         """The ways to break a valid record by this rule and by no other, for tests; the simplest first.
 

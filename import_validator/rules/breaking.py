@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ..facts import Key
+from ..readers import TableColumn
 
 T = TypeVar("T")
 Draft = dict[str, Any]
@@ -42,6 +43,9 @@ class Damage(NamedTuple):
         options: what `validate` has to be called with for the rule to be broken.
         of_body: whether it is the request body that is wrong, not a value in it.
         of_file: whether it is the file as a whole.
+        in_mark: whether the rule says that it is in the field with the mark; for tables.
+        columns: the columns that the table has instead of those that it should have.
+        path: JSON Pointer to what the rule says of columns.
     """
 
     text: bytes | None
@@ -49,6 +53,9 @@ class Damage(NamedTuple):
     options: Mapping[str, Any] = {}
     of_body: bool = False
     of_file: bool = False
+    in_mark: bool = False
+    columns: Sequence[TableColumn] = ()
+    path: str = ""
 
 
 class FileBench(Protocol):
@@ -67,7 +74,10 @@ class FileBench(Protocol):
         """The text of a value."""
 
     def replaced(self, text: bytes) -> bytes:
-        """The text of the value, with this in the place of the string that is the mark."""
+        """The text of the value, with this in the place of the mark and its quotes."""
+
+    columns: list[TableColumn]
+    """The columns, for tables; else none."""
 
     def parameter(self, limit: str) -> str:
         """The parameter that sets one of the format's limits; empty where it has no such limit, or a fixed one."""
@@ -132,11 +142,18 @@ class Bench(Protocol):
     def declared(self) -> Sequence[str]:
         """The names of the fields that the format declares."""
 
-    def mistyped(self, name: str, *, times: bool) -> Iterator[tuple[Any, Any, tuple[str | int, ...]]]:
+    def lay(self, given: Mapping[str, Any]) -> None:
+        """Put a valid record of the bench's own type into the file.
+
+        Arguments:
+            given: fields that it has to have as they are.
+        """
+
+    def mistyped(self, name: str, kind: type) -> Iterator[tuple[Any, Any, tuple[str | int, ...]]]:
         """Values of a field that have a wrong type somewhere in them.
 
         Arguments:
-            times: whether it is to be text that is no time; else it is a value of another JSON type.
+            kind: the kind of rule that is to speak of it.
 
         Returns:
             What rules see of the value, what stands in the file, and what leads from the field to the mistake.

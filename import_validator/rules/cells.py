@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as option
 from typing import Any, ClassVar
@@ -13,15 +13,18 @@ from ..facts import FactStream, Keys, Rows, Verdict
 from ..records import Records
 from ..tables import Tables
 from ..violation import Severity, Stage
-from .base import Fields, Finding, KeyRule, RecordRule, Related
+from .base import Fields, Finding, KeyRule, RecordRule, Related, Rule
+from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, ascii_pattern, field_is, means_the_same_everywhere
-from .text import PATTERN_SECONDS
+from .text import PATTERN_SECONDS, Pattern
 
 _SCIENTIFIC = r"[+-]?[0-9](?:[.,][0-9]+)?E[+-]?[0-9]+"
 _NUMBER = r"[+-]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?%?"
 _IS_SCIENTIFIC = regex.compile(_SCIENTIFIC)
 _IS_NUMBER = regex.compile(_NUMBER)
 _MOST_ZEROS = 20
+_DAMAGED = ("1.23457E+15", "1E+20", "-4,5E-7")
+_FORMULAS = ("=1+1", "+1 more", "-x", "@ann", '=HYPERLINK("https://example.org")')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +94,18 @@ class DamagedId(RecordRule):
             pass
         return None
 
+    judges_value: ClassVar[bool] = True
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        fields[self.field] = bench.fresh(self.field)
+
+    def comes_with(self, rule: Rule) -> bool:
+        return isinstance(rule, Pattern) and rule.field == self.field and not _some_match(rule, _DAMAGED)
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        for text in bench.fitting(self.field, _DAMAGED):
+            yield Breakage({**fields, self.field: text}, (self.field,), [self.field])
+
 
 @dataclass(frozen=True, kw_only=True)
 class FormulaText(RecordRule):
@@ -127,6 +142,18 @@ class FormulaText(RecordRule):
         value = fields.get(self.field)
         if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) and not _IS_NUMBER.fullmatch(value):
             yield Finding((self.field,), value, {"first": value[0]})
+
+    judges_value: ClassVar[bool] = True
+
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        fields[self.field] = bench.fresh(self.field)
+
+    def comes_with(self, rule: Rule) -> bool:
+        return isinstance(rule, Pattern) and rule.field == self.field and not _some_match(rule, _FORMULAS)
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        for text in bench.fitting(self.field, _FORMULAS):
+            yield Breakage({**fields, self.field: text}, (self.field,), [self.field])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +226,15 @@ class LostZeros(KeyRule):
         shorter = rows["payload_hi"] < table.column("payload_hi", place)
         return Verdict(found & shorter, (table.column("index", place),))
 
+    def mend(self, fields: Draft, bench: Bench) -> None:
+        if _is_digits(fields.get(self.field)):
+            fields[self.field] = bench.fresh(self.field)
+
+    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        for padded, bare in (("00123", "123"), ("01", "7")):
+            bench.lay({self.field: padded})
+            yield Breakage({**fields, self.field: bare}, (self.field,), [self.field])
+
 
 def _is_digits(value: Any) -> bool:
     return value.__class__ is str and value.isdecimal() and value.isascii()
@@ -206,3 +242,8 @@ def _is_digits(value: Any) -> bool:
 
 def _length(value: str) -> bytes:
     return len(value).to_bytes(8, "little") + bytes(8)
+
+
+def _some_match(rule: Pattern, texts: Sequence[str]) -> bool:
+    """Whether a pattern matches one of several texts."""
+    return any(next(rule.check({rule.field: text}), None) is None for text in texts)

@@ -248,7 +248,7 @@ class Closed(RecordRule):
                 yield Finding((name,), fields[name], details)
 
     def mend(self, fields: Draft, bench: Bench) -> None:
-        for name in [name for name in fields if name not in self.scope.declared and not name.startswith("line.")]:
+        for name in [name for name in fields if name not in self.scope.declared | self.scope.inherited]:
             del fields[name]
 
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
@@ -307,7 +307,7 @@ class CustomSize(RecordRule):
             yield Breakage({**left, name: self._filler(name, self.bytes + 1, letter)}, (), [name])
 
     def _custom(self, fields: Fields) -> list[str]:
-        return [name for name in fields if name not in self.scope.declared and not name.startswith("line.")]
+        return [name for name in fields if name not in self.scope.declared | self.scope.inherited]
 
     @staticmethod
     def _filler(name: str, size: int, letter: str) -> str:

@@ -34,6 +34,9 @@ class Parse(ReadingRule):
     default_hint: ClassVar[str] = "{advice}"
 
     def damages(self, file: FileBench) -> Iterator[Damage]:
+        if file.columns:
+            yield Damage(file.replaced(b'"not closed'), in_mark=True)
+            return
         for text in (b"oops", b"'single'", b"True", b"undefined"):
             yield Damage(text)
 
@@ -61,6 +64,10 @@ class Encoding(ReadingRule):
     default_hint: ClassVar[str] = "decode the text as what it is, and write it as UTF-8"
 
     def damages(self, file: FileBench) -> Iterator[Damage]:
+        if file.columns:
+            for text in (b"\xff", b"caf\xe9", b"\x00"):
+                yield Damage(file.replaced(text), typed=True, in_mark=True)
+            return
         for text in (b'"\\ud800"', b'"\xff"', b'"caf\xe9"', b'"\\udc00\\ud800"', b'"\xed\xa0\x80"'):
             yield Damage(file.replaced(text), typed=True)
 

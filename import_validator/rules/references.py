@@ -123,6 +123,8 @@ class RefersTo(KeyRule):
         return self.by or self.scope.keys[self.to]
 
     def mend(self, fields: Draft, bench: Bench) -> None:
+        if self.if_any and not bench.records(self.if_any):
+            return
         if self.each:
             listed = fields.get(self.field)
             if isinstance(listed, list):
@@ -148,7 +150,7 @@ class RefersTo(KeyRule):
                 yield Breakage({**fields, self.field: [*listed, item]}, (self.field, len(listed)), [self.field])
             return
         broken = dict(fields)
-        if self._own_key(fields) is None:
+        if self.key and self._own_key(fields) is None:
             self.point(broken, self.target(bench), bench)
         for part in reversed(self.parts):
             self._settle(bench)
@@ -186,8 +188,8 @@ class RefersTo(KeyRule):
 
     def _settle(self, bench: Bench) -> None:
         """Put into the file what it takes for references to be checked at all."""
-        if self.if_any:
-            bench.add(self.if_any)
+        if self.if_any and not bench.try_add(self.if_any, {}):
+            bench.know(self.if_any, bench.fresh())
 
     def _move_the_rest(self, fields: Draft, bench: Bench) -> bool:
         """Refer to a record that has what is held, or to a new one."""

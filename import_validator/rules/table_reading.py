@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ..readers import TableColumn
 from ..violation import Severity
 from .base import ReadingRule
+from .breaking import Damage, FileBench
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +32,10 @@ class MissingColumn(ReadingRule):
 
     kind: ClassVar[str] = "missing-column"
     default_hint: ClassVar[str] = "add the column, or correct the header"
+
+    def damages(self, file: FileBench) -> Iterator[Damage]:
+        for column in reversed([each for each in file.columns if each.required]):
+            yield Damage(None, columns=[each for each in file.columns if each is not column])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +62,10 @@ class UnknownColumn(ReadingRule):
 
     severity: Severity = Severity.WARNING
 
+    def damages(self, file: FileBench) -> Iterator[Damage]:
+        for header in ("Colour", "Größe", f"{file.columns[0].header}s"):
+            yield Damage(None, columns=[*file.columns, TableColumn("", header)], path=f"/{header}")
+
 
 @dataclass(frozen=True, kw_only=True)
 class DuplicateColumn(ReadingRule):
@@ -75,6 +86,10 @@ class DuplicateColumn(ReadingRule):
 
     kind: ClassVar[str] = "duplicate-column"
     default_hint: ClassVar[str] = "remove one of the two columns"
+
+    def damages(self, file: FileBench) -> Iterator[Damage]:
+        for column in file.columns:
+            yield Damage(None, columns=[*file.columns, TableColumn("", column.header)], path=f"/{column.header}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +115,10 @@ class RowCells(ReadingRule):
         "make the row as long as the header; text with a delimiter in it stands between quotes"
     )
 
+    def damages(self, file: FileBench) -> Iterator[Damage]:
+        yield Damage(file.encode(file.value) + b",more", typed=True)
+        yield Damage(file.encode(file.value).rpartition(b",")[0], typed=True)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Quoting(ReadingRule):
@@ -121,6 +140,10 @@ class Quoting(ReadingRule):
 
     kind: ClassVar[str] = "quoting"
     default_hint: ClassVar[str] = "write a quote that is part of the text twice"
+
+    def damages(self, file: FileBench) -> Iterator[Damage]:
+        for text in (b'"quoted" more', b'"the "best" one"'):
+            yield Damage(file.replaced(text), typed=True, in_mark=True)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as option
+from re import _parser  # type: ignore[attr-defined]
 from typing import Any, ClassVar
 
 import regex
 
 from ..errors import RuleSetError
-from .base import Fields, Finding, Path, RecordRule
+from .base import Fields, Finding, Path, RecordRule, Rule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, ascii_pattern, at_value, each_or_one, field_is, means_the_same_everywhere
 
@@ -95,6 +96,10 @@ class MaxLength(RecordRule):
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
         for text in bench.fitting(self.field, self._texts(bench, 1)):
             yield Breakage({**fields, self.field: text}, (self.field,), [self.field])
+
+    def comes_with(self, rule: Rule) -> bool:
+        limit = self.bytes if self.characters is None else self.characters
+        return isinstance(rule, Pattern) and rule.field == self.field and rule.longest <= (limit or 0)
 
     def _texts(self, bench: Bench, past: int) -> list[str]:
         """Texts that no record has, of ASCII and of more, that are at the limit, or so much past it."""
@@ -222,6 +227,14 @@ class Pattern(RecordRule):
         for path, value in strings_of(fields, self.field, each=self.each):
             if (value or not self._leaves_empty) and not self._matches(value):
                 yield Finding(path, value)
+
+    @property
+    def longest(self) -> int:
+        """The most characters that the pattern matches; a very high number where there is no limit."""
+        try:
+            return int(_parser.parse(self.pattern, re.ASCII).getwidth()[1])
+        except re.error:  # what `regex` alone knows
+            return 1 << 32
 
     @property
     def _leaves_empty(self) -> bool:

@@ -19,8 +19,6 @@ class DataKey(str):
 class TypeRule(ReadingRule):
     """A rule that speaks for every declared field of a record type."""
 
-    of_times: ClassVar[bool] = False
-
     def name_of(self, finding: Finding) -> str:
         subject, record_type = self.scope.subject, self.scope.record_type
         where = subject if subject == record_type else f"{record_type}/{subject}"
@@ -28,9 +26,9 @@ class TypeRule(ReadingRule):
 
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
         for name in bench.declared():
-            for clean, written, path in bench.mistyped(name, times=self.of_times):
+            for clean, written, path in bench.mistyped(name, type(self)):
                 yield Breakage({**fields, name: clean}, (name, *path), [name], {name: written})
-        wrong: list[Any] = [] if self.of_times else [7, "x", [], True]
+        wrong: list[Any] = [7, "x", [], True] if isinstance(self, Type) else []
         for value in wrong:
             yield Breakage(fields, (), [], instead=(value,))
 
@@ -78,7 +76,6 @@ class Timestamp(TypeRule):
     """
 
     kind: ClassVar[str] = "timestamp"
-    of_times: ClassVar[bool] = True
     default_message: ClassVar[str] = '{subject}{where}: expected {wanted}, found "{value}"'
     default_hint: ClassVar[str] = "{suggestion}"
 

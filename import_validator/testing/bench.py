@@ -95,7 +95,7 @@ class RecordBench(FileAccess):
                 fields[name] = self.value(name)
         if self.workshop.style.is_plain:
             return
-        if self.choose.chance(3):
+        if self.workshop.takes_custom and self.choose.chance(3):
             self._add_custom(fields)
         edges = [rule for rule in self.rules if isinstance(rule, RecordRule) and not self._touches_held(rule)]
         if edges and self.choose.chance(2):
@@ -122,7 +122,7 @@ class RecordBench(FileAccess):
         Raises:
             SynthesisError: where that cannot be done; it names the rules.
         """
-        asked = [rule for rule in self.rules if not self.workshop.means_the_same(rule, self.breaking)]
+        asked = [rule for rule in self.rules if not self.workshop.comes_with(rule, self.breaking)]
         for _ in range(_ROUNDS):
             changed = [rule.name for rule in asked if self._mend_one(rule, fields)]
             if not changed:
@@ -283,7 +283,11 @@ class RecordBench(FileAccess):
             if not name or self.fitting(name, [text if self._is_text(name) else [text]]):
                 return text
         for rule in self.rules:
-            if isinstance(rule, RecordRule) and rule.about == name and rule is not self.breaking:
+            if (
+                isinstance(rule, RecordRule)
+                and rule.about == name
+                and not self.workshop.comes_with(rule, self.breaking)
+            ):
                 for text in rule.examples(self):
                     if self.fitting(name, [text if self._is_text(name) else [text]]):
                         return text
@@ -297,10 +301,15 @@ class RecordBench(FileAccess):
         """Those of several values that no other rule about what the field may hold has anything against."""
         declared = self.shape.fields.get(name)
         right = [each for each in candidates if declared is None or declared.accepts(each)]
+        if not self.workshop.takes_custom:
+            right = [each for each in right if "\0" not in each]
         judges = [
             rule
             for rule in self.rules
-            if isinstance(rule, RecordRule) and rule.judges_value and rule.about == name and rule is not self.breaking
+            if isinstance(rule, RecordRule)
+            and rule.judges_value
+            and rule.about == name
+            and not self.workshop.comes_with(rule, self.breaking)
         ]
         fitting = [each for each in right if self._passes(judges, name, each)]
         if fitting or self.breaking is None:
@@ -325,11 +334,11 @@ class RecordBench(FileAccess):
         """The names of the fields that the format declares."""
         return list(self.shape.fields)
 
-    def mistyped(self, name: str, *, times: bool) -> Iterator[tuple[Any, Any, Path]]:
+    def mistyped(self, name: str, kind: type) -> Iterator[tuple[Any, Any, Path]]:
         """Values of a field that have a wrong type somewhere in them; see `Bench`."""
         each = self._each(name)
         inner = self.part(name, self.scope.shapes[each.shape] if each else [])
-        yield from mistyped(self.shape.fields[name], inner, times=times, null_passes=self._null_passes)
+        yield from mistyped(self.shape.fields[name], inner, kind, null_passes=self._null_passes)
 
     @property
     def _null_passes(self) -> bool:

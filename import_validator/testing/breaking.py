@@ -35,13 +35,11 @@ def broken_file(target: Target, choose: Chooser, style: Style | None = None) -> 
     except ImportValidatorError:
         workshop = Workshop(plan, choose, style=style)
         broken = workshop.break_one(target.rule, target.name)
-    layout = layout_for(plan.rule_set.reader, choose)
+    layout = layout_for(plan, choose)
     values = values_of(plan, workshop.draft.in_order())
     written = layout.join([layout.encode(value) for value, _ in values])
     index, offset, path = place_of(plan, values, written.begins, broken)
-    twins = [
-        each for each in plan.rules if each.name != target.rule.name and workshop.means_the_same(each, target.rule)
-    ]
+    twins = [each for each in plan.rules if each.name != target.rule.name and workshop.comes_with(each, target.rule)]
     also = tuple(Expected(each.code, each.name, index, path, offset) for each in twins)
     options = options_of(workshop, target.options)
     return written.data, Expected(target.rule.code, broken.rule, index, path, offset, options, also)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..readers import TableColumn
 from ..rules import ReadingRule
 from ..rules.breaking import Draft
 from .bench import SynthesisError
@@ -12,7 +13,7 @@ from .draft import Entry
 from .making import options_of, values_of
 from .synthesis import Workshop
 from .targets import Expected, Target
-from .writers import Layout, layout_for
+from .writers import Layout, TableLayout, Written, layout_for
 
 MARK = "(mark)"
 
@@ -28,8 +29,9 @@ class _FileBench:
         self.plan = workshop.plan
         self.envelope = workshop.plan.rule_set.envelope
         self.entry = _marked(workshop)
-        plain = workshop.plan.rule_set.reader == "json-bodies"
-        self.layout: Layout = layout_for(workshop.plan.rule_set.reader, workshop.choose, plain=plain)
+        self.columns = list(workshop.plan.setup.columns)
+        plain = workshop.plan.rule_set.reader in {"json-bodies", "table"}
+        self.layout: Layout = layout_for(workshop.plan, workshop.choose, plain=plain)
         self._write()
 
     def _write(self) -> None:
@@ -43,7 +45,18 @@ class _FileBench:
         return self.layout.encode(value)
 
     def replaced(self, text: bytes) -> bytes:
-        return self.texts[self.at].replace(f'"{MARK}"'.encode(), text)
+        mark = MARK if self.columns else f'"{MARK}"'
+        return self.texts[self.at].replace(mark.encode(), text)
+
+    @property
+    def mark_field(self) -> str:
+        """The field with the mark."""
+        return next(name for name, value in (self.entry.fields or {}).items() if value == MARK)
+
+    def with_columns(self, columns: Sequence[TableColumn]) -> Written:
+        """The file as a table with these columns."""
+        layout = TableLayout(self.choose, columns, plain=True)
+        return layout.join([layout.encode(value) for value, _ in self.values])
 
     def parameter(self, limit: str) -> str:
         given = getattr(self.plan.rule_set, limit)
@@ -69,11 +82,12 @@ class _FileBench:
 
 def _marked(workshop: Workshop) -> Entry:
     """Put a record with a string into the file that no rule says anything about."""
-    for name, record in workshop.plan.records.items():
+    for name, record in [(name, workshop.plan.records[name]) for name in workshop.types]:
         closed = any(rule.kind == "closed" for rule in record.record_rules)
-        if not closed and not record.wrap and workshop.try_add(name, {"remark": MARK}, minimal=True):
-            marked = [each for each in workshop.draft.entries if (each.fields or {}).get("remark") == MARK]
-            return marked[-1]
+        names = ["remark"] if workshop.takes_custom else list(reversed(record.shape.fields))
+        for field in names if not closed and not record.wrap else ():
+            if workshop.bench(name).fitting(field, [MARK]) and workshop.try_add(name, {field: MARK}, minimal=True):
+                return next(each for each in reversed(workshop.draft.entries) if (each.fields or {}).get(field) == MARK)
     raise SynthesisError("no type of records takes custom data, to be damaged")
 
 
@@ -94,8 +108,12 @@ def damaged_file(workshop: Workshop, target: Target) -> tuple[bytes, Expected]:
         return file.written.data, Expected(target.name, target.name, None, "", None, options)
     if way.of_body:
         return file.written.data, Expected(target.name, target.name, total, "", file.written.body, options)
+    if way.columns:
+        expected = Expected(target.name, target.name, None, way.path, 0, options)
+        return file.with_columns(way.columns).data, expected
     assert way.text is not None
+    path = f"/{file.mark_field}" if way.in_mark else ""
     texts = [*file.texts[: file.at], way.text, *file.texts[file.at + 1 :]]
     written = file.layout.join(texts)
     name = file.plan.records[file.entry.record_type].reading_rules[target.name].name if way.typed else target.name
-    return written.data, Expected(target.name, name, before, "", written.begins[file.at], options)
+    return written.data, Expected(target.name, name, before, path, written.begins[file.at], options)

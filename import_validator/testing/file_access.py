@@ -70,6 +70,10 @@ class FileAccess:
         """Whether there must be no record with this key."""
         return (record_type, key) in self.workshop.draft.lacking
 
+    def lay(self, given: Mapping[str, Any]) -> None:
+        """Put a valid record of the bench's own type into the file."""
+        self.workshop.add(self.scope.record_type, given, minimal=True)
+
     def know(self, record_type: str, key: Key) -> None:
         """Take it that the target system has a record with this key, which the file does not hold."""
         self.workshop.draft.know(record_type, key)

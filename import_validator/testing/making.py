@@ -65,7 +65,7 @@ def populate(workshop: Workshop, most: int = _FEW) -> None:
     Raises:
         SynthesisError: where there is no type that a record can be made of.
     """
-    types = list(workshop.plan.records)
+    types = workshop.types
     for _ in range(workshop.choose.integer(1, most)):
         workshop.try_add(workshop.choose.pick(types))
     for name in types:
@@ -79,7 +79,7 @@ def valid_file(plan: Plan, choose: Chooser, style: Style | None = None) -> bytes
     """A file that keeps to every rule, laid out in any way."""
     workshop = Workshop(plan, choose, style=style)
     populate(workshop)
-    layout = layout_for(plan.rule_set.reader, choose)
+    layout = layout_for(plan, choose)
     return layout.join([layout.encode(value) for value, _ in values_of(plan, workshop.draft.in_order())]).data
 
 

@@ -40,6 +40,7 @@ class Style:
         yield f"{stem}{number}"
         yield f"{stem}:{number}"
         yield f"{number:08x}-0000-4000-8000-{number:012x}"
+        yield f"{stem}{number}@example.org"
 
     def text(self, record_type: str, field: str, choose: Chooser, *, minimal: bool) -> str:
         """Text for a field.
@@ -120,6 +121,8 @@ class Workshop:
         Raises:
             SynthesisError: where no such record can be made.
         """
+        if record_type not in self.types:
+            raise SynthesisError(f"no {record_type} can be made: they live in the target system")
         if self._depth > _DEEPEST:
             raise SynthesisError(f"no {record_type} can be made: what it refers to never ends")
         self._depth += 1
@@ -220,7 +223,7 @@ class Workshop:
         entry = Entry(record_type, way.fields, line, **options)
         self.draft.put(entry)
         for other in bench.rules:
-            if isinstance(other, KeyRule) and not self.means_the_same(other, rule) and not way.instead:
+            if isinstance(other, KeyRule) and not self.comes_with(other, rule) and not way.instead:
                 other.follow_up(way.fields, bench)
         return Broken(entry, way.path, rule.name_of(Finding(way.path)))
 
@@ -271,6 +274,21 @@ class Workshop:
         if other is None or type(rule) is not type(other):
             return False
         return rule is other or replace(rule, **_WORDS) == replace(other, **_WORDS)
+
+    def comes_with(self, rule: Rule, other: Rule | None) -> bool:
+        """Whether a rule is broken wherever another one is."""
+        return self.means_the_same(rule, other) or (other is not None and other.comes_with(rule))
+
+    @property
+    def takes_custom(self) -> bool:
+        """Whether records may have fields that the format does not name: those of tables have columns alone."""
+        return self.plan.rule_set.reader != "table"
+
+    @property
+    def types(self) -> list[str]:
+        """The types that records of the file can have; the others stand for lists of keys in the target system."""
+        record = self.plan.rule_set.envelope.record
+        return [record] if record else list(self.plan.records)
 
     def parameter_of(self, rule: Rule) -> str:
         """The parameter that lists what a rule allows; empty where there is none."""

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from ..plan import Choices, Plan, RecordPlan, compile_plan
 from ..rules import Finding, Rule, Scope
-from ..rules.types import FieldType
+from ..rules.table_reading import TABLE_RULES
+from ..rules.type_rules import TypeRule
 from ..ruleset import RuleSet
 from ..violation import Violation
 
@@ -113,7 +114,7 @@ def _targets_of(plan: Plan, options: Mapping[str, Any]) -> Iterator[Target]:
     for record in (*plan.records.values(), *plan.lines.values()):
         yield from _types_of(plan, record, options)
     for code, rule in plan.reading_rules.items():
-        if code not in {"type", "timestamp"} and _is_in_force(plan, code):
+        if not isinstance(rule, TypeRule) and _is_in_force(plan, code):
             yield Target(code, rule, options, plan)
 
 
@@ -123,30 +124,33 @@ def _types_of(plan: Plan, record: RecordPlan, options: Mapping[str, Any]) -> Ite
     is_line = wrong_type.scope.subject == "line"
     if not is_line and not record.wrap and not plan.rule_set.envelope.record:
         yield Target(wrong_type.name_of(Finding(())), wrong_type, options, plan)
-    for name, declared in record.shape.fields.items():
-        for path, inner in _leaves((name,), declared):
-            if inner.wanted.startswith(("a time",)):
-                yield Target(wrong_time.name_of(Finding(path)), wrong_time, options, plan)
-            if inner.wanted != "anything":
-                yield Target(wrong_type.name_of(Finding(path)), wrong_type, options, plan)
+    if not is_line and plan.rule_set.envelope.record not in {"", record.name}:
+        return
+    for path, declared in record.shape.typed_paths():
+        if declared.suggest is not None:
+            rule = record.reading_rules[declared.kind.kind]
+            yield Target(rule.name_of(Finding(path)), rule, options, plan)
+            continue
+        if declared.is_time:
+            yield Target(wrong_time.name_of(Finding(path)), wrong_time, options, plan)
+        if declared.wanted != "anything" and plan.rule_set.reader != "table":
+            yield Target(wrong_type.name_of(Finding(path)), wrong_type, options, plan)
 
 
-def _leaves(path: tuple[str, ...], declared: FieldType) -> Iterator[tuple[tuple[str, ...], FieldType]]:
-    yield path, declared
-    inner = declared
-    while (item := inner.item or inner.values) is not None:
-        inner = item
-    for name, each in inner.shape.fields.items() if inner.shape is not None else ():
-        yield from _leaves((*path, name), each)
+_OF_JSON = {"number", "nesting", "envelope", "record-type", "record-size"}
+_OF_TABLES = {kind.kind for kind in TABLE_RULES}
+_OF_WORKBOOKS = {"formula", "merged-cells", "hidden-cells"}
 
 
 def _is_in_force(plan: Plan, code: str) -> bool:
-    """Whether files of a format can break a rule of reading at all."""
-    limits = {
-        "file-size": plan.max_size,
-        "body-size": plan.setup.limits.size,
-        "body-records": plan.setup.limits.records,
-    }
+    """Whether files of a format, tables as CSV, can break a rule of reading at all."""
+    if plan.rule_set.reader == "table":
+        if code in _OF_JSON | _OF_WORKBOOKS:
+            return False
+    elif code in _OF_TABLES:
+        return False
+    bodies = plan.setup.limits
+    limits = {"file-size": plan.max_size, "body-size": bodies.size, "body-records": bodies.records}
     if code == "record-type":
         return bool(plan.rule_set.envelope.type)
     return limits.get(code, 1) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..rules.breaking import Chooser
+from ..rules.cell_text import CELL_TEXTS
 from ..rules.dates import is_iso_time, is_timestamp
 from ..rules.types import FieldType
 
@@ -55,6 +56,26 @@ NAMES = (
 )
 """Names for custom fields, among them look-alikes of those that formats have."""
 
+CELLS: dict[str, tuple[str, ...]] = {
+    CELL_TEXTS["integer"].wanted: ("1", "0", "-1", "007", "9007199254740993"),
+    CELL_TEXTS["number"].wanted: ("1", "0.5", "-1e-9", "1E300", "0"),
+    CELL_TEXTS["boolean"].wanted: ("TRUE", "false", "True"),
+    CELL_TEXTS["email"].wanted: ("ann@example.org", "a+b@mail.example.co", "jürgen@exämple.org"),
+    CELL_TEXTS["date"].wanted: ("2022-03-04", "2024-02-29", "1969-12-31", "9999-12-31"),
+    CELL_TEXTS["timestamp"].wanted: ("2022-03-04T10:00:00", "2024-02-29T23:59:59.999Z", "2022-01-01T00:00:00-23:59"),
+}
+"""Texts of cells of each type, by the type in words, the simplest first."""
+
+WRONG_CELLS: dict[str, tuple[str, ...]] = {
+    CELL_TEXTS["integer"].wanted: ("x", "1,234", "1.5", "12 kg", " 1", "٣", "TRUE"),
+    CELL_TEXTS["number"].wanted: ("x", "1,5", "1.5.", "½", "1 000", "NaN", "0x10"),
+    CELL_TEXTS["boolean"].wanted: ("yes", "1", "TRUE ", "WAHR"),
+    CELL_TEXTS["email"].wanted: ("ann", "ann@example", "@example.org", "Ann <ann@example.org>", "a@b.c, d@e.f"),
+    CELL_TEXTS["date"].wanted: ("soon", "03/04/2022", "2022-02-30", "1900-02-29", "44624", "2022-3-4"),
+    CELL_TEXTS["timestamp"].wanted: ("soon", "2022-01-01 10:00", "2023-02-29T00:00:00", "2022-01-01T24:00:00Z"),
+}
+"""Texts that are none of each type, by the type in words, the simplest first."""
+
 _WRONG: dict[str, tuple[Any, ...]] = {
     "string": (17, True, ["a"], {"a": 1}, 1.5),
     "boolean": (1, "true", 0, [], "yes"),
@@ -102,6 +123,8 @@ def value_of(declared: FieldType | None, choose: Chooser) -> Any:
 
 
 def _basic(declared: FieldType, choose: Chooser) -> Any:
+    if declared.suggest is not None:
+        return choose.pick(CELLS[declared.wanted])
     if declared.accepts is is_timestamp:
         return choose.pick(TIMESTAMPS)
     if declared.accepts is is_iso_time:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ..errors import ImportValidatorError
+from ..plan import Plan
+from ..readers import TableColumn
 from ..rules.breaking import Chooser
 
 _KEYWORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -34,10 +38,11 @@ class Layout(ABC):
 
     Arguments:
         choose: where the choices come from that make up the layout.
+        columns: the columns, for tables.
         plain: whether it is the plainest layout that there is.
     """
 
-    def __init__(self, choose: Chooser, *, plain: bool = False) -> None:
+    def __init__(self, choose: Chooser, columns: Sequence[TableColumn] = (), *, plain: bool = False) -> None:
         self._is_ascii = not plain and choose.chance(3)
         self._is_spaced = not plain and choose.chance(3)
         self._is_turned = not plain and choose.chance(4)
@@ -66,8 +71,8 @@ class Layout(ABC):
 class ArrayLayout(Layout):
     """One JSON array."""
 
-    def __init__(self, choose: Chooser, *, plain: bool = False) -> None:
-        super().__init__(choose, plain=plain)
+    def __init__(self, choose: Chooser, columns: Sequence[TableColumn] = (), *, plain: bool = False) -> None:
+        super().__init__(choose, columns, plain=plain)
         if self._chance(4):
             self._indent = choose.pick((1, 4))
 
@@ -92,8 +97,8 @@ class LinesLayout(Layout):
 class BodiesLayout(Layout):
     """Request bodies: JSON arrays, or the same in Transit, one after the other."""
 
-    def __init__(self, choose: Chooser, *, plain: bool = False) -> None:
-        super().__init__(choose, plain=plain)
+    def __init__(self, choose: Chooser, columns: Sequence[TableColumn] = (), *, plain: bool = False) -> None:
+        super().__init__(choose, columns, plain=plain)
         self._is_transit = self._chance(3)
         self._is_verbose = self._chance(2)
 
@@ -127,23 +132,51 @@ class BodiesLayout(Layout):
         return pairs if self._is_verbose and pairs else ["^ ", *(part for pair in pairs.items() for part in pair)]
 
 
+class TableLayout(Layout):
+    """CSV: a header row and, under it, a record a row."""
+
+    def __init__(self, choose: Chooser, columns: Sequence[TableColumn] = (), *, plain: bool = False) -> None:
+        super().__init__(choose, columns, plain=plain)
+        self._delimiter = "," if plain else choose.pick((",", ";", "\t"))
+        self._quoting: Literal[0, 1] = csv.QUOTE_ALL if self._chance(4) else csv.QUOTE_MINIMAL
+        order = list(columns)
+        self.columns = list(reversed(order)) if self._chance(3) else order
+        self.headers = [each.header.upper() if self._chance(5) else each.header for each in self.columns]
+
+    def encode(self, value: Any) -> bytes:
+        return self.row(["" if value.get(each.field) is None else value[each.field] for each in self.columns])
+
+    def row(self, cells: Sequence[str]) -> bytes:
+        """The text of a row with these cells."""
+        stream = io.StringIO()
+        csv.writer(stream, delimiter=self._delimiter, quoting=self._quoting).writerow(cells)
+        return stream.getvalue().removesuffix("\r\n").encode()
+
+    def join(self, texts: Sequence[bytes]) -> Written:
+        begin = (_BOM if self._chance(5) else b"") + self.row(self.headers) + self._newline
+        data, begins = _joined(begin, texts, self._newline)
+        return Written(data + self._newline, begins)
+
+
 LAYOUTS: dict[str, type[Layout]] = {
     "json-array": ArrayLayout,
     "json-lines": LinesLayout,
     "json-bodies": BodiesLayout,
+    "table": TableLayout,
 }
 """The layouts, by the name of the reader that reads them."""
 
 
-def layout_for(reader: str, choose: Chooser, *, plain: bool = False) -> Layout:
-    """A layout that a reader reads.
+def layout_for(plan: Plan, choose: Chooser, *, plain: bool = False) -> Layout:
+    """A layout of the files of a rule set.
 
     Raises:
-        ImportValidatorError: where no files can be made for the reader.
+        ImportValidatorError: where no files can be made for its reader.
     """
+    reader = plan.rule_set.reader
     if reader not in LAYOUTS:
         raise ImportValidatorError(f"no files can be made for the reader {reader!r}; they can for {', '.join(LAYOUTS)}")
-    return LAYOUTS[reader](choose, plain=plain)
+    return LAYOUTS[reader](choose, plan.setup.columns, plain=plain)
 
 
 def _joined(opening: bytes, texts: Sequence[bytes], seam: bytes) -> tuple[bytes, list[int]]:
