@@ -9,13 +9,13 @@ import jsonschema
 import orjson
 import pytest
 
-from import_validator import RuleSet, Violation, validate
+from import_validator import Report, RuleSet, Violation, validate
 from import_validator.lane import rule_set_schema
 from import_validator.plan import Plan
-from import_validator.readers import READERS, UNREADABLE
 from import_validator.rules import KeyRule, RecordRule, Rule
 from import_validator.rules.fragments import Schema
 from import_validator.rules.parts import Each
+from import_validator.testing import Expected
 from import_validator.testing.breaking import broken_file
 from import_validator.testing.chooser import RandomChooser
 from import_validator.testing.making import valid_file
@@ -92,10 +92,13 @@ REFUSED: dict[Callable[[str, Plan], bool], str] = {
 """What the schema may refuse and the engine accepts, with the reason."""
 
 
-def values_in(data: bytes, reader: str) -> list[Any]:
-    fed = READERS[reader]()
-    batches = [*fed.feed(data), *fed.close()]
-    return [value for batch in batches for value in batch.values if value is not UNREADABLE]
+def values_in(data: bytes, plan: Plan) -> list[Any]:
+    reader = plan.reader()
+    return [value for batch in [*reader.feed(data), *reader.close()] for value in batch.values]
+
+
+def expected_one(report: Report, expected: Expected) -> Violation:
+    return next(each for each in report.violations if Expected.of(each) == expected)
 
 
 def judge(rule_set: RuleSet) -> tuple[list[Target], jsonschema.Draft202012Validator]:
@@ -108,9 +111,7 @@ def test_of_valid_records_the_schema_refuses_those_alone_that_are_explained(name
     rule_set = RuleSet.load(name)
     [target, *_], validator = judge(rule_set)
     values = [
-        value
-        for seed in range(30)
-        for value in values_in(valid_file(target.plan, RandomChooser(seed)), rule_set.reader)
+        value for seed in range(30) for value in values_in(valid_file(target.plan, RandomChooser(seed)), target.plan)
     ]
     refused = [value for value in values if not validator.is_valid(value)]
     texts = [orjson.dumps(value).decode() for value in refused]
@@ -124,25 +125,26 @@ def test_of_broken_records_the_schema_accepts_those_alone_that_are_explained(nam
     every, validator = judge(rule_set)
     different = []
     for target in every:
-        if isinstance(target.rule, KeyRule) or target.name == target.rule.code or target.rule.note:
+        is_long = target.rule.scope.subject == "line" and target.rule.kind == "count"  # thousands of entries, slow
+        if isinstance(target.rule, KeyRule) or target.name == target.rule.code or target.rule.note or is_long:
             continue
         data, expected = broken_file(target, RandomChooser(SEED))
         if not expected.options:
-            [violation] = validate(data, rule_set).violations
-            accepted = validator.is_valid(value_at(data, rule_set, violation.offset))
+            violation = expected_one(validate(data, rule_set), expected)
+            accepted = validator.is_valid(value_at(data, target.plan, violation.index, violation.offset))
             if accepted != any(reason(target, violation) for reason in ACCEPTED):
                 different.append((target.name, violation.path, violation.value, accepted))
     assert different == []
 
 
-def value_at(data: bytes, rule_set: RuleSet, offset: int | None) -> Any:
-    """The value of a file that begins at an offset."""
-    reader = READERS[rule_set.reader]()
-    for batch in [*reader.feed(data), *reader.close()]:
-        begins = [batch.start.offset + begin for begin in reader.rereader.offsets_of(batch.data)]
-        if offset in begins:
-            return batch.values[begins.index(offset)]
-    raise AssertionError(f"no value begins at {offset}")
+def value_at(data: bytes, plan: Plan, index: int | None, offset: int | None) -> Any:
+    """The value of a file that begins at an offset, or the record with this number where each value is one."""
+    reader = plan.reader()
+    values = [value for batch in [*reader.feed(data), *reader.close()] for value in batch.values]
+    if not plan.rule_set.envelope.entries:
+        return values[index or 0]
+    rows = [value for value in values if isinstance(value, dict)]
+    return next(each for each in rows if each == orjson.loads(data[offset:].splitlines()[0]))
 
 
 EXAMPLES: list[tuple[str, str]] = [
@@ -161,6 +163,6 @@ def test_every_reason_explains_something() -> None:
         [target] = [each for each in targets(rule_set, [{}]) if each.name == rule]
         for seed in range(30):
             data, expected = broken_file(target, RandomChooser(seed))
-            [violation] = validate(data, rule_set, **expected.options).violations
+            violation = expected_one(validate(data, rule_set, **expected.options), expected)
             found |= {reason for reason in ACCEPTED if reason(target, violation)}
     assert found == set(ACCEPTED)

@@ -168,6 +168,9 @@ class Bench(Protocol):
     def matching(self, pattern: str) -> str:
         """Text that a regular expression matches as a whole."""
 
+    def numbered(self, pattern: str) -> str:
+        """Text that a regular expression matches as a whole, another each time."""
+
     def part(self, name: str, rules: Sequence[Any]) -> Bench:
         """The same for the objects in a field, which are held to these rules."""
 
@@ -198,6 +201,9 @@ class Bench(Protocol):
             given: fields that it has to have as they are; None for those that it must not have.
             having: more fields that it has to have.
         """
+
+    def makes(self, record_type: str) -> bool:
+        """Whether the file can have records of a type; those of the others live in the target system."""
 
     def try_add(self, record_type: str, given: Mapping[str, Any]) -> bool:
         """The same, where that is possible; whether it is."""

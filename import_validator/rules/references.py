@@ -123,7 +123,7 @@ class RefersTo(KeyRule):
         return self.by or self.scope.keys[self.to]
 
     def mend(self, fields: Draft, bench: Bench) -> None:
-        if self.if_any and not bench.records(self.if_any):
+        if self.if_any and not bench.records(self.if_any) and not bench.makes(self.if_any):
             return
         if self.each:
             listed = fields.get(self.field)

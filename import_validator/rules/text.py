@@ -283,7 +283,7 @@ class Pattern(RecordRule):
                 yield Breakage({**fields, self.field: text}, (self.field,), [self.field])
 
     def examples(self, bench: Bench) -> Iterator[str]:
-        yield bench.matching(self.pattern)
+        yield bench.numbered(self.pattern)
 
 
 def strings_of(fields: Fields, name: str, *, each: bool) -> Iterator[tuple[Path, str]]:

@@ -374,6 +374,10 @@ class RecordBench(FileAccess):
         """Text that a regular expression matches as a whole."""
         return text_matching(pattern, self.choose)
 
+    def numbered(self, pattern: str) -> str:
+        """Text that a regular expression matches as a whole, another each time."""
+        return self.workshop.style.numbered(pattern, self.workshop.draft.number())
+
     def part(self, name: str, rules: Sequence[Any]) -> RecordBench:
         """The same for the objects in a field, which are held to these rules."""
         declared = self.shape.fields.get(name)

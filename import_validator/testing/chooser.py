@@ -26,6 +26,21 @@ class Chooser(ABC):
         return self.integer(0, one_in - 1) == one_in - 1
 
 
+class NumberChooser(Chooser):
+    """Makes choices that a number says: mostly different ones for different numbers.
+
+    Arguments:
+        number: the number, from 0.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._left = number
+
+    def integer(self, low: int, high: int) -> int:
+        self._left, chosen = divmod(self._left, high - low + 1)
+        return low + chosen
+
+
 class RandomChooser(Chooser):
     """Makes choices at random: the same ones for the same seed, on any machine and with any version of Python.
 

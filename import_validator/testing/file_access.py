@@ -39,6 +39,10 @@ class FileAccess:
         """Put a new record into the file, valid and no larger than it has to be; its fields."""
         return self.workshop.add(record_type, given, having=having, minimal=True)
 
+    def makes(self, record_type: str) -> bool:
+        """Whether the file can have records of a type; those of the others live in the target system."""
+        return record_type in self.workshop.types
+
     def try_add(self, record_type: str, given: Mapping[str, Any]) -> bool:
         """The same, where that is possible; whether it is."""
         return self.workshop.try_add(record_type, given, minimal=True)

@@ -14,7 +14,9 @@ from ..rules.breaking import Breakage, Chooser, Draft
 from ..rules.choices import Enum
 from ..rules.types import FieldType
 from .bench import RecordBench, SynthesisError
+from .chooser import NumberChooser
 from .draft import DraftFile, Entry, Line
+from .patterns import text_matching
 from .values import TEXTS, value_of
 
 _DEEPEST = 25
@@ -49,6 +51,10 @@ class Style:
             minimal: whether it is to be as simple as can be.
         """
         return TEXTS[0] if minimal else choose.pick(TEXTS)
+
+    def numbered(self, pattern: str, number: int) -> str:
+        """Text that a regular expression matches as a whole, another for each number."""
+        return text_matching(pattern, NumberChooser(number))
 
     def value(self, declared: FieldType, choose: Chooser) -> Any:
         """A value of a type that is no text."""
