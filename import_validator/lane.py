@@ -75,6 +75,8 @@ def rule_set_schema(plan: Plan) -> Schema:
     envelope = plan.rule_set.envelope
     types: list[Schema] = []
     for name, record in plan.records.items():
+        if envelope.record not in {"", name}:
+            continue  # a list of keys that live in the app, of which no record is one
         fields: Schema = {"$ref": f"#/$defs{quote(pointer((name,)))}"}
         if record.wrap:
             fields = record.shape.schema()["properties"].get(record.wrap, {})

@@ -17,8 +17,8 @@ from .rules import EXPLAINED, Finding, KeyRule, ReadingRule, RecordRule, Rule, S
 from .rules.key_columns import defined_by, existing
 from .rules.keys import Unique
 from .rules.options import wrong_option
+from .rules.order import ORDER_SPACE, TypeOrder
 from .rules.parts import Each
-from .rules.sequence import ORDER_SPACE, TypeOrder
 from .rules.type_rules import Timestamp, Type
 from .rules.types import FieldType, Shape, TypeFinding, field_type
 from .ruleset import RecordType, RuleSet

@@ -1,4 +1,4 @@
-"""Law 4: every rule of every rule set bites: a file broken by it alone is reported with it alone, at that place."""
+"""Every rule of every rule set bites: a file broken by it alone is reported with it alone, at that place."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .corpus import ROOT
 RULE_SETS = {rule_set.name: rule_set for rule_set in RuleSet.shipped()}
 OWN = RuleSet.load(ROOT / "examples" / "mattermost-bulk.toml")
 EVERY = [(name, target) for name, rule_set in RULE_SETS.items() for target in targets(rule_set)]
-SEEDS = 3
+SEEDS = 2
 
 
 def about(rule: Rule) -> bool:
@@ -55,7 +55,7 @@ def test_a_file_broken_by_one_rule_is_reported_with_that_rule_alone_at_that_plac
 @pytest.mark.parametrize("rule_set", [*RULE_SETS.values(), OWN], ids=lambda each: each.name)
 def test_a_generated_file_is_valid(rule_set: RuleSet) -> None:
     plan = plan_for(rule_set, {})
-    for seed in range(25):
+    for seed in range(20):
         data = valid_file(plan, RandomChooser(seed))
         assert reported(data, rule_set, {}) == [], data
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from import_validator import Fields, Finding, ImportValidatorError, RecordRule, RuleSet, RuleSetError, validate
 from import_validator import testing as kit
+from import_validator.plan import compile_plan
 from import_validator.rules.breaking import Breakage
 from import_validator.testing import Expected, assert_import_file_valid, broken_files, files, records
 from import_validator.testing.chooser import RandomChooser
@@ -148,10 +150,12 @@ def test_patterns_that_no_text_can_be_made_for_are_named(pattern: str) -> None:
 
 
 def test_a_reader_without_a_layout_is_named() -> None:
+    plan = compile_plan(RuleSet.load("stream-chat"))
+    bogus = dataclasses.replace(plan.rule_set, reader="bogus")
     with pytest.raises(
         ImportValidatorError, match="no files can be made for the reader 'bogus'; they can for json-array"
     ):
-        layout_for("bogus", RandomChooser(0))
+        layout_for(dataclasses.replace(plan, rule_set=bogus), RandomChooser(0))
 
 
 VALID = b'[{"type":"user","item":{"id":"ann"}}]'

@@ -8,11 +8,12 @@ from .comparisons import ComposedOf, Differ, Disjoint, NoRepeats
 from .conditions import Conflicts, OnlyWhere, Requires
 from .keys import Complete, Unique
 from .named import NamedKeyLength, NamedKeys
+from .order import TypeOrder
 from .parts import Each
 from .presence import AtLeastOneOf, Closed, CustomSize, ExactlyOneOf, Required, Reserved
 from .reading import READING_RULES
 from .references import RefersTo, RefersToRoot
-from .sequence import Consistent, Increasing, SameType, TypeOrder
+from .sequence import Consistent, Increasing, SameType
 from .table_reading import TABLE_RULES
 from .text import MaxLength, MaxLengthBy, Pattern
 from .type_rules import CellType, Date, Timestamp, Type

@@ -6,7 +6,8 @@ texts of its own, which are worked out from its number, so that nothing has to b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -19,18 +20,25 @@ from ..rules.breaking import Chooser
 from ..rules.derived import SetId
 from ..rules.key_columns import fields_of, key_reader
 from ..rules.keys import Unique
+from ..rules.order import TypeOrder
 from ..rules.references import RefersTo
-from ..rules.sequence import TypeOrder
 from .bench import SynthesisError
 from .breaking import place_of
 from .draft import DraftFile, Entry
 from .making import values_of
+from .patterns import alphabets_of
 from .realism import TOKEN, Realistic, Skewed, prose
 from .synthesis import Broken, Workshop
 from .targets import Target
+from .writers import TableLayout
 
 _BLOCK = 400_000
 _MASK = (1 << 64) - 1
+_NUMBER_BITS = 13
+"""Keys that are made for a pattern have numbers below two to this in a block."""
+
+Numbers = Mapping[str, tuple[str, int]]
+"""The pattern and the number of keys that are made for a pattern."""
 
 
 class Frame(NamedTuple):
@@ -46,6 +54,7 @@ FRAMES: dict[str, Frame] = {
     "json-array": Frame(b"[", b",\n", b"]\n"),
     "json-lines": Frame(b"", b"\n", b"\n"),
     "json-bodies": Frame(b"[", b",\n", b"]\n", is_body=True),
+    "table": Frame(b"", b"\n", b"\n"),
 }
 """How files are put together, by the name of the reader that reads them."""
 
@@ -71,6 +80,11 @@ class Planted:
     def as_json(self) -> bytes:
         """The record as a line of JSON."""
         return orjson.dumps(self, option=orjson.OPT_APPEND_NEWLINE)
+
+
+class _Block(NamedTuple):
+    draft: DraftFile
+    numbers: Numbers
 
 
 @dataclass(slots=True)
@@ -119,13 +133,17 @@ class LargeFile:
             raise ImportValidatorError(f"no files can be made for the reader {plan.rule_set.reader!r}")
         self._plan = plan
         self._frame = FRAMES[plan.rule_set.reader]
+        self._table = TableLayout(Skewed(seed), plan.setup.columns, plain=True) if plan.setup.columns else None
+        if self._table is not None:
+            self._frame = self._frame._replace(opening=self._table.row(self._table.headers) + b"\n")
+        self._patterns: list[str] = []
         self._seed = seed
         self._prose = prose(seed)
         self._order = [[name] for name in plan.rule_set.order] or [list(plan.records)]
         block = self._block(Skewed(seed), min(_BLOCK, max(size // 8, 1)))
-        own = [entry for entry in block.entries if _has_own_key(plan, entry)]
-        self._once = self._sections_of([entry for entry in block.entries if entry not in own])
-        self._sections = self._sections_of(own)
+        own = [entry for entry in block.draft.entries if _has_own_key(plan, entry, block.numbers)]
+        self._once = self._sections_of([each for each in block.draft.entries if each not in own], block.numbers)
+        self._sections = self._sections_of(own, block.numbers)
         self._clusters = self._clusters_of(targets) if broken else []
         self._copies, self._plants = self._counts(size, broken)
         self.planted: list[Planted] = []
@@ -174,7 +192,7 @@ class LargeFile:
         """What was broken in a copy, where it stands in the file."""
         path = planted.path
         if TOKEN.search(path.encode()):
-            path = self._filled(_cut(path.encode(), 0, None), copy).decode()
+            path = self._filled(self._cut(path.encode(), 0, None, {}), copy).decode()
         return replace(planted, index=self.records + planted.index, offset=begin + planted.offset, path=path)
 
     def _take(self, text: bytes) -> bytes:
@@ -193,6 +211,8 @@ class LargeFile:
                 filled.append(self._prose[start : start + kind])
                 continue
             key = keys.get(token)
+            if key is None and kind < -1:
+                key = keys[token] = _spelt(self._patterns[-2 - kind], copy << _NUMBER_BITS | number)
             if key is None:
                 key = keys[token] = _key(_mixed(base ^ number << 1), copy << 16 | number, hyphens=kind == 0)
             filled.append(key)
@@ -215,54 +235,96 @@ class LargeFile:
             raise ImportValidatorError(f"a file of {self._plan.rule_set.name} has at least {block + around:,} bytes")
         return copies, round(copies * share)
 
-    def _block(self, choose: Chooser, size: int) -> DraftFile:
+    def _block(self, choose: Chooser, size: int) -> _Block:
         """A few hundred records that refer to each other alone."""
-        workshop = Workshop(self._plan, choose, style=Realistic(self._plan))
-        for name, count in _mix(self._plan, max(size // 400, 1)):
+        style = Realistic(self._plan)
+        workshop = Workshop(self._plan, choose, style=style)
+        for name, count in _mix(self._plan, workshop.types, max(size // 400, 1)):
             for _ in range(count):
                 mark = workshop.draft.mark()
                 if not workshop.try_add(name):
                     break
                 if _names_a_set(self._plan, workshop.draft.entries[mark[0] :]):
                     workshop.draft.back_to(mark)
-        return workshop.draft
+        return _Block(workshop.draft, style.numbers)
 
     def _clusters_of(self, targets: Sequence[Target]) -> list[list[_Section]]:
         """For each rule, a few records of which one breaks it, which belong to no others of the file."""
         clusters = []
         for number, target in enumerate(targets):
-            workshop = Workshop(target.plan, Skewed(self._seed + number), style=Realistic(target.plan, apart=True))
+            style = Realistic(target.plan, apart=True)
+            workshop = Workshop(target.plan, Skewed(self._seed + number), style=style)
             try:
                 broken = workshop.break_one(target.rule, target.name)
             except ImportValidatorError:
                 continue
             entries = workshop.draft.entries
-            copyable = all(_has_own_key(target.plan, each) for each in entries) and not _names_a_set(
-                target.plan, entries
-            )
+            rules = [each for each in target.plan.rules if each.name != target.name]
+            is_alone = not any(workshop.comes_with(each, target.rule) for each in rules)
+            own_keys = all(_has_own_key(target.plan, each, style.numbers) for each in entries)
+            copyable = is_alone and own_keys and not _names_a_set(target.plan, entries)
             if copyable and not (workshop.draft.unknown or workshop.widened):
-                clusters.append(self._sections_of(workshop.draft.in_order(), target, broken))
+                clusters.append(self._sections_of(workshop.draft.in_order(), style.numbers, target, broken))
         if not clusters:
             raise SynthesisError("none of these rules can be broken in a large file by itself")
         return clusters
 
     def _sections_of(
-        self, entries: list[Entry], target: Target | None = None, broken: Broken | None = None
+        self, entries: list[Entry], numbers: Numbers, target: Target | None = None, broken: Broken | None = None
     ) -> list[_Section]:
         """The records by where they stand in the file: all together, or each type by itself where order matters."""
         values = values_of(self._plan, entries)
         sections = []
         for types in self._order:
             chosen = [each for each in values if each[1][0].record_type in types]
-            texts = [orjson.dumps(value) for value, _ in chosen]
+            texts = [orjson.dumps(value) if self._table is None else self._table.encode(value) for value, _ in chosen]
             planted = None
             if target is not None and broken is not None and any(broken.entry in within for _, within in chosen):
                 begins = [sum(map(len, texts[:at])) + at * len(self._frame.seam) for at in range(len(texts))]
                 index, offset, path = place_of(self._plan, chosen, begins, broken)
                 planted = Planted(broken.rule, target.rule.code, index, offset, path)
             text = self._frame.seam.join(texts)
-            sections.append(_cut(text, sum(len(within) for _, within in chosen), planted))
+            sections.append(self._cut(text, sum(len(within) for _, within in chosen), planted, numbers))
         return sections
+
+    def _cut(self, text: bytes, records: int, planted: Planted | None, numbers: Numbers) -> _Section:
+        """A section, from its text with tokens in it."""
+        pieces: list[bytes] = []
+        tokens: list[tuple[int, int]] = []
+        end = 0
+        for match in _token(numbers).finditer(text):
+            tokens.append(self._token(match, numbers))
+            pieces += [text[end : match.start()], b""]
+            end = match.end()
+        return _Section([*pieces, text[end:]], tokens, len(text), records, planted)
+
+    def _token(self, match: re.Match[bytes], numbers: Numbers) -> tuple[int, int]:
+        token = match.group()
+        if token.decode() in numbers:
+            pattern, number = numbers[token.decode()]
+            if pattern not in self._patterns:
+                self._patterns.append(pattern)
+            return number, -2 - self._patterns.index(pattern)
+        if token.startswith(b"TEXT"):
+            return int(token[4:8]), len(token)
+        return int(token[4:8], 16), 0 if match[1] else -1
+
+
+def _token(numbers: Numbers) -> re.Pattern[bytes]:
+    """What matches the tokens in a text, those that are made for a pattern too."""
+    if not numbers:
+        return TOKEN
+    spelt = b"|".join(re.escape(text.encode()) for text in numbers)
+    return re.compile(TOKEN.pattern + b"|" + spelt)
+
+
+def _spelt(pattern: str, number: int) -> bytes:
+    """The text with this number among those that a pattern matches, which all have one length."""
+    letters = []
+    for alphabet in alphabets_of(pattern) or ():
+        number, place = divmod(number, len(alphabet))
+        letters.append(alphabet[place])
+    return "".join(letters).encode()
 
 
 def plantable(targets: Sequence[Target]) -> list[Target]:
@@ -277,26 +339,17 @@ def plantable(targets: Sequence[Target]) -> list[Target]:
     ]
 
 
-def _cut(text: bytes, records: int, planted: Planted | None) -> _Section:
-    pieces: list[bytes] = []
-    tokens: list[tuple[int, int]] = []
-    end = 0
-    for match in TOKEN.finditer(text):
-        token = match.group()
-        is_text = token.startswith(b"TEXT")
-        tokens.append((int(token[4:8]), len(token)) if is_text else (int(token[4:8], 16), 0 if match[1] else -1))
-        pieces += [text[end : match.start()], b""]
-        end = match.end()
-    return _Section([*pieces, text[end:]], tokens, len(text), records, planted)
-
-
-def _has_own_key(plan: Plan, entry: Entry) -> bool:
+def _has_own_key(plan: Plan, entry: Entry, numbers: Numbers) -> bool:
     """Whether copies of a record have keys of their own; true of those without a key."""
     for rule in plan.rules:
         if isinstance(rule, Unique) and rule.scope.record_type == entry.record_type and entry.fields is not None:
             made_of = [entry.fields.get(name) for part in rule.key for name in fields_of(rule.scope, part)]
             has_key = key_reader(rule.scope, rule.key, rule.absent)(entry.fields) is not None
-            return not has_key or TOKEN.search(orjson.dumps(made_of)) is not None
+            spelt = [numbers[each] for each in made_of if isinstance(each, str) and each in numbers]
+            if any(alphabets_of(pattern) and number >> _NUMBER_BITS == 0 for pattern, number in spelt):
+                continue
+            if has_key and TOKEN.search(orjson.dumps(made_of)) is None:
+                return False
     return True
 
 
@@ -312,7 +365,7 @@ def _names_a_set(plan: Plan, entries: list[Entry]) -> bool:
     return any(prefix in text for prefix in prefixes)
 
 
-def _mix(plan: Plan, total: int) -> list[tuple[str, int]]:
+def _mix(plan: Plan, types: Sequence[str], total: int) -> list[tuple[str, int]]:
     """How many records of each type there are: few of what others refer to, many of what refers to others."""
     level = dict.fromkeys(plan.records, 0)
     rules = [rule for rule in plan.rules if isinstance(rule, RefersTo) and rule.to != rule.scope.record_type]
@@ -320,7 +373,7 @@ def _mix(plan: Plan, total: int) -> list[tuple[str, int]]:
         for rule in rules:
             level[rule.scope.record_type] = max(level[rule.scope.record_type], min(level[rule.to] + 1, 3))
     texts = {name for name, each in plan.records.items() if {"text", "message"} & set(each.shape.fields)}
-    weights = {name: 3 ** level[name] * (8 if name in texts else 1) for name in plan.records}
+    weights = {name: 3 ** level[name] * (8 if name in texts else 1) for name in types}
     return [(name, max(total * weight // sum(weights.values()), 1)) for name, weight in weights.items()]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
@@ -79,3 +80,28 @@ def _holds(item: tuple[Any, Any], character: str) -> bool:
     if code is codes.RANGE:
         return bool(argument[0] <= ord(character) <= argument[1])
     return code is codes.CATEGORY and _CATEGORIES[argument].match(character) is not None
+
+
+@lru_cache(maxsize=64)
+def alphabets_of(pattern: str) -> tuple[str, ...] | None:
+    """The characters that may stand in each place, for a pattern whose texts all have one length; else None."""
+    try:
+        parsed = list(_parser.parse(pattern, re.ASCII))
+    except re.error:
+        return None
+    alphabets: list[str] = []
+    for code, argument in parsed:
+        times, inner = 1, [(code, argument)]
+        if code is codes.MAX_REPEAT:
+            least, most, inner = argument
+            if least != most:
+                return None
+            times = least
+        for each, members in inner:
+            if each not in {codes.LITERAL, codes.IN, codes.AT} or (each is codes.AT and times > 1):
+                return None
+            if len(inner) > 1 and times > 1:
+                return None
+            letters = chr(members) if each is codes.LITERAL else "" if each is codes.AT else _members(members)
+            alphabets += [letters] * times if letters else []
+    return tuple(alphabets)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from math import prod
 from typing import Any, ClassVar
 
 from ..plan import Plan
 from ..rules.breaking import Chooser
-from ..rules.dates import is_iso_time, is_timestamp
+from ..rules.cell_text import CELL_TEXTS
 from ..rules.named import NamedKeys
 from ..rules.sequence import Consistent, SameType
 from ..rules.types import FieldType
 from .chooser import RandomChooser
+from .patterns import alphabets_of
 from .synthesis import Style
-from .values import basic_name
+from .values import CELLS, basic_name
 
 TOKEN = re.compile(rb"7e57[0-9a-f]{4}(-?)0000(?:\1)4000(?:\1)8000(?:\1)[0-9a-f]{12}|TEXT[0-9]{4}x*")
 """What stands in a template where a key, or text, of the record's own will be."""
@@ -33,6 +35,9 @@ line set own under read last never us left end along while might next sound belo
 few those always looked show large often together asked house world going want school important until form
 food keep children feet land side without boy
 """.split()  # noqa: SIM905 - a list of words reads better as text
+_ENOUGH = 1 << 20
+"""So many different keys a pattern has to allow, for each copy to have keys of its own."""
+
 _LONG_FIELDS = frozenset({"text", "html", "message", "body", "description", "content", "object"})
 _GREETINGS = ("", "", "", "", "", "", "ça va très bien 🙂 ", "你好 ", "schöne Grüße: ")
 
@@ -56,6 +61,9 @@ class Realistic(Style):
     Arguments:
         plan: the rule set.
         apart: whether the records belong to no others of the file: what ties records together is a token, too.
+
+    Attributes:
+        numbers: the pattern and the number of each key that is made for a pattern; such a key is a token, too.
     """
 
     is_plain: ClassVar[bool] = True
@@ -65,6 +73,7 @@ class Realistic(Style):
         rules = plan.rules
         self._columns = {(rule.scope.record_type, rule.names) for rule in rules if isinstance(rule, NamedKeys)}
         tied = [rule for rule in rules if isinstance(rule, Consistent | SameType)] if apart else []
+        self.numbers: dict[str, tuple[str, int]] = {}
         self._tied = {(rule.scope.record_type, name) for rule in tied for name in rule.within}
 
     def names(self, record_type: str, field: str, number: int) -> Iterator[str]:
@@ -75,6 +84,14 @@ class Realistic(Style):
         yield token
         yield token.replace("-", "")
         yield f"user:{token.replace('-', '')}"
+        yield f"{token}@example.org"
+
+    def numbered(self, pattern: str, number: int) -> str:
+        text = super().numbered(pattern, number)
+        alphabets = alphabets_of(pattern) or ()
+        if prod(map(len, alphabets)) >= _ENOUGH:
+            self.numbers[text] = (pattern, number)
+        return text
 
     def text(self, record_type: str, field: str, choose: Chooser, *, minimal: bool) -> str:
         if (record_type, field) in self._tied:
@@ -85,11 +102,17 @@ class Realistic(Style):
         return f"{choose.pick(_GREETINGS)}TEXT{choose.integer(0, 9999):04}".ljust(length, "x")
 
     def value(self, declared: FieldType, choose: Chooser) -> Any:
-        if declared.accepts in {is_timestamp, is_iso_time}:
+        if declared.wanted == CELL_TEXTS["email"].wanted:
+            return list(self.names("", "", choose.integer(1, MOST_NAMES)))[-1]
+        if declared.is_time or declared.wanted in {CELL_TEXTS[name].wanted for name in ("date", "timestamp")}:
             day, clock = choose.integer(0, 364), choose.integer(0, 86_399)
             month, day = day // 31 + 1, day % 28 + 1
             hour, minute, second = clock // 3600, clock // 60 % 60, clock % 60
-            return f"2024-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{choose.integer(0, 999):03}Z"
+            date = f"2024-{month:02}-{day:02}"
+            time = f"{date}T{hour:02}:{minute:02}:{second:02}.{choose.integer(0, 999):03}Z"
+            return time if declared.accepts(time) else date
+        if declared.suggest is not None:
+            return choose.pick(CELLS[declared.wanted])
         kind = basic_name(declared)
         if declared.values is not None or declared.shape is not None:
             return {}
