@@ -142,4 +142,4 @@ def test_the_mended_program_on_the_testing_page_passes(tmp_path: Path) -> None:
 def test_every_command_on_the_testing_page_prints_what_the_page_shows(tmp_path: Path) -> None:
     write_code_of_testing_page(tmp_path)
     shown = re.findall(r"```console\n(.*?)```", TESTING, re.DOTALL)
-    assert [replay(text, tmp_path) for text in shown] == [masked(text) for text in shown]
+    assert [replay(text, tmp_path) for text in shown] == [masked(text).strip() for text in shown]
