@@ -15,7 +15,6 @@ from typing import IO, Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from . import __version__
 from .cli_generate import generate
@@ -282,14 +281,16 @@ def _progress(name: str, source: Source) -> Iterator[Any]:
     if not console.is_terminal:
         yield None
         return
+    from rich import progress as bar  # noqa: PLC0415 - takes 6 ms, and nobody looks at most runs
+
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
+        bar.TextColumn("{task.description}"),
+        bar.BarColumn(),
+        bar.DownloadColumn(),
+        bar.TransferSpeedColumn(),
+        bar.TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    with bar.Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(name, total=source.size)
         yield lambda source: progress.update(task, completed=source.bytes_read)
 

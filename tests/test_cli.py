@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import tempfile
 import textwrap
 from collections.abc import Callable
@@ -1405,3 +1406,13 @@ def test_bad_usage_exits_with_2_and_shows_how_to_get_help(arguments: list[str]) 
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err.startswith("Usage: import-validator ")
     assert "--help' for help." in outcome.err
+
+
+def test_a_plain_run_does_not_load_what_only_some_runs_need(file: FileMaker) -> None:
+    script = (
+        "import sys; from import_validator.cli import main\n"
+        "try: main(sys.argv[1:])\n"
+        "finally: print([each for each in ('dateutil', 'rich.progress') if each in sys.modules], file=sys.stderr)"
+    )
+    arguments = [sys.executable, "-c", script, "validate", file("broken.json", BROKEN)]
+    assert subprocess.run(arguments, capture_output=True, timeout=50, check=False).stderr == b"[]\n"
