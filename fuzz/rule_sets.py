@@ -10,9 +10,9 @@ from typing import Any
 import orjson
 
 from import_validator import RuleSet, RuleSetError, validate
+from import_validator.compiler import compile_plan
 from import_validator.envelope import BY_TYPE
 from import_validator.lane import rule_set_schema
-from import_validator.plan import compile_plan
 from import_validator.rules import KINDS
 
 VALUES = ("ann", "", "a:b", "2024-02-30T00:00:00Z", 7, 1.5, True, ["ann", "ann", 7], [{"type": "x"}], {"id": "ann"})

@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from .compiler import compile_plan
 from .lane import rule_set_schema
-from .plan import Choices, compile_plan
+from .plan import Choices
 from .rules import EXPLAINED, Rule
 from .ruleset import RuleSet
 

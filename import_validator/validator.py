@@ -8,11 +8,12 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from .compiler import compile_plan
 from .errors import ImportValidatorError
 from .existing import ExistingKeys, existing_facts
 from .parallel import PARTS_AT_A_TIME, can_run_in_parallel, check_in_parallel
 from .parts import InPlace, Kept, Parts, Slots, Store, all_pieces, first_pieces, is_large, sample_of
-from .plan import Choices, Plan, compile_plan
+from .plan import Choices, Plan
 from .recognition import HEAD_SIZE, recognise
 from .report import Report
 from .ruleset import RuleSet

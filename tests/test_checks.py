@@ -9,7 +9,8 @@ import orjson
 import pytest
 
 from import_validator import RuleSet
-from import_validator.plan import Choices, compile_plan
+from import_validator.compiler import compile_plan
+from import_validator.plan import Choices
 from import_validator.rules import EXPLAINED
 
 from .corpus import CORPUS

@@ -20,7 +20,8 @@ import pytest
 
 from import_validator import RuleSet, __version__
 from import_validator.cli import command
-from import_validator.plan import Choices, compile_plan
+from import_validator.compiler import compile_plan
+from import_validator.plan import Choices
 from import_validator.rules import EXPLAINED, ReadingRule
 
 from . import samples

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from import_validator import RuleSet
+from import_validator.compiler import compile_plan
 from import_validator.lane import FastLane, rule_set_schema
 from import_validator.opening import Opener
-from import_validator.plan import Plan, RecordPlan, compile_plan
+from import_validator.plan import Plan, RecordPlan
 from import_validator.readers import UNREADABLE
 from import_validator.records import Records
 from import_validator.rules.fragments import same

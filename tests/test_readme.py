@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from import_validator import RuleSet
-from import_validator.plan import compile_plan
+from import_validator.compiler import compile_plan
 
 from .command import masked, run
 from .corpus import ROOT

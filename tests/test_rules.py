@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from import_validator import RuleSet, Validator, validate
-from import_validator.plan import compile_plan
+from import_validator.compiler import compile_plan
 from import_validator.rules.choices import KnownGroup
 from import_validator.violation import pointer
 

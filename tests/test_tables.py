@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from import_validator import RuleSet, RuleSetError, SourceError, validate
+from import_validator.compiler import compile_plan
 from import_validator.draft import draft
-from import_validator.plan import compile_plan
 from import_validator.readers.header import letters_of
 from import_validator.rules.cell_text import CELL_TEXTS
 from import_validator.sizes import import_plan

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from import_validator import Fields, Finding, ImportValidatorError, RecordRule, RuleSet, RuleSetError, validate
 from import_validator import testing as kit
-from import_validator.plan import compile_plan
+from import_validator.compiler import compile_plan
 from import_validator.rules.breaking import Breakage
 from import_validator.testing import Expected, assert_import_file_valid, broken_files, files, records
 from import_validator.testing.chooser import RandomChooser

@@ -6,8 +6,8 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
+from ..compiler import compile_plan
 from ..output.text import TextOutput
-from ..plan import compile_plan
 from ..report import Report
 from ..ruleset import RuleSet
 from ..source import SourceLike

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ..plan import Choices, Plan, RecordPlan, compile_plan
+from ..compiler import compile_plan
+from ..plan import Choices, Plan, RecordPlan
 from ..rules import Finding, Rule, Scope
 from ..rules.table_reading import TABLE_RULES
 from ..rules.type_rules import TypeRule
