@@ -11,7 +11,6 @@ from typing import IO
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from .ruleset import RuleSet
 from .testing.generator import LargeFile, plantable
@@ -116,6 +115,14 @@ def _progress(size: int) -> Iterator[Callable[[int], object]]:
     if not console.is_terminal:
         yield lambda count: None
         return
+    from rich.progress import (  # noqa: PLC0415 - only a person needs it
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TransferSpeedColumn,
+    )
+
     columns = (TextColumn("generating"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("generating", total=size)
