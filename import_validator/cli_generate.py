@@ -7,15 +7,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import click
 from rich.console import Console
 
 from .ruleset import RuleSet
-from .testing.generator import LargeFile, plantable
-from .testing.targets import Target, targets
 from .units import format_size, parse_size
+
+if TYPE_CHECKING:
+    from .testing.targets import Target
 
 
 class _Size(click.ParamType[int]):
@@ -70,6 +71,9 @@ def generate(
     Few users and many messages, or what corresponds to them; keys like UUIDs. With --list, every record that was
     broken on purpose is a line of JSON: rule, code, index, offset, path. `-` is standard output.
     """
+    from .testing.generator import LargeFile  # noqa: PLC0415 - only this command needs the kit
+    from .testing.targets import targets  # noqa: PLC0415
+
     if listing is not None and output != "-" and Path(listing).absolute() == Path(output).absolute():
         raise click.BadParameter("it is the file itself", param_hint="--list")
     rule_set = RuleSet.load(name)
@@ -87,6 +91,8 @@ def generate(
 
 
 def _chosen(rule_set: RuleSet, every: list[Target], rules: tuple[str, ...]) -> list[Target]:
+    from .testing.generator import plantable  # noqa: PLC0415
+
     can = plantable(every)
     chosen = [each for each in can if not rules or {each.name, each.rule.code, each.rule.kind} & set(rules)]
     for rule in rules:
