@@ -64,7 +64,7 @@ def check_in_parallel(
     try:
         for number in range(jobs):
             others = [each.connection for each in workers]
-            workers.append(_Worker(run, parts.store.fileno(), number, options, others))
+            workers.append(_Worker(run, parts.fileno(), number, options, others))
         for span, part in _in_file_order(workers, iter(parts)):
             if not part.clean:
                 break

@@ -73,7 +73,7 @@ class Span:
 
 
 class Store(Protocol):
-    """Where workers read parts from: a file that parent and workers have open."""
+    """Where a stream is put for workers: a file that parent and workers have open."""
 
     def fileno(self) -> int:
         """The file's descriptor."""
@@ -84,31 +84,12 @@ class Store(Protocol):
         ...
 
     def keep(self, data: bytes) -> None:
-        """Take in what follows in the content and is for no worker."""
+        """Take in what is for no worker."""
         ...
 
     def close(self) -> None:
         """Let go of the file, where it belongs to nobody else."""
         ...
-
-
-class InPlace:
-    """Workers read the file itself."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-
-    def fileno(self) -> int:
-        return self._descriptor
-
-    def put(self, number: int, start: int, data: memoryview) -> int:
-        return start
-
-    def keep(self, data: bytes) -> None:
-        """The file has it."""
-
-    def close(self) -> None:
-        """The file belongs to the source."""
 
 
 class Kept:
@@ -161,47 +142,158 @@ class Slots:
         self._file.close()
 
 
+class Ahead(Protocol):
+    """What of the content follows the parts that were given to workers.
+
+    Attributes:
+        start: where it begins, in bytes from the beginning of the content.
+    """
+
+    start: int
+
+    def fileno(self) -> int:
+        """The descriptor of the file that workers read."""
+        ...
+
+    def has(self, size: int) -> bool:
+        """Whether there are at least so many bytes."""
+        ...
+
+    def window(self, begin: int, end: int) -> bytes:
+        """The bytes between two places, which count from `start`."""
+        ...
+
+    def give(self, number: int, size: int | None) -> tuple[int, int]:
+        """Give so many bytes, or all, to a worker. Returns how many, and where they begin in the file."""
+        ...
+
+    def rest(self) -> Iterator[bytes]:
+        """All of it, for no worker."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what was kept for workers."""
+        ...
+
+
+class FileAhead:
+    """A file on disk, which workers read themselves."""
+
+    def __init__(self, descriptor: int, size: int, start: int) -> None:
+        self.start = start
+        self._descriptor = descriptor
+        self._size = size
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def has(self, size: int) -> bool:
+        return self._size - self.start >= size
+
+    def window(self, begin: int, end: int) -> bytes:
+        return os.pread(self._descriptor, end - begin, self.start + begin)
+
+    def give(self, number: int, size: int | None) -> tuple[int, int]:
+        given = self._size - self.start if size is None else size
+        self.start += given
+        return given, self.start - given
+
+    def rest(self) -> Iterator[bytes]:
+        while piece := self.window(0, WINDOW):
+            self.start += len(piece)
+            yield piece
+
+    def close(self) -> None:
+        """The file belongs to the source."""
+
+
+class StreamAhead:
+    """A stream, which is put into a file for workers, part by part.
+
+    Arguments:
+        pieces: the content, from its beginning.
+        start: where the first record begins, in bytes.
+        store: where parts are put.
+    """
+
+    def __init__(self, pieces: Iterator[bytes], start: int, store: Store) -> None:
+        self.start = start
+        self._pieces = (piece[at : at + WINDOW] for piece in pieces for at in range(0, len(piece), WINDOW))
+        self._store = store
+        self._buffer = bytearray()
+        self.has(start)
+        store.keep(bytes(self._buffer[:start]))
+        del self._buffer[:start]
+
+    def fileno(self) -> int:
+        return self._store.fileno()
+
+    def has(self, size: int) -> bool:
+        while len(self._buffer) < size:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return False
+            self._buffer += piece
+        return True
+
+    def window(self, begin: int, end: int) -> bytes:
+        self.has(end)
+        with memoryview(self._buffer) as view:
+            return bytes(view[begin:end])
+
+    def give(self, number: int, size: int | None) -> tuple[int, int]:
+        given = len(self._buffer) if size is None else size
+        with memoryview(self._buffer) as view, view[:given] as data:
+            at = self._store.put(number, self.start, data)
+        del self._buffer[:given]
+        self.start += given
+        return given, at
+
+    def rest(self) -> Iterator[bytes]:
+        while self.has(1):
+            piece = bytes(self._buffer)
+            self._buffer.clear()
+            self.start += len(piece)
+            self._store.keep(piece)
+            yield piece
+
+    def close(self) -> None:
+        self._store.close()
+
+
 class Parts:
     """The parts of a source, cut where it looks like the seam between two records.
 
     Arguments:
-        pieces: the content.
+        ahead: the content, from the first record on.
         sample: the beginning of the content, which shows what seams look like.
-        start: where the first record begins, in bytes.
         reader: what knows seams.
-        store: where the parts are put for workers.
-
-    Attributes:
-        preamble: what stands before the first record.
     """
 
-    def __init__(self, pieces: Iterator[bytes], sample: bytes, start: int, reader: Reader, store: Store) -> None:
-        self.store = store
-        self._pieces = (piece[at : at + WINDOW] for piece in pieces for at in range(0, len(piece), WINDOW))
+    def __init__(self, ahead: Ahead, sample: bytes, reader: Reader) -> None:
+        self.preamble = sample[: ahead.start]
+        self._ahead = ahead
         self._sample = sample
         self._reader = reader
-        self._buffer = bytearray()
-        self._start = start
-        self._ended = False
         self._given: dict[int, Span] = {}
-        self._fill(start)
-        self.preamble = bytes(self._buffer[:start])
-        store.keep(self.preamble)
-        del self._buffer[:start]
 
     @property
     def taken(self) -> int:
         """How many bytes of the content were taken in so far."""
-        return self._start + len(self._buffer)
+        return self._ahead.start
+
+    def fileno(self) -> int:
+        """The descriptor of the file that workers read."""
+        return self._ahead.fileno()
 
     def __iter__(self) -> Iterator[Span]:
         """The parts. They end early where no seam is found: what follows is in `rest`."""
         number = 0
         while seam := self._seam():
-            yield self._give(number, *seam, last=False)
+            yield self._give(number, *seam)
             number += 1
-        if self._ended:
-            yield self._give(number, len(self._buffer), len(self._buffer), last=True)
+        if not self._ahead.has(_LONGEST_SEARCH):
+            yield self._give(number, None, None)
 
     def done(self, span: Span) -> None:
         """A part that was given is needed no more."""
@@ -209,50 +301,36 @@ class Parts:
 
     def rest(self) -> tuple[int, Iterator[bytes]]:
         """Where the first part begins that is not done, in bytes, and the content from there on."""
-        return min((span.start for span in self._given.values()), default=self._start), self._remaining()
+        return min((span.start for span in self._given.values()), default=self._ahead.start), self._remaining()
+
+    def close(self) -> None:
+        """Let go of what was kept for workers."""
+        self._ahead.close()
 
     def _remaining(self) -> Iterator[bytes]:
         for _, span in sorted(self._given.items()):
             for begin in range(span.start, span.following, WINDOW):
                 length = min(WINDOW, span.following - begin)
-                yield os.pread(self.store.fileno(), length, span.at + begin - span.start)
-        while self._buffer or self._fill(1):
-            piece = bytes(self._buffer)
-            self._buffer.clear()
-            self._start += len(piece)
-            self.store.keep(piece)
-            yield piece
+                yield os.pread(self.fileno(), length, span.at + begin - span.start)
+        yield from self._ahead.rest()
 
-    def _give(self, number: int, end: int, following: int, *, last: bool) -> Span:
-        start = self._start
-        with memoryview(self._buffer) as view, view[:following] as data:
-            at = self.store.put(number, start, data)
-        del self._buffer[:following]
-        self._start += following
-        self._given[number] = Span(number, start, start + end, start + following, last, at)
+    def _give(self, number: int, end: int | None, following: int | None) -> Span:
+        start = self._ahead.start
+        given, at = self._ahead.give(number, following)
+        end = given if end is None else end
+        self._given[number] = Span(number, start, start + end, start + given, following is None, at)
         return self._given[number]
 
     def _seam(self) -> tuple[int, int] | None:
-        """Where the part at the buffer's front ends, and where the next one begins; None where there is none."""
+        """Where the next part ends, and where the one after it begins; None where there is none."""
         odd, counted_to = False, 0
         for target in range(PART_SIZE, _LONGEST_SEARCH, WINDOW // 2):
-            self._fill(target + WINDOW)
-            if self._ended and len(self._buffer) < target + PART_SIZE // 2:
+            if not self._ahead.has(target + PART_SIZE // 2):
                 return None
-            if self._reader.pairs:
-                odd ^= self._buffer.count(self._reader.pairs, counted_to, target) % 2 == 1
-                counted_to = target
-            with memoryview(self._buffer) as view:
-                window = bytes(view[target : target + WINDOW])
-            seam = self._reader.cut(window, self._sample, odd=odd)
+            for begin in range(counted_to, target, WINDOW) if self._reader.pairs else ():
+                odd ^= self._ahead.window(begin, min(begin + WINDOW, target)).count(self._reader.pairs) % 2 == 1
+            counted_to = target
+            seam = self._reader.cut(self._ahead.window(target, target + WINDOW), self._sample, odd=odd)
             if seam is not None:
                 return target + seam[0], target + seam[1]
         return None
-
-    def _fill(self, size: int) -> bool:
-        """Take in pieces until the buffer has so many bytes. False where there are not so many."""
-        while len(self._buffer) < size and not self._ended:
-            piece = next(self._pieces, None)
-            self._ended = piece is None
-            self._buffer += piece or b""
-        return len(self._buffer) >= size

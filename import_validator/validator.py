@@ -12,7 +12,7 @@ from .compiler import compile_plan
 from .errors import ImportValidatorError
 from .existing import ExistingKeys, existing_facts
 from .parallel import PARTS_AT_A_TIME, can_run_in_parallel, check_in_parallel
-from .parts import InPlace, Kept, Parts, Slots, Store, all_pieces, first_pieces, is_large, sample_of
+from .parts import FileAhead, Kept, Parts, Slots, StreamAhead, all_pieces, first_pieces, is_large, sample_of
 from .plan import Choices, Plan
 from .recognition import HEAD_SIZE, recognise
 from .report import Report
@@ -163,7 +163,9 @@ class Validator:
             ImportValidatorError: where a worker dies.
         """
 
-        def advance() -> None:
+        def advance(parts: Parts | None = None) -> None:
+            if parts is not None and descriptor is not None:
+                source.bytes_read = parts.taken
             if progress is not None:
                 progress(source)
 
@@ -172,7 +174,7 @@ class Validator:
         descriptor = source.descriptor()
         size = None if descriptor is None else source.size
         held = first_pieces(pieces, size) if jobs > 1 else deque()
-        parts = self._parts(held, pieces, jobs, descriptor) if jobs > 1 and is_large(held, size) else None
+        parts = self._parts(held, pieces, jobs, descriptor, size) if jobs > 1 and is_large(held, size) else None
         if parts is None:
             for piece in all_pieces(held, pieces):
                 yield from self.feed(piece)
@@ -182,13 +184,15 @@ class Validator:
             options = {"memory": self._memory // 8, "samples": self._samples, "stream": self._stream}
             try:
                 yield from self._run.begin(parts.preamble)
-                yield from check_in_parallel(self._run, parts, jobs, options, advance)
+                yield from check_in_parallel(self._run, parts, jobs, options, lambda: advance(parts))
                 self._bytes = parts.taken
             finally:
-                parts.store.close()
+                parts.close()
         yield from self.finish()
 
-    def _parts(self, held: deque[bytes], pieces: Iterator[bytes], jobs: int, descriptor: int | None) -> Parts | None:
+    def _parts(
+        self, held: deque[bytes], pieces: Iterator[bytes], jobs: int, descriptor: int | None, size: int | None
+    ) -> Parts | None:
         """The parts of a source for workers; None where its format cannot be read in parts."""
         sample = sample_of(held)
         if self._run is None:
@@ -199,14 +203,10 @@ class Validator:
         start = self._run.reader.beginning(sample) if can_run_in_parallel(self._run.plan) else None
         if start is None:
             return None
-        store: Store
-        if self._spool is not None:
-            store = Kept(self._spool)
-        elif descriptor is not None:
-            store = InPlace(descriptor)
-        else:
-            store = Slots(PARTS_AT_A_TIME * jobs + 1, self._tmp)
-        return Parts(all_pieces(held, pieces), sample, start, self._run.reader, store)
+        if self._spool is None and descriptor is not None and size is not None:
+            return Parts(FileAhead(descriptor, size, start), sample, self._run.reader)
+        store = Slots(PARTS_AT_A_TIME * jobs + 1, self._tmp) if self._spool is None else Kept(self._spool)
+        return Parts(StreamAhead(all_pieces(held, pieces), start, store), sample, self._run.reader)
 
     def finish(self) -> Iterator[Violation]:
         """Take in the end of the file, decide the key rules, and give what is found, if `stream` was asked for."""
