@@ -5,14 +5,17 @@ That the fast lane is sound on what is generated follows: a record that it accep
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import io
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+import xlsxwriter
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from import_validator import RuleSet, validate
+from import_validator.readers.header import letters_of
 from import_validator.rules import EXPLAINED, KINDS, ReadingRule, Rule
 from import_validator.rules.reading import READING_RULES
 from import_validator.rules.table_reading import TABLE_RULES
@@ -107,10 +110,49 @@ def test_every_kind_of_rule_says_how_it_is_broken(kind: type[Rule]) -> None:
     assert kind.breaks is not Rule.breaks, f"{kind.__name__} has no `breaks`: say there how a record breaks it alone"
 
 
-OF_WORKBOOKS = {"formula", "merged-cells", "hidden-cells"}
-"""Rules that CSV cannot break. Files of tables are generated as CSV; tests of workbooks hold these to the law."""
+WORKBOOK_DAMAGE: dict[str, tuple[Callable[[Any, int, int], object], str]] = {
+    "formula": (lambda sheet, row, column: sheet.write_formula(row, column, "=1/0", None, "#DIV/0!"), "entry:formula"),
+    "merged-cells": (lambda sheet, row, column: sheet.merge_range(row, column, row + 1, column, ""), "merged-cells"),
+    "hidden-cells": (lambda sheet, row, column: sheet.set_row(row, None, None, {"hidden": True}), "entry:hidden-cells"),
+}
+"""Rules that CSV cannot break, with what does it to a cell, and what they are called then."""
 
-READ = [kind for kind in (*READING_RULES, *TABLE_RULES) if kind.kind not in OF_WORKBOOKS]
+
+def as_workbook(data: bytes, kind: str | None) -> tuple[bytes, str]:
+    """A generated table as a workbook, in which one kind of rule is broken; and the cell where it is."""
+    reader = plan_for(RULE_SETS["example-table"], {}).reader(1 << 20, None)
+    batches = [*reader.feed(data), *reader.close()]
+    rows = [row for batch in batches for row in batch.values]
+    columns = reader.setup.columns
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet("Sheet1")
+        for place, column in enumerate(columns):
+            for number, text in enumerate([column.header, *(row.get(column.field) for row in rows)]):
+                if text:
+                    sheet.write_string(number, place, text)
+        if kind is not None:
+            WORKBOOK_DAMAGE[kind][0](sheet, len(rows), len(columns) - 1)
+    cell = f"Sheet1!{letters_of(len(columns) - 1)}{len(rows) + 1} ({columns[-1].header})"
+    return content.getvalue(), f"Sheet1, row {len(rows) + 1}" if kind == "hidden-cells" else cell
+
+
+@pytest.mark.parametrize("kind", WORKBOOK_DAMAGE)
+def test_a_workbook_broken_by_one_rule_is_reported_with_that_rule_alone_at_that_place(kind: str) -> None:
+    tried = 0
+    for seed in range(20):
+        table = valid_file(plan_for(RULE_SETS["example-table"], {}), RandomChooser(seed))
+        whole, _ = as_workbook(table, None)
+        assert validate(whole, RULE_SETS["example-table"]).violations == ()
+        if next(iter(validate(table, RULE_SETS["example-table"]).records.values()), None):
+            broken, cell = as_workbook(table, kind)
+            found = [(each.rule, each.cell) for each in validate(broken, RULE_SETS["example-table"]).violations]
+            assert found == [(WORKBOOK_DAMAGE[kind][1], cell)]
+            tried += 1
+    assert tried > 5
+
+
+READ = [kind for kind in (*READING_RULES, *TABLE_RULES) if kind.kind not in WORKBOOK_DAMAGE]
 
 
 @pytest.mark.parametrize("kind", READ, ids=lambda kind: kind.kind)
@@ -119,4 +161,4 @@ def test_every_rule_of_reading_says_how_a_file_is_damaged(kind: type[ReadingRule
 
 
 def test_every_kind_of_rule_is_broken_in_some_rule_set() -> None:
-    assert {target.rule.kind for _, target in EVERY} | {"each"} | OF_WORKBOOKS == set(EXPLAINED)
+    assert {target.rule.kind for _, target in EVERY} | {"each"} | set(WORKBOOK_DAMAGE) == set(EXPLAINED)
