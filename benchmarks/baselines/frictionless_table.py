@@ -29,5 +29,5 @@ schema = Schema.from_descriptor(
         "foreignKeys": [{"fields": ["Parent"], "reference": {"resource": "", "fields": ["Entry"]}}],
     }
 )
-report = Resource(path=path.name, basepath=str(path.parent), schema=schema).validate()
+report = Resource(path=path.name, basepath=str(path.parent), format="csv", schema=schema).validate()
 sys.exit(not report.valid)
