@@ -28,9 +28,10 @@ def first_pieces(pieces: Iterator[bytes], size: int | None) -> deque[bytes]:
         size: how many bytes there are in all; None where nobody knows.
     """
     held: deque[bytes] = deque()
-    enough = 2 * PART_SIZE + 1 if size is None else WINDOW
-    while sum(map(len, held)) < enough and (piece := next(pieces, None)) is not None:
+    missing = 2 * PART_SIZE + 1 if size is None else WINDOW
+    while missing > 0 and (piece := next(pieces, None)) is not None:
         held.append(piece)
+        missing -= len(piece)
     return held
 
 
