@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from .envelope import Envelope, Opened
 from .envelope import Place as EnvelopePlace
 from .errors import SourceError
-from .readers import Batch, Rereader
+from .readers import Rereader
 from .source import ReadAgain
 
 MOST_ENTRIES = 1 << 16
@@ -40,14 +40,12 @@ class Directory:
         self._length = array("Q")
         self._line = array("Q")
 
-    def add(self, batch: Batch, first: int) -> None:
-        """Take in the batch that follows those taken in before, with the number of its first record."""
-        if not batch.data:
-            return
-        self.append((first, batch.start.offset, len(batch.data), batch.start.line))
-
     def append(self, entry: tuple[int, int, int, int]) -> None:
-        """Take in an entry: the number of its first record, its byte offset, its length in bytes, its line."""
+        """Take in a batch that follows those taken in before.
+
+        Arguments:
+            entry: the number of its first record, its byte offset, its length in bytes, its line.
+        """
         for column, value in zip((self._first, self._offset, self._length, self._line), entry, strict=True):
             column.append(value)
         if len(self._first) > MOST_ENTRIES:
