@@ -10,7 +10,7 @@ from typing import IO, Protocol
 
 from .readers import Reader
 from .source import Spool
-from .temporary import open_temporary
+from .temporary import open_temporary, write_all
 
 PART_SIZE = 4 * 1024 * 1024
 """About how many bytes a worker checks at a time."""
@@ -131,9 +131,7 @@ class Slots:
     def put(self, number: int, start: int, data: memoryview) -> int:
         at = number % self._count * (_LONGEST_SEARCH + 4 * WINDOW)
         self._file.seek(at)
-        written = 0
-        while written < len(data):
-            written += self._file.write(data[written:])
+        write_all(self._file, data)
         return at
 
     def keep(self, data: bytes) -> None:

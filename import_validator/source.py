@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from .errors import SourceError
-from .temporary import open_temporary
+from .temporary import open_temporary, write_all
 
 SourceLike = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Iterable[bytes]
 
@@ -46,9 +46,7 @@ class Spool:
 
     def write(self, data: bytes | memoryview) -> None:
         self._file.seek(0, os.SEEK_END)
-        written = 0
-        while written < len(data):
-            written += self._file.write(data[written:])
+        write_all(self._file, data)
 
     def fileno(self) -> int:
         return self._file.fileno()

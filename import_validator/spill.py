@@ -11,7 +11,7 @@ from typing import IO, Any
 import numpy as np
 
 from .facts import Column, Mask, Rows
-from .temporary import open_temporary
+from .temporary import open_temporary, write_all
 
 PARTITIONS = 64
 
@@ -97,7 +97,7 @@ class Spill:
             self._file = open_temporary(self._folder)
         rows, counts = self._sorted()
         self._file.seek(0, os.SEEK_END)
-        _write_all(self._file, rows.view(np.uint8).data)
+        write_all(self._file, rows.view(np.uint8).data)
         for partition, count in enumerate(counts.tolist()):
             if count:
                 self._segments[partition].append((self._written, count))
@@ -152,12 +152,6 @@ class _Segments:
             yield rows
 
 
-def _write_all(file: IO[bytes], data: memoryview) -> None:
-    written = 0
-    while written < len(data):
-        written += file.write(data[written:])
-
-
 def _read_all(file: IO[bytes], buffer: memoryview) -> None:
     filled = 0
     while filled < len(buffer):
@@ -188,13 +182,13 @@ class IndexLog:
         if len(self._held) > self._most:
             if self._file is None:
                 self._file = open_temporary(self._folder)
-            _write_all(self._file, memoryview(self._held).cast("B"))
+            write_all(self._file, memoryview(self._held).cast("B"))
             del self._held[:]
 
     def rewind(self) -> None:
         """Go back to the first number."""
         if self._file is not None:
-            _write_all(self._file, memoryview(self._held).cast("B"))
+            write_all(self._file, memoryview(self._held).cast("B"))
             del self._held[:]
             self._file.seek(0)
             self._window = np.empty(0, dtype=np.uint64)

@@ -24,3 +24,10 @@ def open_temporary(folder: str | os.PathLike[str] | None, *, buffering: int = 0)
     except OSError as error:
         where = folder or tempfile.gettempdir()
         raise SourceError(f"no temporary file can be made in {where}: {error.strerror}; see --tmp") from error
+
+
+def write_all(file: IO[bytes], data: bytes | memoryview) -> None:
+    """Write all of the data, however much a file without a buffer takes at a time."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
