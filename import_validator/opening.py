@@ -126,13 +126,13 @@ class Opener:
         return self._plan.plan_for(self._envelope.type_of(value)) if isinstance(value, dict) else None
 
     def _open_alike(self, values: list[Any], groups: dict[str, Group]) -> bool:
-        """Whether all values were plain envelopes of records of one type, and their fields now are in its group."""
+        """Whether all values were records of one type, plain or in plain envelopes, and now are in its group."""
         envelope = self._envelope
-        if envelope.variant or envelope.record or envelope.fields == BY_TYPE:
+        if envelope.variant or envelope.fields == BY_TYPE:
             return False
         try:
-            [named] = {value[envelope.type] for value in values}
-            records = [value[envelope.fields] for value in values]
+            [named] = {value[envelope.type] for value in values} if envelope.type else {envelope.record}
+            records = [value[envelope.fields] for value in values] if envelope.fields else values
         except (KeyError, TypeError, IndexError, ValueError):
             return False
         plan = self._plan.types.get(named)
@@ -146,10 +146,6 @@ class Opener:
     def _open_values(self, values: list[Any], groups: dict[str, Group], found: list[Found]) -> None:
         """Each value is the envelope of one record."""
         type_key, fields_key, closed = self._envelope.type, self._envelope.fields, self._envelope.closed
-        if self._are_records(values, fields_key, closed):
-            name = self._envelope.record
-            groups[name] = Group(self._plan.records[name], range(len(values)), [], values)
-            return
         by_name = not self._envelope.variant and fields_key != BY_TYPE
         known = {name: groups[plan.name] for name, plan in self._plan.types.items()} if by_name else {}
         for at, value in enumerate(values):
@@ -170,13 +166,6 @@ class Opener:
             if closed and len(value) > 2:
                 found += self._unexpected_keys(at, at, value, group.plan)
             self._place(group, at, (at, ()), fields, {}, found)
-
-    def _are_records(self, values: list[Any], fields_key: str, closed: bool) -> bool:
-        """Whether the values themselves are all records of one type."""
-        plan = self._plan.records.get(self._envelope.record)
-        if plan is None or plan.wrap or fields_key or closed:
-            return False
-        return set(map(type, values)) <= {dict}
 
     def _open_entries(self, values: list[Any], groups: dict[str, Group], found: list[Found]) -> None:
         """Each value is the envelope of several records, with rules of its own."""
