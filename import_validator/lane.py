@@ -42,8 +42,9 @@ class FastLane:
     """
 
     def __init__(self, shape: Shape, rules: tuple[RecordRule, ...]) -> None:
-        self.schema = record_schema(shape, rules)
-        self._residual = [rule for rule in rules if _fragment(rule) is None]
+        fragments = [_fragment(rule) for rule in rules]
+        self.schema = _record_schema(shape, fragments)
+        self._residual = [rule for rule, fragment in zip(rules, fragments, strict=True) if fragment is None]
         self._names = frozenset(names_in(self.schema))
         self._single = _compiled(orjson.dumps(self.schema))
         self._whole: dict[tuple[frozenset[str], frozenset[str]], jsonschema_rs.Draft202012Validator] = {}
@@ -106,7 +107,10 @@ def rule_set_schema(plan: Plan) -> Schema:
         "What JSON Schema cannot say (references, duplicates, order, lengths in bytes of text that is not ASCII) "
         "is not in it.",
         "anyOf": types,
-        "$defs": {name: record_schema(each.shape, each.record_rules) for name, each in plan.records.items()},
+        "$defs": {
+            name: _record_schema(each.shape, [_fragment(rule) for rule in each.record_rules])
+            for name, each in plan.records.items()
+        },
     }
 
 
@@ -135,8 +139,8 @@ def _accepts(validator: jsonschema_rs.Draft202012Validator, value: Any) -> bool:
         return False
 
 
-def record_schema(shape: Shape, rules: tuple[RecordRule, ...]) -> Schema:
+def _record_schema(shape: Shape, fragments: list[Schema | None]) -> Schema:
     """A record type as JSON Schema: its declared types, and every rule that JSON Schema can say."""
-    fragments = [fragment for rule in rules if (fragment := _fragment(rule))]
+    said = [fragment for fragment in fragments if fragment]
     schema: Schema = {"type": "object", **shape.schema()}
-    return {**schema, "allOf": fragments} if fragments else schema
+    return {**schema, "allOf": said} if said else schema
