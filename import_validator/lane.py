@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
@@ -33,6 +34,17 @@ class _WholeNumber:
             raise ValueError("not a whole number")
 
 
+class Acceptor:
+    """A schema made ready, for one question: whether a value is surely as it says."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._validator = _compiled(orjson.dumps(schema))
+
+    def accepts(self, value: Any) -> bool:
+        """Whether the value is surely as the schema says."""
+        return _accepts(self._validator, value)
+
+
 class FastLane:
     """Accepts the records of one type that no rule has anything to say about.
 
@@ -59,6 +71,16 @@ class FastLane:
                 at for at, fields in enumerate(records.rows) if at not in refused and any(rule.check(fields))
             )
         return sorted(refused)
+
+    def said_by_field(self, surely: frozenset[str], maybe: frozenset[str]) -> Mapping[str, Schema | bool] | None:
+        """What is asked of each field of records with these fields; None where more than that is asked."""
+        schema = specialised(self.schema, surely & self._names, maybe & self._names)
+        if schema is True:
+            schema = {}
+        if self._residual or schema is False or not set(schema) <= {"properties"}:
+            return None
+        said: Mapping[str, Schema | bool] = schema.get("properties", {})
+        return said
 
     def _acceptor(self, records: Records) -> jsonschema_rs.Draft202012Validator:
         """What is asked about records that have these fields."""

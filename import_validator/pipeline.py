@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from .fact_writer import FactWriter
 from .facts import Rows
+from .forms import Forms, TypedGroup
 from .lane import FastLane
 from .opening import Found, Group, Opener
 from .plan import Plan, RecordPlan
-from .readers import UNREADABLE, Batch
+from .readers import UNREADABLE, Batch, Rereader
 from .records import Records
 from .rules import Fields, Finding, Rule
 from .violation import Severity, Stage
@@ -42,18 +43,26 @@ class PassOne:
         self._plan = plan
         self._opener = Opener(plan)
         self._lanes = {name: FastLane(each.shape, each.record_rules) for name, each in plan.records.items()}
+        self.forms = Forms(plan, self._lanes)
         self._facts = FactWriter(plan.streams, add_facts, memory)
         self.total: dict[str, int] = dict.fromkeys(plan.records, 0)
         self.broken: dict[str, int] = dict.fromkeys(plan.records, 0)
         self.unread = 0
         self.present: set[str] = set()
 
-    def check(self, batch: Batch, first: int) -> Checked:
+    def check(self, batch: Batch, first: int, rereader: Rereader) -> Checked:
         """Check a batch.
 
         Arguments:
             first: the number of the batch's first record in the file.
+            rereader: what reads the batch again as dictionaries, where it was read by forms and is not wholly fine.
         """
+        typed = self.forms.opened(batch.values)
+        if typed is not None:
+            if all(group.form.accepts(group.records) for group in typed):
+                self._take(typed, first)
+                return Checked([], len(batch.values))
+            batch.values = rereader.values_of(batch.data)
         groups, found, records = self._opener.open(batch)
         if batch.problems:
             self.unread += sum(value is UNREADABLE for value in batch.values)
@@ -62,6 +71,13 @@ class PassOne:
             self._check_group(group, first, troubled, found)
         found.sort(key=lambda each: each.at)
         return Checked(found, records)
+
+    def _take(self, groups: list[TypedGroup], first: int) -> None:
+        """Take in records that are fine."""
+        for plan, at, records, _ in groups:
+            self.present.add(plan.name)
+            self.total[plan.name] += len(records)
+            self._facts.write(plan, records, _counted_from(first, at), None)
 
     @property
     def facts(self) -> FactWriter:
@@ -78,6 +94,7 @@ class PassOne:
         self.present.add(plan.name)
         records = Records(group.records)
         refused = self._lanes[plan.name].refused(records)
+        self.forms.learn(plan, records)
         if troubled:
             refused = sorted({*refused, *(number for number, at in enumerate(group.at) if at in troubled)})
         clean: list[Fields] = list(group.records) if refused else []
@@ -109,7 +126,7 @@ class PassOne:
         return clean, explained
 
 
-def _counted_from(first: int, numbers: list[int] | range) -> list[int] | range:
+def _counted_from(first: int, numbers: Sequence[int]) -> list[int] | range:
     """The numbers in the file of records whose numbers in the batch are given."""
     if isinstance(numbers, range):
         return range(first + numbers.start, first + numbers.stop)

@@ -69,7 +69,7 @@ class Scan:
             self._directory.append((first, batch.start.offset, len(batch.data), batch.start.line))
         for place in batch.begins:
             self.bodies.begin(first, place)
-        found, records = self._pass_one.check(batch, first)
+        found, records = self._pass_one.check(batch, first, rereader)
         self.records += records
         errors = {each.at for each in found if each.of_record and each.rule.severity is Severity.ERROR}
         self._broken.extend([first + at for at in sorted(errors)])

@@ -148,6 +148,18 @@ class Cells:
         return (f"{self.sheet}!" if self.sheet else "") + f"{letters}{row}" + (f" ({header})" if header else "")
 
 
+class Parser(Protocol):
+    """Parses JSON arrays whose values it knows something of."""
+
+    def parse(self, text: bytes, *, between: bool = False) -> list[Any] | None:
+        """The values, as something else than dictionaries; None where any of them is not what it knows.
+
+        Arguments:
+            between: whether integers may stand between them.
+        """
+        ...
+
+
 class Rereader(Protocol):
     """Reads the data of batches again. `data` is that of one batch, or of several as they lie in the file."""
 
@@ -195,6 +207,7 @@ class Reader(ABC):
     def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, setup: Setup | None = None) -> None:
         self.max_record = max_record
         self.setup = setup or Setup()
+        self.forms: Parser | None = None
 
     options: ClassVar[Mapping[str, str]] = {}
     """What can be asked of it, by name, each with a word for its value."""
@@ -224,6 +237,7 @@ class Reader(ABC):
         """A reader like this one that begins at a record in the middle of the file; see `resume`."""
         reader = type(self)(max_record=self.max_record, setup=self.setup)
         reader.resume(start, first=first)
+        reader.forms = self.forms
         return reader
 
     @staticmethod

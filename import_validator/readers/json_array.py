@@ -9,7 +9,17 @@ from typing import Any, ClassVar
 import msgspec
 
 from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, JsonReader, Problem, Setup
-from .json_text import BOM, WHITESPACE, ElementScanner, NotParsed, ReadResult, parse, read_value, sketch_of_beginning
+from .json_text import (
+    BOM,
+    WHITESPACE,
+    ElementScanner,
+    NotParsed,
+    ReadResult,
+    parse,
+    parse_by,
+    read_value,
+    sketch_of_beginning,
+)
 
 _SEPARATORS = WHITESPACE + b","
 _GUESSES = 3
@@ -207,7 +217,7 @@ class JsonArrayReader(JsonReader):
         if len(data) > self.max_record:
             return None
         try:
-            values = parse(b"[%b]" % data)
+            values = parse_by(self.forms, b"[%b]" % data)
         except NotParsed:
             return None
         if not values and (self._wants_value or then == self._elements):

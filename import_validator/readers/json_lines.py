@@ -6,8 +6,8 @@ import secrets
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, JsonReader, Problem, Setup
-from .json_text import BOM, WHITESPACE, NotParsed, parse, read_value, sketch_of_beginning
+from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, JsonReader, Parser, Problem, Setup
+from .json_text import BOM, WHITESPACE, NotParsed, parse_by, read_value, sketch_of_beginning
 
 _SAMPLE = 20
 _MARKER = secrets.randbits(52)
@@ -129,7 +129,7 @@ class JsonLinesReader(JsonReader):
 
     def _read(self, data: bytes) -> Batch:
         problems: list[Problem] = []
-        values = _parsed_together(data) if len(data) <= self.max_record else None
+        values = _parsed_together(data, self.forms) if len(data) <= self.max_record else None
         after = None if values is None else Cursor(self._cursor.offset + len(data), self._cursor.line + len(values))
         if values is None:
             values = []
@@ -183,12 +183,12 @@ class JsonLinesReader(JsonReader):
         del self._buffer[:count]
 
 
-def _parsed_together(data: bytes) -> list[Any] | None:
+def _parsed_together(data: bytes, forms: Parser | None = None) -> list[Any] | None:
     """The values of all lines, parsed in one call; None where not every line is one value."""
     lines = data if data.endswith(b"\n") else data + b"\n"
     joined = lines.replace(b"\n", _BETWEEN_LINES)
     try:
-        values: list[Any] = parse(b"[%b0]" % joined)
+        values = parse_by(forms, b"[%b0]" % joined, between=True)
     except NotParsed:
         return None
     breaks = (len(joined) - len(lines)) // (len(_BETWEEN_LINES) - 1)
