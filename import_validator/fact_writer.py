@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from .facts import FactStream, Key, Rows, fact_rows, key_digests, seed_of
+from .known_keys import KnownKeys, Room
 from .plan import RecordPlan
 from .records import Records
 from .violation import Stage
 
 ROWS_HELD = 4096
 MOST_TAUGHT = 30_000
-_BYTES_PER_REMEMBERED_KEY = 150
 
 
 class FactWriter:
@@ -20,9 +20,10 @@ class FactWriter:
     def __init__(self, streams: tuple[FactStream, ...], add: Callable[[Rows, int], None], memory: int) -> None:
         self._add = add
         self._pending = {stream.number: _Pending(stream) for stream in streams}
-        self._defined: dict[str, set[Key]] = {stream.space: set() for stream in streams}
+        room = Room(memory)
+        self._known = {stream.space: KnownKeys(room) for stream in streams if stream.skips_defined}
         self._fresh: dict[str, list[Key]] = {}
-        self._keys_left = memory // _BYTES_PER_REMEMBERED_KEY
+        self._taught = dict.fromkeys(self._known, 0)
 
     def write(
         self, plan: RecordPlan, records: Records, indexes: Sequence[int], stages: list[Stage | None] | None
@@ -43,19 +44,20 @@ class FactWriter:
 
     def keep_track(self) -> None:
         """Remember which keys are seen defined, of those that references lead to, so that they can be taught."""
-        self._fresh = {each.stream.space: [] for each in self._pending.values() if each.stream.skips_defined}
+        self._fresh = {space: [] for space in self._known}
 
-    def learn(self, defined: Mapping[str, Collection[Key]]) -> None:
+    def learn(self, defined: Mapping[str, Sequence[Key]]) -> None:
         """Take in keys that are known to be defined elsewhere in the file, by their space."""
         for space, keys in defined.items():
-            if self._keys_left > 0:
-                self._keys_left -= len(keys)
-                self._defined[space].update(keys)
+            self._known[space].add(keys)
 
     def taught(self) -> dict[str, list[Key]]:
         """The keys that were seen defined since this was asked last, of spaces that do not have too many."""
-        taught = {space: keys for space, keys in self._fresh.items() if 0 < len(keys) < MOST_TAUGHT}
-        self._fresh = {space: [] for space, keys in self._fresh.items() if len(keys) < MOST_TAUGHT}
+        for space, keys in self._fresh.items():
+            self._taught[space] += len(keys)
+        few = [space for space in self._fresh if self._taught[space] < MOST_TAUGHT]
+        taught = {space: self._fresh[space] for space in few if self._fresh[space]}
+        self._fresh = {space: [] for space in few}
         return taught
 
     def hand_over(self) -> None:
@@ -66,7 +68,7 @@ class FactWriter:
     def finish(self) -> None:
         """Hand over what is still held, and forget the keys."""
         self.hand_over()
-        self._defined = {}
+        self._known = {}
 
     def _write_stream(self, stream: FactStream, records: Records, indexes: Sequence[int]) -> None:
         if stream.runs_of_rank is not None:
@@ -76,16 +78,14 @@ class FactWriter:
         if not keys.keys:
             return
         at, named, items = keys.at, keys.keys, keys.items
-        defined = self._defined[stream.space]
-        if stream.table == "defined" and self._keys_left > 0:
-            self._keys_left -= len(named)
-            defined.update(named)
+        if stream.table == "defined" and stream.space in self._known:
+            self._known[stream.space].add(named)
             if stream.space in self._fresh:
                 self._fresh[stream.space] += named
         if stream.skips_defined:
-            if defined.issuperset(named):
+            kept = self._known[stream.space].unknown(named)
+            if not kept:
                 return
-            kept = [number for number, key in enumerate(named) if key not in defined]
             at, named = [at[number] for number in kept], [named[number] for number in kept]
             items = [items[number] for number in kept] if items else items
         pending = self._pending[stream.number]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .facts import Key, Rows
@@ -61,7 +61,7 @@ class PartChecker:
         self._pass_one = PassOne(plan, lambda rows, number: self._facts.append((number, rows)), memory)
         self._pass_one.facts.keep_track()
 
-    def learn(self, defined: Mapping[str, Collection[Key]]) -> None:
+    def learn(self, defined: Mapping[str, Sequence[Key]]) -> None:
         """Take in keys that other parts define."""
         self._pass_one.facts.learn(defined)
 

@@ -16,20 +16,20 @@ class SideBySide(Sequence[tuple[Any, ...]]):
     """Columns side by side, row by row. A row is made when it is looked at, and mostly dropped again at once."""
 
     def __init__(self, columns: Sequence[Sequence[Any]]) -> None:
-        self._columns = columns
+        self.columns = columns
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        return zip(*self._columns, strict=True)
+        return zip(*self.columns, strict=True)
 
     def __len__(self) -> int:
-        return len(self._columns[0])
+        return len(self.columns[0])
 
     @overload
     def __getitem__(self, number: int) -> tuple[Any, ...]: ...
     @overload
     def __getitem__(self, number: slice) -> SideBySide: ...
     def __getitem__(self, number: int | slice) -> tuple[Any, ...] | SideBySide:
-        parts = [column[number] for column in self._columns]
+        parts = [column[number] for column in self.columns]
         return SideBySide(parts) if isinstance(number, slice) else tuple(parts)
 
 

@@ -1,0 +1,83 @@
+"""Keys that are known to be defined, so that references to them need no facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .facts import Key
+from .records import SideBySide
+
+_BYTES_PER_KEY = 150
+
+_Prefix = tuple[str, ...]
+_Sets = dict[_Prefix, set[str]]
+_NONE: frozenset[str] = frozenset()
+
+
+class Room:
+    """How many more keys may be remembered, in all spaces together.
+
+    Arguments:
+        memory: how many bytes they may take.
+    """
+
+    def __init__(self, memory: int) -> None:
+        self.keys_left = memory // _BYTES_PER_KEY
+
+
+class KnownKeys:
+    """The keys of one space that are known to be defined: all, while there is room; after that, the latest.
+
+    What is referred to mostly stands near by, or is one of few. Keys of several parts are remembered by all parts but
+    the last, which are often the same in a whole batch.
+    """
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._latest: _Sets = {}
+        self._earlier: _Sets = {}
+        self._added = 0
+        self._added_earlier = 0
+
+    def add(self, keys: Sequence[Key]) -> None:
+        """Take in keys, all of one number of parts. Where there is no room, those taken in longest ago are dropped."""
+        if self._room.keys_left <= 0:
+            self._room.keys_left += self._added_earlier
+            self._earlier, self._added_earlier = self._latest, self._added
+            self._latest, self._added = {}, 0
+        self._room.keys_left -= len(keys)
+        self._added += len(keys)
+        for prefix, last in _by_prefix(keys):
+            self._latest.setdefault(prefix, set()).update(last)
+
+    def unknown(self, keys: Sequence[Key]) -> Sequence[int]:
+        """The numbers of the keys that are not among those remembered."""
+        parts = _by_prefix(keys)
+        if len(parts) == 1:
+            [(prefix, last)] = parts
+            latest, earlier = self._latest.get(prefix, _NONE), self._earlier.get(prefix, _NONE)
+            if latest.issuperset(last):
+                return ()
+            return [number for number, key in enumerate(last) if key not in latest and key not in earlier]
+        return [number for number, key in enumerate(keys) if not self._knows(*_split(key))]
+
+    def _knows(self, prefix: _Prefix, last: str) -> bool:
+        return last in self._latest.get(prefix, _NONE) or last in self._earlier.get(prefix, _NONE)
+
+
+def _by_prefix(keys: Sequence[Key]) -> Sequence[tuple[_Prefix, Sequence[str]]]:
+    """Keys as their last parts, by the parts before those: in one, where all have the same; else one by one."""
+    if isinstance(keys, SideBySide):
+        *columns, last = keys.columns
+        if all(column.count(column[0]) == len(column) for column in columns):
+            return [(tuple([column[0] for column in columns]), last)]
+    elif isinstance(keys[0], str):
+        return [((), keys)]  # type: ignore[list-item]
+    parts: dict[_Prefix, list[str]] = {}
+    for prefix, last_part in map(_split, keys):
+        parts.setdefault(prefix, []).append(last_part)
+    return [*parts.items()]
+
+
+def _split(key: Key) -> tuple[_Prefix, str]:
+    return ((), key) if isinstance(key, str) else (key[:-1], key[-1])
