@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from .facts import FactStream, Key, Rows, fact_rows, key_digests, seed_of
+import numpy as np
+
+from .facts import Column, FactStream, Key, Rows, fact_rows, key_digests, seed_of
 from .known_keys import KnownKeys, Room
 from .plan import RecordPlan
 from .records import Records
@@ -25,9 +27,7 @@ class FactWriter:
         self._fresh: dict[str, list[Key]] = {}
         self._taught = dict.fromkeys(self._known, 0)
 
-    def write(
-        self, plan: RecordPlan, records: Records, indexes: Sequence[int], stages: list[Stage | None] | None
-    ) -> None:
+    def write(self, plan: RecordPlan, records: Records, indexes: Column, stages: list[Stage | None] | None) -> None:
         """Write down the facts about records of one type.
 
         Arguments:
@@ -39,7 +39,7 @@ class FactWriter:
             if stages is not None and any(stages):
                 counted = [not stage if stream.table else stage is not Stage.PARSE for stage in stages]
                 chosen = Records([each for each, counts in zip(records.rows, counted, strict=True) if counts])
-                places = [each for each, counts in zip(indexes, counted, strict=True) if counts]
+                places = indexes[np.array(counted, dtype=np.bool_)]
             self._write_stream(stream, chosen, places)
 
     def keep_track(self) -> None:
@@ -70,7 +70,7 @@ class FactWriter:
         self.hand_over()
         self._known = {}
 
-    def _write_stream(self, stream: FactStream, records: Records, indexes: Sequence[int]) -> None:
+    def _write_stream(self, stream: FactStream, records: Records, indexes: Column) -> None:
         if stream.runs_of_rank is not None:
             self._write_runs(stream, indexes, stream.runs_of_rank)
             return
@@ -90,29 +90,28 @@ class FactWriter:
             items = [items[number] for number in kept] if items else items
         pending = self._pending[stream.number]
         pending.digests += key_digests(named, pending.seed)
-        pending.indexes += indexes if isinstance(at, range) else [indexes[number] for number in at]
+        pending.indexes.append(indexes if isinstance(at, range) else indexes[at])
         pending.items += items
         pending.payloads += keys.payloads
         if len(pending.digests) >= ROWS_HELD:
             self._hand_over(pending)
 
-    def _write_runs(self, stream: FactStream, indexes: Sequence[int], rank: int) -> None:
+    def _write_runs(self, stream: FactStream, indexes: Column, rank: int) -> None:
         """Write down runs of records that stand next to each other."""
         pending = self._pending[stream.number]
-        begin = 0
-        for at in range(1, len(indexes) + 1):
-            if at == len(indexes) or indexes[at] != indexes[at - 1] + 1:
-                pending.digests.append(key_digests([""], pending.seed)[0])
-                pending.indexes.append(indexes[begin])
-                pending.items.append(at - begin)
-                pending.payloads.append(rank.to_bytes(8, "little") + bytes(8))
-                begin = at
+        begins = np.flatnonzero(np.diff(indexes, prepend=-2) != 1)
+        pending.digests += key_digests([""], pending.seed) * len(begins)
+        pending.indexes.append(indexes[begins])
+        pending.items += np.diff(begins, append=len(indexes)).tolist()
+        pending.payloads += [rank.to_bytes(8, "little") + bytes(8)] * len(begins)
         if len(pending.digests) >= ROWS_HELD:
             self._hand_over(pending)
 
     def _hand_over(self, pending: _Pending) -> None:
         if pending.digests:
-            rows = fact_rows(pending.stream.number, pending.digests, pending.indexes, pending.items, pending.payloads)
+            rows = fact_rows(
+                pending.stream.number, pending.digests, np.concatenate(pending.indexes), pending.items, pending.payloads
+            )
             pending.clear()
             self._add(rows, pending.stream.round)
 
@@ -127,6 +126,6 @@ class _Pending:
 
     def clear(self) -> None:
         self.digests: list[bytes] = []
-        self.indexes: list[int] = []
+        self.indexes: list[Column] = []
         self.items: list[int] = []
         self.payloads: list[bytes] = []

@@ -136,7 +136,9 @@ def columns_of(digests: list[bytes]) -> tuple[Column, Column]:
     return pairs[:, 0], pairs[:, 1]
 
 
-def fact_rows(stream: int, digests: list[bytes], indexes: list[int], items: list[int], payloads: list[bytes]) -> Rows:
+def fact_rows(
+    stream: int, digests: list[bytes], indexes: Sequence[int] | Column, items: list[int], payloads: list[bytes]
+) -> Rows:
     """The rows of one stream. `items` and `payloads` may be empty where all of them are 0."""
     rows = np.zeros(len(digests), dtype=FACT)
     rows["hi"], rows["lo"] = columns_of(digests)

@@ -8,6 +8,8 @@ from .facts import Key
 from .records import SideBySide
 
 _BYTES_PER_KEY = 150
+_WORTH_IT = 3
+"""Of so many keys that are remembered, one has to be referred to: writing down a reference takes as much time."""
 
 _Prefix = tuple[str, ...]
 _Sets = dict[_Prefix, set[str]]
@@ -38,13 +40,15 @@ class KnownKeys:
         self._earlier: _Sets = {}
         self._added = 0
         self._added_earlier = 0
+        self._found = 0
+        self._given_up = False
 
     def add(self, keys: Sequence[Key]) -> None:
         """Take in keys, all of one number of parts. Where there is no room, those taken in longest ago are dropped."""
         if self._room.keys_left <= 0:
-            self._room.keys_left += self._added_earlier
-            self._earlier, self._added_earlier = self._latest, self._added
-            self._latest, self._added = {}, 0
+            self._make_room()
+        if self._given_up:
+            return
         self._room.keys_left -= len(keys)
         self._added += len(keys)
         for prefix, last in _by_prefix(keys):
@@ -52,14 +56,30 @@ class KnownKeys:
 
     def unknown(self, keys: Sequence[Key]) -> Sequence[int]:
         """The numbers of the keys that are not among those remembered."""
+        if not self._added and not self._added_earlier:
+            return range(len(keys))
         parts = _by_prefix(keys)
         if len(parts) == 1:
             [(prefix, last)] = parts
             latest, earlier = self._latest.get(prefix, _NONE), self._earlier.get(prefix, _NONE)
             if latest.issuperset(last):
+                self._found += len(keys)
                 return ()
-            return [number for number, key in enumerate(last) if key not in latest and key not in earlier]
-        return [number for number, key in enumerate(keys) if not self._knows(*_split(key))]
+            unknown = [number for number, key in enumerate(last) if key not in latest and key not in earlier]
+        else:
+            unknown = [number for number, key in enumerate(keys) if not self._knows(*_split(key))]
+        self._found += len(keys) - len(unknown)
+        return unknown
+
+    def _make_room(self) -> None:
+        """Drop the keys that were taken in longest ago; or all, for good, where too few of them are referred to."""
+        self._room.keys_left += self._added_earlier
+        self._earlier, self._added_earlier = self._latest, self._added
+        if self._found * _WORTH_IT < self._added:
+            self._room.keys_left += self._added
+            self._given_up = True
+            self._earlier, self._added_earlier = {}, 0
+        self._latest, self._added, self._found = {}, 0, 0
 
     def _knows(self, prefix: _Prefix, last: str) -> bool:
         return last in self._latest.get(prefix, _NONE) or last in self._earlier.get(prefix, _NONE)

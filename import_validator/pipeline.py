@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from .fact_writer import FactWriter
 from .facts import Rows
@@ -77,7 +79,7 @@ class PassOne:
         for plan, at, records, _ in groups:
             self.present.add(plan.name)
             self.total[plan.name] += len(records)
-            self._facts.write(plan, records, _counted_from(first, at), None)
+            self._facts.write(plan, records, first + at, None)
 
     @property
     def facts(self) -> FactWriter:
@@ -112,7 +114,7 @@ class PassOne:
         self._facts.write(
             plan,
             Records(clean) if refused else records,
-            _counted_from(first, group.at),
+            first + np.asarray(group.at, dtype=np.int64),
             stages if self._plan.choices.cascade else None,
         )
 
@@ -124,13 +126,6 @@ class PassOne:
         for rule in plan.record_rules:
             explained += [(found.rule or rule, found, found.within or fields) for found in rule.check(clean)]
         return clean, explained
-
-
-def _counted_from(first: int, numbers: Sequence[int]) -> list[int] | range:
-    """The numbers in the file of records whose numbers in the batch are given."""
-    if isinstance(numbers, range):
-        return range(first + numbers.start, first + numbers.stop)
-    return [first + number for number in numbers]
 
 
 def _first_stage(stages: list[Stage | None]) -> Stage | None:

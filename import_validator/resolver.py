@@ -147,19 +147,19 @@ class Resolver:
             finer.close()
             return judged
         tables = Tables()
-        for chunk in partition.chunks(most):
-            for stream, rows in self._by_stream(chunk, number):
-                tables.add(stream, rows)
-        for chunk in partition.chunks(most):
-            for stream, rows in self._by_stream(chunk, number):
-                judged += self._judge(stream, rows, tables)
+        once = list(self._by_stream(partition, most)) if partition.rows <= most else None
+        for stream, rows in once or self._by_stream(partition, most):
+            assert stream.round == number
+            tables.add(stream, rows)
+        for stream, rows in once or self._by_stream(partition, most):
+            judged += self._judge(stream, rows, tables)
         return judged
 
-    def _by_stream(self, chunk: Rows, number: int) -> Iterator[tuple[FactStream, Rows]]:
-        for each in np.unique(chunk["stream"]).tolist():
-            stream = self._streams[each]
-            assert stream.round == number
-            yield stream, chunk.compress(chunk["stream"] == each)
+    def _by_stream(self, partition: Partition, most: int) -> Iterator[tuple[FactStream, Rows]]:
+        for chunk in partition.chunks(most):
+            streams = np.ascontiguousarray(chunk["stream"])
+            for number in np.flatnonzero(np.bincount(streams)).tolist():
+                yield self._streams[number], chunk.compress(streams == number)
 
     def _holds(self, rule: KeyRule | None) -> bool:
         """Whether a rule has anything to say of this file."""

@@ -62,7 +62,7 @@ def test_batches_are_cut_at_record_boundaries_in_large_files(records: list[Any],
 
 def test_a_span_of_several_batches_can_be_read_again() -> None:
     records = [
-        {"type": "user", "item": {"id": str(number), "x": [{"type": 1}, {"type": 2}]}} for number in range(9_000)
+        {"type": "user", "item": {"id": str(number), "x": [{"type": 1}, {"type": 2}]}} for number in range(18_000)
     ]
     data = json.dumps(records).encode()
     batches = read(data)

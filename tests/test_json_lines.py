@@ -108,7 +108,7 @@ def test_batches_are_whole_lines_in_large_files(records: list[Any], layout: str,
 
 
 def test_a_span_of_several_batches_can_be_read_again() -> None:
-    records = [{"type": "user", "item": {"id": str(number)}} for number in range(20_000)]
+    records = [{"type": "user", "item": {"id": str(number)}} for number in range(40_000)]
     data = compact(records)
     batches = read(data)
     assert len(batches) > 3
