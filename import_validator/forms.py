@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from itertools import compress, repeat
 from operator import is_
@@ -85,21 +86,25 @@ class Form:
             name: _Native.of(said.get(name, True), blank=name in seen.blank, few=seen.few.get(name, frozenset()))
             for name in names
         }
-        self.surely = seen.surely
         self.maybe = frozenset(names)
+        self.surely = seen.surely & self.maybe
         self.type = msgspec.defstruct(
             "Record",
             [
-                (attribute, types[name].type) if name in seen.surely else (attribute, types[name].type | None, None)
+                (attribute, types[name].type) if name in seen.surely else (attribute, types[name].type, None)
                 for name, attribute in attributes.items()
             ],
             rename={attribute: name for name, attribute in attributes.items()},
             forbid_unknown_fields=True,
             gc=False,
         )
-        self._checks = [(name, Acceptor({"items": each.rest})) for name, each in types.items() if each.rest]
+        self._checks = [
+            (name, Acceptor({"items": each.rest}), name not in seen.surely and not each.nullable)
+            for name, each in types.items()
+            if each.rest
+        ]
         self._read = {name: _column_reader(attribute) for name, attribute in attributes.items()}
-        self._texts = {name: True for name in seen.surely if types[name].is_text}
+        self._texts = {name: True for name in self.surely if types[name].is_text}
 
     def records(self, values: Sequence[Any]) -> Records:
         """Records by the columns of objects of the class."""
@@ -109,7 +114,11 @@ class Form:
 
     def accepts(self, records: Records) -> bool:
         """Whether nothing is wrong with any of the records."""
-        return all(acceptor.accepts(records.column(name)) for name, acceptor in self._checks)
+        for name, acceptor, only_given in self._checks:
+            column = records.column(name)
+            if not acceptor.accepts([value for value in column if value is not None] if only_given else column):
+                return False
+        return True
 
 
 def _column_reader(attribute: str) -> Callable[[Sequence[Any]], list[Any]]:
@@ -123,17 +132,26 @@ def _is_unicode(name: str) -> bool:
     return name.encode(errors="replace").decode() == name
 
 
+_NO_TYPE = "\0no type"
+_Nothing = msgspec.defstruct("Nothing", [(f"field_{uuid.uuid4().hex}", int)], forbid_unknown_fields=True)
+"""A class that no record is of."""
+
+_NOT_NULL = bool | int | float | str | list[Any] | dict[str, Any]
+
+
 class _Native(NamedTuple):
     """What the parser checks of a value, and what it leaves.
 
     Attributes:
         type: the type that it is parsed as.
         rest: what is still to be asked of it; nothing where empty.
+        nullable: whether it may be null.
         is_text: whether it is surely text, and not the empty one.
     """
 
     type: Any
     rest: Schema
+    nullable: bool = False
     is_text: bool = False
 
     @classmethod
@@ -147,24 +165,25 @@ class _Native(NamedTuple):
         if few and Acceptor({"items": schema}).accepts([*few]):
             return cls(Literal[tuple(few)], {}, is_text=True)
         if isinstance(schema, bool):
-            return cls(Any, {})
+            return cls(Any, {}, nullable=True)
+        nullable = blank and Acceptor(schema).accepts(None)
         rest = dict(schema)
-        named = rest.pop("type", ())
-        types = {named} if isinstance(named, str) else set(named)
-        if types - {"null"} == {"boolean"}:
-            return cls(_or_null(bool, nullable=blank and "null" in types), rest)
-        if types - {"null"} != {"string"}:
-            return cls(Any, schema)
+        types = _types(rest.pop("type", ()))
+        if types == {"boolean"}:
+            return cls(bool | None if nullable else bool, rest, nullable)
+        if types != {"string"}:
+            return cls(Any if nullable else _NOT_NULL, schema, nullable)
         if rest.get("not") == {"enum": EMPTY}:
             blank = False
             del rest["not"]
         most, least = rest.pop("maxLength", None), max(rest.pop("minLength", 0), int(not blank))
         text = Annotated[str, msgspec.Meta(min_length=least or None, max_length=most)]
-        return cls(_or_null(text, nullable=blank and "null" in types), rest, is_text=not blank)
+        return cls(text | None if nullable else text, rest, nullable, is_text=not blank)
 
 
-def _or_null(wanted: Any, *, nullable: bool) -> Any:
-    return wanted | None if nullable else wanted
+def _types(named: str | Sequence[str]) -> set[str]:
+    """The types that a schema names, but for null."""
+    return ({named} if isinstance(named, str) else set(named)) - {"null"}
 
 
 class Forms:
@@ -258,6 +277,9 @@ class Forms:
                     self._by_class[_in_envelope(envelope, named, form.type)] = plan, form
         if between not in self._decoders:
             types = [*self._by_class, *([int] if between else [])]
+            if self._plan.rule_set.envelope.type:
+                # One class alone would take a value that names no type.
+                types.append(_in_envelope(self._plan.rule_set.envelope, _NO_TYPE, _Nothing))
             self._decoders[between] = msgspec.json.Decoder(list[Union[tuple(types)]])  # type: ignore[misc]  # noqa: UP007
         return self._decoders[between]
 

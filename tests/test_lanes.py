@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import random
 from typing import Any
 
@@ -13,11 +15,13 @@ from hypothesis import strategies as st
 
 from import_validator import RuleSet
 from import_validator.compiler import compile_plan
+from import_validator.forms import Forms
 from import_validator.lane import FastLane, rule_set_schema
-from import_validator.opening import Opener
+from import_validator.opening import Group, Opener
 from import_validator.plan import Plan, RecordPlan
-from import_validator.readers import UNREADABLE
+from import_validator.readers import UNREADABLE, Batch, Cursor
 from import_validator.records import Records
+from import_validator.rules import Fields
 from import_validator.rules.fragments import same
 from import_validator.source import open_source
 from import_validator.specialise import names_in, specialised
@@ -102,6 +106,69 @@ def test_a_whole_batch_is_refused_record_by_record(name: str) -> None:
         alone = [at for at, record in enumerate(own) if LANES[name][record_type].refused(Records([record]))]
         # A batch of them all is asked in the schema's general form, which may refuse more, but never less.
         assert set(LANES[name][record_type].refused(Records(own))) >= set(alone)
+
+
+def values_of_corpus(name: str) -> list[dict[str, Any]]:
+    """Values of a rule set's corpus that are objects, as they stand in the files; of long files, some."""
+    found = []
+    for case in cases():
+        if case.rules == name:
+            reader = PLANS[name].reader()
+            chunks = open_source(case.path).chunks()
+            batches = [batch for chunk in chunks for batch in reader.feed(chunk)] + list(reader.close())
+            found += [value for batch in batches for value in batch.values[:20] if isinstance(value, dict)]
+    return found
+
+
+WITH_FORMS = ["stream-chat", "stream-chat-jsonl", "stream-feeds-jsonl", "stitch"]
+VALUES = {name: values_of_corpus(name) for name in WITH_FORMS}
+
+
+def groups_of(name: str, values: list[Any]) -> list[Group]:
+    batch = Batch(values, b"", 0, Cursor())
+    return Opener(PLANS[name]).open(batch).groups
+
+
+@pytest.mark.parametrize("between", [False, True])
+@pytest.mark.parametrize("name", WITH_FORMS)
+@given(data=st.data())
+def test_what_is_parsed_by_forms_is_what_it_is_without_and_nothing_is_wrong_with_it(
+    name: str, between: bool, data: st.DataObject
+) -> None:
+    forms = Forms(PLANS[name], LANES[name])
+    values = data.draw(st.lists(st.sampled_from(VALUES[name]), min_size=1, max_size=6))
+    for group in groups_of(name, values):
+        forms.learn(group.plan, Records(group.records))
+    changed = copy.deepcopy(data.draw(st.sampled_from(values)))
+    fields = changed.get(PLANS[name].rule_set.envelope.fields, changed)
+    for part in data.draw(st.lists(st.sampled_from([changed, fields] if isinstance(fields, dict) else [changed]))):
+        field = data.draw(st.sampled_from([*part, "custom"]))
+        if data.draw(st.booleans()):
+            part.pop(field, None)
+        else:
+            part[field] = data.draw(st.none() | ODD_VALUES)
+    tried = [*values, changed]
+    seam = ",5," if between else ","
+    parsed = forms.parse(f"[{seam.join(map(json.dumps, tried))}]".encode(), between=between)
+    if parsed is None:
+        return
+    typed = forms.opened(parsed[:: 1 + between])
+    assert typed is not None
+    untyped = {group.plan.name: group for group in groups_of(name, tried)}
+    assert {group.plan.name for group in typed} == untyped.keys()
+    for group in typed:
+        other = untyped[group.plan.name]
+        assert group.at.tolist() == list(other.at)
+        assert [without_null(row) for row in group.records.rows] == [without_null(row) for row in other.records]
+        assert [group.records.is_text(field) for field in other.records[0]] == [
+            Records(other.records).is_text(field) for field in other.records[0]
+        ]
+        if group.form.accepts(group.records):
+            assert [found for record in other.records for found in explained(group.plan, record)] == []
+
+
+def without_null(fields: Fields) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 ALIKE = st.recursive(
