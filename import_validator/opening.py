@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from .envelope import BY_TYPE, Place
 from .plan import Plan, RecordPlan
-from .readers import UNREADABLE, Batch, Cursor, Problem
+from .readers import UNREADABLE, Batch, ByColumns, Cursor, Problem
 from .rules import Fields, Finding, Rule
 
 
@@ -94,16 +94,17 @@ class Opener:
 
     def open(self, batch: Batch) -> OpenedBatch:
         """The records of a batch, by type."""
-        places = self._envelope.places(batch.values) if self._envelope.entries else None
+        values = batch.values.rows if isinstance(batch.values, ByColumns) else batch.values
+        places = self._envelope.places(values) if self._envelope.entries else None
         rules = self._plan.reading_rules
         found = [self._reading_problem(each, batch, places) for each in batch.problems if each.code in rules]
         groups = {name: Group(plan) for name, plan in self._plan.records.items()}
         if places is None:
-            if not self._open_alike(batch.values, groups):
-                self._open_values(batch.values, groups, found)
+            if not self._open_alike(values, groups):
+                self._open_values(values, groups, found)
         else:
-            self._open_entries(batch.values, groups, found)
-        records = len(batch.values) if places is None else len(places)
+            self._open_entries(values, groups, found)
+        records = len(values) if places is None else len(places)
         present = [group for group in groups.values() if group.at or group.unread or group.named]
         return OpenedBatch(present, found, records)
 

@@ -5,6 +5,7 @@ from .base import (
     UNREADABLE,
     Batch,
     BodyLimits,
+    ByColumns,
     Cells,
     Cursor,
     Problem,
@@ -24,7 +25,7 @@ _READERS: tuple[type[Reader], ...] = (JsonArrayReader, JsonLinesReader, BodiesRe
 READERS: dict[str, type[Reader]] = {reader.name: reader for reader in _READERS}
 
 __all__ = [
-    "DEFAULT_MAX_RECORD", "READERS", "UNREADABLE", "Batch", "BodyLimits", "Cells", "Cursor", "JsonArrayReader",
-    "JsonLinesReader", "Problem", "Reader", "Rereader", "Setup", "TableColumn",
+    "DEFAULT_MAX_RECORD", "READERS", "UNREADABLE", "Batch", "BodyLimits", "ByColumns", "Cells", "Cursor",
+    "JsonArrayReader", "JsonLinesReader", "Problem", "Reader", "Rereader", "Setup", "TableColumn",
     "has_header", "looks_like_workbook",
 ]  # fmt: skip

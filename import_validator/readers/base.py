@@ -6,7 +6,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol, overload
 
 from ..source import ReadAgain
 
@@ -173,12 +173,47 @@ class Rereader(Protocol):
         ...
 
 
+class ByColumns(Sequence[dict[str, Any]]):
+    """Records of text that are there by columns. Dictionaries are made of them when somebody asks for a record.
+
+    Arguments:
+        columns: the text that each record has in each field; the empty one where it does not have the field. There is
+            at least one field.
+        count: how many records there are.
+    """
+
+    def __init__(self, columns: Mapping[str, Sequence[str]], count: int) -> None:
+        self.columns = columns
+        self._count = count
+        self._rows: list[dict[str, Any]] | None = None
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The records."""
+        if self._rows is None:
+            names = list(self.columns)
+            rows = zip(*self.columns.values(), strict=True)
+            self._rows = [{name: text for name, text in zip(names, row, strict=True) if text} for row in rows]
+        return self._rows
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, number: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, number: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        return self.rows[number]
+
+
 @dataclass(slots=True)
 class Batch:
     """Records that lie next to each other in the file.
 
     Attributes:
-        values: the parsed records; `UNREADABLE` for one that is there but cannot be used.
+        values: the parsed records; `UNREADABLE` for one that is there but cannot be used. By columns only where
+            there is no problem.
         data: the bytes they were parsed from, separators between them included.
         index: the number of the first record in the file, from 0.
         start: the place of `data`'s first byte.
@@ -186,7 +221,7 @@ class Batch:
         begins: where request bodies begin that the batch's first record stands in, or that end before it.
     """
 
-    values: list[Any]
+    values: list[Any] | ByColumns
     data: bytes
     index: int
     start: Cursor

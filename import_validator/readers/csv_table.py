@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 from ..errors import SourceError
-from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cells, Cursor, Problem, Reader, Rereader, Setup
+from .base import (
+    CHUNK_SIZE,
+    DEFAULT_MAX_RECORD,
+    UNREADABLE,
+    Batch,
+    ByColumns,
+    Cells,
+    Cursor,
+    Problem,
+    Reader,
+    Rereader,
+    Setup,
+)
 from .delimited import DAMAGE, Encoding, Row, count_lines, encoding_of, parse, parse_with_lines, read_rows
 from .header import Header, known_headers, letters_of, read_header
 
@@ -27,7 +39,7 @@ class CsvRereader:
 
     def values_of(self, data: bytes) -> list[Any]:
         text, damaged = self.encoding.decode(data)
-        return self.read(text, damaged=damaged, final=True).records
+        return list(self.read(text, damaged=damaged, final=True).records)
 
     def places_of(self, data: bytes) -> list[tuple[int, int]]:
         text, _ = self.encoding.decode(data)
@@ -43,8 +55,11 @@ class CsvRereader:
             final: whether the text ends where a row does, or has to.
         """
         rows = parse(text, self.delimiter)
-        if rows is not None and not damaged and self.header.fits(rows):
-            return _Rows(self.header.records(rows), [], len(rows), len(text), None)
+        if rows is not None and not damaged:
+            if (records := self.header.by_columns(rows)) is not None:
+                return _Rows(records, [], len(rows), len(text), None)
+            if self.header.fits(rows):
+                return _Rows(self.header.records(rows), [], len(rows), len(text), None)
         return self._read_each(text, final=final)
 
     def _read_each(self, text: str, *, final: bool) -> _Rows:
@@ -88,7 +103,7 @@ class CsvRereader:
 class _Rows(NamedTuple):
     """What was read of some text: records, problems, how many rows, how many characters; a row that is not closed."""
 
-    records: list[Any]
+    records: list[Any] | ByColumns
     problems: list[Problem]
     rows: int
     end: int

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from .base import UNREADABLE, Cells, Cursor, Problem, TableColumn
+from .base import UNREADABLE, ByColumns, Cells, Cursor, Problem, TableColumn
 
 
 def letters_of(column: int) -> str:
@@ -67,6 +67,17 @@ class Header:
             for record in records:
                 record.update(self._unreadable)
         return records
+
+    def by_columns(self, rows: Sequence[Sequence[str]]) -> ByColumns | None:
+        """The records in rows by columns; None where a row is blank or has another width, or a field is unreadable."""
+        if self._unreadable or set(map(len, rows)) != {self.width}:
+            return None
+        columns = list(zip(*rows, strict=True))
+        if any(map(any, columns[self.used :])):
+            return None
+        if not (all(columns[0]) or all(map(any, rows))):
+            return None
+        return ByColumns({name: column for name, column in zip(self.names, columns, strict=True) if name}, len(rows))
 
     def fits(self, rows: Sequence[Sequence[str]]) -> bool:
         """Whether every row that is not blank has the right width."""
