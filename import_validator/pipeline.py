@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .column_lane import ColumnLane
 from .fact_writer import FactWriter
-from .facts import Rows
-from .forms import Forms, TypedGroup
+from .facts import Column, Rows
+from .forms import Forms
 from .lane import FastLane
 from .opening import Found, Group, Opener
 from .plan import Plan, RecordPlan
-from .readers import UNREADABLE, Batch, Rereader
+from .readers import UNREADABLE, Batch, ByColumns, Rereader
 from .records import Records
 from .rules import Fields, Finding, Rule
 from .violation import Severity, Stage
@@ -46,6 +47,7 @@ class PassOne:
         self._opener = Opener(plan)
         self._lanes = {name: FastLane(each.shape, each.record_rules) for name, each in plan.records.items()}
         self.forms = Forms(plan, self._lanes)
+        self._column_lane = ColumnLane.of(plan, self._lanes)
         self._facts = FactWriter(plan.streams, add_facts, memory)
         self.total: dict[str, int] = dict.fromkeys(plan.records, 0)
         self.broken: dict[str, int] = dict.fromkeys(plan.records, 0)
@@ -59,11 +61,14 @@ class PassOne:
             first: the number of the batch's first record in the file.
             rereader: what reads the batch again as dictionaries, where it was read by forms and is not wholly fine.
         """
-        typed = self.forms.opened(batch.values)
-        if typed is not None:
+        if isinstance(batch.values, ByColumns):
+            accepted = self._column_lane.accepted(batch.values) if self._column_lane else None
+            if accepted is not None:
+                return self._take([accepted], first)
+            batch.values = batch.values.rows
+        elif (typed := self.forms.opened(batch.values)) is not None:
             if all(group.form.accepts(group.records) for group in typed):
-                self._take(typed, first)
-                return Checked([], len(batch.values))
+                return self._take([(group.plan, group.at, group.records) for group in typed], first)
             batch.values = rereader.values_of(batch.data)
         groups, found, records = self._opener.open(batch)
         if batch.problems:
@@ -74,12 +79,13 @@ class PassOne:
         found.sort(key=lambda each: each.at)
         return Checked(found, records)
 
-    def _take(self, groups: list[TypedGroup], first: int) -> None:
-        """Take in records that are fine."""
-        for plan, at, records, _ in groups:
+    def _take(self, groups: list[tuple[RecordPlan, Column, Records]], first: int) -> Checked:
+        """Take in records that are fine: for each type, their numbers in the batch and themselves."""
+        for plan, at, records in groups:
             self.present.add(plan.name)
             self.total[plan.name] += len(records)
             self._facts.write(plan, records, first + at, None)
+        return Checked([], sum(len(records) for _, _, records in groups))
 
     @property
     def facts(self) -> FactWriter:
