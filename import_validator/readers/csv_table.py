@@ -20,7 +20,17 @@ from .base import (
     Rereader,
     Setup,
 )
-from .delimited import DAMAGE, Encoding, Row, count_lines, encoding_of, parse, parse_with_lines, read_rows
+from .delimited import (
+    DAMAGE,
+    Encoding,
+    Row,
+    count_lines,
+    encoding_of,
+    parse,
+    parse_columns,
+    parse_with_lines,
+    read_rows,
+)
 from .header import Header, known_headers, letters_of, read_header
 
 HEAD_SIZE = 64 * 1024
@@ -38,8 +48,8 @@ class CsvRereader:
     header: Header
 
     def values_of(self, data: bytes) -> list[Any]:
-        text, damaged = self.encoding.decode(data)
-        return list(self.read(text, damaged=damaged, final=True).records)
+        records = self.read(data, final=True).records
+        return records.rows if isinstance(records, ByColumns) else records
 
     def places_of(self, data: bytes) -> list[tuple[int, int]]:
         text, _ = self.encoding.decode(data)
@@ -47,34 +57,48 @@ class CsvRereader:
         rows = parse_with_lines(text, self.delimiter)
         return [(starts[lines], number) for number, (row, lines) in enumerate(rows) if any(row)]
 
-    def read(self, text: str, *, damaged: bool, final: bool) -> _Rows:
-        """The records in text that begins where a row does.
+    def read(self, data: bytes, *, final: bool) -> _Rows:
+        """The records in bytes that begin where a row does.
 
         Arguments:
-            damaged: whether something could not be decoded.
-            final: whether the text ends where a row does, or has to.
+            final: whether they end where a row does, or have to.
         """
+        if (records := self._by_columns(data)) is not None:
+            return _Rows(records, [], len(records), len(data), None)
+        text, damaged = self.encoding.decode(data)
         rows = parse(text, self.delimiter)
-        if rows is not None and not damaged:
-            if (records := self.header.by_columns(rows)) is not None:
-                return _Rows(records, [], len(rows), len(text), None)
-            if self.header.fits(rows):
-                return _Rows(self.header.records(rows), [], len(rows), len(text), None)
-        return self._read_each(text, final=final)
+        if rows is not None and not damaged and self.header.fits(rows):
+            return _Rows(self._of_rows(rows), [], len(rows), len(data), None)
+        return self._read_each(data, text, final=final)
 
-    def _read_each(self, text: str, *, final: bool) -> _Rows:
+    def _by_columns(self, data: bytes) -> ByColumns | None:
+        """The records, where the bytes are the plainest of tables."""
+        if not data or self.encoding.codec != "utf-8" or not self.delimiter.isascii() or not self.header.takes_columns:
+            return None
+        columns = parse_columns(data, self.delimiter, self.header.width)
+        return None if columns is None else self.header.by_columns(columns)
+
+    def _of_rows(self, rows: list[list[str]]) -> list[Any] | ByColumns:
+        """The records in rows of the right width, or blank ones."""
+        if not rows or not all(rows) or not self.header.takes_columns:
+            return self.header.records(rows)
+        by_columns = self.header.by_columns(list(zip(*rows, strict=True)))
+        return self.header.records(rows) if by_columns is None else by_columns
+
+    def _read_each(self, data: bytes, text: str, *, final: bool) -> _Rows:
         records: list[Any] = []
         problems: list[Problem] = []
         count = 0
         for row in read_rows(text, self.delimiter):
             if row.unclosed is not None:
-                return _Rows(records, problems, count, row.begin, row if final else None)
+                end = self.encoding.line_starts(data)[count_lines(text, row.begin)]
+                return _Rows(records, problems, count, end, row if final else None)
             count += 1
             if any(row.cells):
                 record, problem = self.header.record(row.cells, len(records))
                 problems += [problem] if problem else self._damage_in(row, record, len(records))
                 records.append(record)
-        return _Rows(records, problems, count, len(text), None)
+        return _Rows(records, problems, count, len(data), None)
 
     def _damage_in(self, row: Row, record: dict[str, Any], at: int) -> Iterator[Problem]:
         """What is wrong with the text of a row's cells; they become unreadable."""
@@ -101,7 +125,7 @@ class CsvRereader:
 
 
 class _Rows(NamedTuple):
-    """What was read of some text: records, problems, how many rows, how many characters; a row that is not closed."""
+    """What was read of some text: records, problems, how many rows, how many bytes; a row that is not closed."""
 
     records: list[Any] | ByColumns
     problems: list[Problem]
@@ -247,13 +271,10 @@ class CsvReader(Reader):
         window = bytes(self._buffer[: self._wanted])
         whole = final and len(window) == len(self._buffer)
         end = len(window) if whole else encoding.likely_end(window) or encoding.last_end(window)
-        text, damaged = encoding.decode(window[:end])
-        rows = self._again.read(text, damaged=damaged, final=whole)
+        rows = self._again.read(window[:end], final=whole)
         if not rows.rows and rows.unclosed is None:
             return self._grow()
-        data = window[:end]
-        if rows.end < len(text):
-            data = data[: encoding.line_starts(data)[count_lines(text, rows.end)]]
+        data = window[: rows.end]
         batch = Batch(rows.records, data, self._index, self._cursor, rows.problems)
         self._index += len(rows.records)
         self._cursor = Cursor(self._cursor.offset + len(data), self._cursor.line + rows.rows)

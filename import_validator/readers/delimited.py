@@ -154,6 +154,69 @@ def parse(text: str, delimiter: str) -> list[list[str]] | None:
         return None
 
 
+def parse_columns(data: bytes, delimiter: str, width: int) -> list[list[str]] | None:
+    """The cells of UTF-8 that ends where a row does, by columns.
+
+    Arguments:
+        delimiter: an ASCII character.
+        width: how many cells every row has; where that is one, a blank row is an empty cell.
+
+    Returns:
+        None where a row is blank or of another width, quotes are not in order or stand inside quotes, or the text is
+        none; and for lines that end otherwise than Unix and Windows have it.
+    """
+    if b"\0" in data:
+        return None
+    pieces = str(data, "latin-1").split('"')  # a character a byte is quicker to search than one of two
+    quoted = pieces[1::2]
+    text = '"'.join(pieces[::2])  # with one quote in the place of each quoted cell
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    if not text.endswith("\n"):
+        text += "\n"
+    lines = text.count("\n")
+    cells = text.replace("\n", f"{delimiter}\n{delimiter}").split(delimiter)
+    if len(cells) != lines * (width + 1) + 1 or cells[width :: width + 1].count("\n") != lines or "\r" in text:
+        return None
+    cells.pop()
+    columns = _unquoted(cells, quoted, width) if len(pieces) % 2 else None
+    if columns is None or data.isascii():
+        return columns
+    try:
+        return [_decoded(column) for column in columns]
+    except UnicodeDecodeError:
+        return None
+
+
+def _unquoted(cells: list[str], quoted: list[str], width: int) -> list[list[str]] | None:
+    """Columns of cells, with quoted text where a quote stands for it; None where a quote stands beside text.
+
+    Arguments:
+        cells: the cells of each row, and one more.
+        quoted: the text of all quoted cells.
+    """
+    columns = [cells[at :: width + 1] for at in range(width)]
+    in_quotes = [column for column in columns if column[0] == '"']
+    if len(quoted) == len(in_quotes) * len(columns[0]) == sum(column.count('"') for column in in_quotes):
+        for number, column in enumerate(in_quotes):
+            column[:] = quoted[number :: len(in_quotes)]
+        return columns
+    at = -1
+    try:
+        for text in quoted:
+            at = cells.index('"', at + 1)
+            cells[at] = text
+    except ValueError:
+        return None
+    return [cells[at :: width + 1] for at in range(width)]
+
+
+def _decoded(column: list[str]) -> list[str]:
+    """A column of UTF-8 that was read as Latin-1, and holds no NUL."""
+    text = "\0".join(column)
+    return column if text.isascii() else str(text.encode("latin-1"), "utf-8").split("\0")
+
+
 def parse_with_lines(text: str, delimiter: str) -> list[tuple[list[str], int]]:
     """The rows of text, each with the number of line ends before it."""
     lines = 0

@@ -68,16 +68,19 @@ class Header:
                 record.update(self._unreadable)
         return records
 
-    def by_columns(self, rows: Sequence[Sequence[str]]) -> ByColumns | None:
-        """The records in rows by columns; None where a row is blank or has another width, or a field is unreadable."""
-        if self._unreadable or set(map(len, rows)) != {self.width}:
-            return None
-        columns = list(zip(*rows, strict=True))
+    @property
+    def takes_columns(self) -> bool:
+        """Whether records may be there by columns: all of their fields can be read."""
+        return not self._unreadable
+
+    def by_columns(self, columns: Sequence[Sequence[str]]) -> ByColumns | None:
+        """The records in rows of the right width; None where a row is blank, or has cells under no header."""
         if any(map(any, columns[self.used :])):
             return None
-        if not (all(columns[0]) or all(map(any, rows))):
+        if not all(columns[0]) and not all(map(any, zip(*columns, strict=True))):
             return None
-        return ByColumns({name: column for name, column in zip(self.names, columns, strict=True) if name}, len(rows))
+        named = {name: column for name, column in zip(self.names, columns, strict=True) if name}
+        return ByColumns(named, len(columns[0]))
 
     def fits(self, rows: Sequence[Sequence[str]]) -> bool:
         """Whether every row that is not blank has the right width."""
