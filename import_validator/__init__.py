@@ -1,16 +1,15 @@
 """Tells, before an import file is handed to the system it is meant for, everything that it would be rejected for."""
 
-from .errors import (
-    ImportValidatorError,
-    RecognitionError,
-    RuleSetError,
-    SourceError,
-)
-from .report import RecordCount, Report, RuleCount, ViolationsFoundError
-from .rules import Fields, Finding, RecordRule, Rule
-from .ruleset import RecordType, RuleSet
-from .validator import Validator, iter_violations, validate
-from .violation import Severity, Stage, Violation
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .errors import ImportValidatorError, RecognitionError, RuleSetError, SourceError
+    from .report import RecordCount, Report, RuleCount, ViolationsFoundError
+    from .rules import Fields, Finding, RecordRule, Rule
+    from .ruleset import RecordType, RuleSet
+    from .validator import Validator, iter_violations, validate
+    from .violation import Severity, Stage, Violation
 
 __version__ = "0.1.0"
 
@@ -37,3 +36,25 @@ __all__ = [
     "iter_violations",
     "validate",
 ]
+
+_NAMES_OF = {
+    "errors": ("ImportValidatorError", "RecognitionError", "RuleSetError", "SourceError"),
+    "report": ("RecordCount", "Report", "RuleCount", "ViolationsFoundError"),
+    "rules": ("Fields", "Finding", "RecordRule", "Rule"),
+    "ruleset": ("RecordType", "RuleSet"),
+    "validator": ("Validator", "iter_violations", "validate"),
+    "violation": ("Severity", "Stage", "Violation"),
+}
+_MODULE_OF = {name: module for module, names in _NAMES_OF.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name where it is first asked for: the command has things to do before that, and much to leave out."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
