@@ -6,23 +6,13 @@ from pathlib import Path
 
 import click
 
+from .cli_shared import table_options
 from .draft import draft as draft_of
 from .ruleset import RuleSet
 from .source import open_source
 from .template import csv_template, xlsx_template
 
 _WRITERS = {".csv": csv_template, ".xlsx": xlsx_template}
-
-
-def table_options(command: click.decorators.FC) -> click.decorators.FC:
-    """The options that say what of a table is read, and how."""
-    for option in (
-        click.option("--encoding", metavar="NAME", help="The encoding of CSV, such as cp1252.  [default: UTF-8]"),
-        click.option("--delimiter", metavar="NAME", help="What separates the cells of CSV: comma, semicolon, tab."),
-        click.option("--sheet", metavar="NAME", help="The sheet of a workbook.  [default: the first]"),
-    ):
-        command = option(command)
-    return command
 
 
 @click.command()

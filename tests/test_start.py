@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import import_validator
+from import_validator.cli import command
 
 from .corpus import CORPUS
 
@@ -22,6 +23,11 @@ def said(code: str, *arguments: str | Path, **environment: str) -> str:
     env = {name: value for name, value in os.environ.items() if name != THREADS} | environment
     run = [sys.executable, "-c", f"import os, sys\n{code}", *map(str, arguments)]
     return subprocess.run(run, capture_output=True, text=True, timeout=50, check=False, env=env).stderr
+
+
+def of_command(asked: str) -> str:
+    """Code that runs the command, and says the value of an expression."""
+    return f"from import_validator.cli import main\ntry: main(sys.argv[1:])\nfinally: print({asked}, file=sys.stderr)"
 
 
 @pytest.mark.parametrize("name", import_validator.__all__)
@@ -46,3 +52,40 @@ def test_the_library_leaves_the_environment_as_it_is() -> None:
         "print((dict(os.environ), gc.isenabled(), gc.get_freeze_count()) == before, file=sys.stderr)"
     )
     assert said(code, SEED_EXAMPLE) == "True\n"
+
+
+@pytest.mark.parametrize(("environment", "threads"), [({}, "1"), ({THREADS: "2"}, "2")])
+def test_the_command_has_numpy_start_no_threads_unless_told_to(environment: dict[str, str], threads: str) -> None:
+    asked = of_command(f"os.environ['{THREADS}']")
+    assert said(asked, "validate", SEED_EXAMPLE, **environment) == f"{threads}\n"
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["validate", "--bogus"], ["validate", SEED_EXAMPLE]])
+def test_every_command_sets_the_threads_before_numpy_is_there(arguments: list[str | Path]) -> None:
+    code = (
+        "class Watch:\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        f"        if name == 'numpy' and os.environ.get('{THREADS}') != '1': print('too late', file=sys.stderr)\n"
+        f"sys.meta_path.insert(0, Watch())\n{of_command('1')}"
+    )
+    assert "too late" not in said(code, *arguments)
+
+
+def test_the_version_needs_no_part_of_the_engine() -> None:
+    asked = of_command("[each for each in ('numpy', 'import_validator.rules') if each in sys.modules]")
+    assert said(asked, "--version") == "[]\n"
+
+
+def test_a_plain_run_does_not_load_what_only_some_runs_need(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.json"
+    broken.write_text('[{"type": "user", "item": {"id": ""}}]')
+    asked = of_command("[each for each in ('dateutil', 'rich.progress') if each in sys.modules]")
+    assert said(asked, "validate", broken) == "[]\n"
+
+
+def test_every_command_is_found_by_its_name() -> None:
+    with command.make_context("import-validator", [], resilient_parsing=True) as context:
+        names = command.list_commands(context)
+        assert {name: found.name for name in names if (found := command.get_command(context, name))} == {
+            name: name for name in names
+        }
