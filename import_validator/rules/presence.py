@@ -215,7 +215,6 @@ class Reserved(RecordRule):
                 yield Breakage({**fields, name: value}, (name,), [name])
 
 
-@dataclass(frozen=True, kw_only=True)
 class Closed(RecordRule):
     """A record, or a part of it, has no fields besides those that the format names.
 

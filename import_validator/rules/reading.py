@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from ..violation import Stage
@@ -11,7 +10,6 @@ from .base import ReadingRule
 from .breaking import Damage, FileBench
 
 
-@dataclass(frozen=True, kw_only=True)
 class Parse(ReadingRule):
     """The file must be what its format says: JSON, from the first byte to the last.
 
@@ -41,7 +39,6 @@ class Parse(ReadingRule):
             yield Damage(text)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Encoding(ReadingRule):
     """Text must be Unicode.
 
@@ -72,7 +69,6 @@ class Encoding(ReadingRule):
             yield Damage(file.replaced(text), typed=True)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Number(ReadingRule):
     """Numbers must fit a double.
 
@@ -97,7 +93,6 @@ class Number(ReadingRule):
             yield Damage(file.replaced(text), typed=True)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Nesting(ReadingRule):
     """Arrays and objects must not be nested without end.
 
@@ -121,7 +116,6 @@ class Nesting(ReadingRule):
         yield Damage(file.replaced(b"[" * 3000 + b"]" * 3000))
 
 
-@dataclass(frozen=True, kw_only=True)
 class RecordSize(ReadingRule):
     """A record must not be longer than can be read at once.
 
@@ -147,7 +141,6 @@ class RecordSize(ReadingRule):
         yield Damage(file.replaced(b'"' + b"x" * 2 * limit + b'"'), options={"max_record": limit})
 
 
-@dataclass(frozen=True, kw_only=True)
 class FileSize(ReadingRule):
     """A file must not be larger than the target system takes.
 
@@ -173,7 +166,6 @@ class FileSize(ReadingRule):
             yield Damage(None, options={"params": {parameter: file.size() - 1}}, of_file=True)
 
 
-@dataclass(frozen=True, kw_only=True)
 class BodySize(ReadingRule):
     """A request body must not be larger than the target system takes.
 
@@ -199,7 +191,6 @@ class BodySize(ReadingRule):
             yield Damage(None, options={"params": {parameter: file.body_size()}}, of_body=True)
 
 
-@dataclass(frozen=True, kw_only=True)
 class BodyRecords(ReadingRule):
     """A request body must not have more records than the target system takes.
 
@@ -227,7 +218,6 @@ class BodyRecords(ReadingRule):
             yield Damage(None, options=params, of_body=True)
 
 
-@dataclass(frozen=True, kw_only=True)
 class RecordType(ReadingRule):
     """A record must be of a type that the format has.
 
@@ -254,7 +244,6 @@ class RecordType(ReadingRule):
                 yield Damage(file.encode({**file.value, file.envelope.type: named}))
 
 
-@dataclass(frozen=True, kw_only=True)
 class Envelope(ReadingRule):
     """A record must be wrapped as the format has it.
 

@@ -12,7 +12,6 @@ from .base import ReadingRule
 from .breaking import Damage, FileBench
 
 
-@dataclass(frozen=True, kw_only=True)
 class MissingColumn(ReadingRule):
     """A table must have every column that is required.
 
@@ -67,7 +66,6 @@ class UnknownColumn(ReadingRule):
             yield Damage(None, columns=[*file.columns, TableColumn("", header)], path=f"/{header}")
 
 
-@dataclass(frozen=True, kw_only=True)
 class DuplicateColumn(ReadingRule):
     """No two columns may have the same header.
 
@@ -92,7 +90,6 @@ class DuplicateColumn(ReadingRule):
             yield Damage(None, columns=[*file.columns, TableColumn("", column.header)], path=f"/{column.header}")
 
 
-@dataclass(frozen=True, kw_only=True)
 class RowCells(ReadingRule):
     """A row must have as many cells as the header row.
 
@@ -120,7 +117,6 @@ class RowCells(ReadingRule):
         yield Damage(file.encode(file.value).rpartition(b",")[0], typed=True)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Quoting(ReadingRule):
     """What follows a closing quote must be the next cell.
 
@@ -146,7 +142,6 @@ class Quoting(ReadingRule):
             yield Damage(file.replaced(text), typed=True, in_mark=True)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Formula(ReadingRule):
     """A formula must have a value.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from .base import Finding, Path, ReadingRule
@@ -33,7 +32,6 @@ class TypeRule(ReadingRule):
             yield Breakage(fields, (), [], instead=(value,))
 
 
-@dataclass(frozen=True, kw_only=True)
 class Type(TypeRule):
     """A value must have the JSON type that its field has.
 
@@ -56,7 +54,6 @@ class Type(TypeRule):
     default_hint: ClassVar[str] = "write {wanted}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Timestamp(TypeRule):
     """A time must be written as RFC 3339 has it.
 
@@ -80,7 +77,6 @@ class Timestamp(TypeRule):
     default_hint: ClassVar[str] = "{suggestion}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class CellType(TypeRule):
     """A cell must hold what its column is for.
 
@@ -104,7 +100,6 @@ class CellType(TypeRule):
     default_hint: ClassVar[str] = "{suggestion}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Date(TypeRule):
     """A date must be written year first.
 
