@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
+from random import SystemRandom
 from typing import Any, ClassVar
 
 from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, JsonReader, Parser, Problem, Setup
 from .json_text import BOM, WHITESPACE, NotParsed, parse_by, read_value, sketch_of_beginning
 
 _SAMPLE = 20
-_MARKER = secrets.randbits(52)
+_MARKER = SystemRandom().getrandbits(52)
 _BETWEEN_LINES = b",%d," % _MARKER
 
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..violation import to_json
 from .base import Fields
 
 if TYPE_CHECKING:
+    import hashlib
+
     from .breaking import Bench, Draft
 
 _TIMESTAMP = re.compile(
     r"(?P<whole>[0-9-]{10}T[0-9:]{8})(?:\.(?P<fraction>[0-9]+))?(?P<offset>Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
-_SHA512_256 = hashlib.new("sha512_256")
 
 
 class Derivation(ABC):
@@ -133,9 +133,16 @@ def _digest_of_set(members: tuple[str, ...]) -> str:
 
 
 def _compute_digest(members: tuple[str, ...]) -> str:
-    digest = _SHA512_256.copy()
+    digest = _sha512_256().copy()
     digest.update(",".join(sorted(members)).encode("utf-8", "surrogatepass"))
     return base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode()
+
+
+@cache
+def _sha512_256() -> hashlib._Hash:
+    import hashlib  # noqa: PLC0415 - loads OpenSSL, which few files need
+
+    return hashlib.new("sha512_256")
 
 
 _remembered_digest = lru_cache(maxsize=2048)(_compute_digest)
