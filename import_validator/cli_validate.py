@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import IO, Any
 
 import click
-from rich.console import Console
 
 from .cli_shared import EXIT_FAILED, EXIT_VALID, EXIT_VIOLATIONS, table_options
 from .errors import ImportValidatorError, RecognitionError, RuleSetError
-from .output import OUTPUTS, Output
+from .output import OUTPUTS, Output, may_be_coloured
 from .parallel import processors
 from .report import Report
 from .ruleset import RuleSet
@@ -213,12 +212,16 @@ def _with_plan(report: Report, limit: int | None) -> Report:
 @contextmanager
 def _progress(name: str, source: Source) -> Iterator[Any]:
     """A progress bar on standard error, where a person looks at it."""
+    if not may_be_coloured(sys.stderr):
+        yield None
+        return
+    from rich import progress as bar  # noqa: PLC0415 - takes long, and nobody looks at most runs
+    from rich.console import Console  # noqa: PLC0415
+
     console = Console(stderr=True)
     if not console.is_terminal:
         yield None
         return
-    from rich import progress as bar  # noqa: PLC0415 - takes 6 ms, and nobody looks at most runs
-
     columns = (
         bar.TextColumn("{task.description}"),
         bar.BarColumn(),

@@ -3,6 +3,7 @@
 from .base import Output
 from .json import JsonOutput
 from .jsonl import JsonLinesOutput
+from .page import may_be_coloured
 from .stream_cli import StreamCliOutput
 from .text import TextOutput
 
@@ -10,4 +11,4 @@ OUTPUTS: dict[str, type[Output]] = {
     output.name: output for output in (TextOutput, JsonOutput, JsonLinesOutput, StreamCliOutput)
 }
 
-__all__ = ["OUTPUTS", "Output"]
+__all__ = ["OUTPUTS", "Output", "may_be_coloured"]
