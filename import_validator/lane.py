@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -58,7 +58,6 @@ class FastLane:
         self.schema = _record_schema(shape, fragments)
         self._residual = [rule for rule, fragment in zip(rules, fragments, strict=True) if fragment is None]
         self._names = frozenset(names_in(self.schema))
-        self._single = _compiled(orjson.dumps(self.schema))
         self._whole: dict[tuple[frozenset[str], frozenset[str]], jsonschema_rs.Draft202012Validator] = {}
 
     def refused(self, records: Records) -> list[int]:
@@ -81,6 +80,11 @@ class FastLane:
             return None
         said: Mapping[str, Schema | bool] = schema.get("properties", {})
         return said
+
+    @cached_property
+    def _single(self) -> jsonschema_rs.Draft202012Validator:
+        """What is asked about one record, whatever fields it has."""
+        return _compiled(orjson.dumps(self.schema))
 
     def _acceptor(self, records: Records) -> jsonschema_rs.Draft202012Validator:
         """What is asked about records that have these fields."""
