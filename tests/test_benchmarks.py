@@ -82,6 +82,17 @@ def test_a_command_that_fails_is_not_measured(tmp_path: Path) -> None:
         measure([case("fails", "import sys; print('oh dear', file=sys.stderr); sys.exit(3)")], 1, tmp_path, print)
 
 
+def test_commands_write_and_find_bytecode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    code = (
+        "import sys, import_validator, benchmarks.cases\n"
+        "from pathlib import Path\n"
+        "modules = import_validator, benchmarks.cases\n"
+        "sys.exit(sys.dont_write_bytecode or not all(Path(each.__cached__).exists() for each in modules))"
+    )
+    assert len(measure([case("starts", code)], 1, tmp_path, print)) == 1
+
+
 def test_reports_that_differ_are_an_error(tmp_path: Path) -> None:
     write = "import pathlib, sys; pathlib.Path(sys.argv[1]).write_text('{{\"valid\": {}}}')"
     same = [case("one", write.format("true")), case("two", write.format("true"))]
