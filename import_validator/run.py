@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .bodies import OK
-from .facts import Mask, Rows
+from .facts import Column, Mask, Rows
 from .lookback import Directory, LookBack, Place
 from .part import Part
 from .pipeline import PassOne
@@ -226,7 +226,7 @@ class Run:
     def _note_statuses(self, rows: Rows) -> None:
         """Take the statuses of what pass two found to the bodies that it was found in."""
         if self._bodies.total:
-            for stream in np.unique(rows["stream"]).tolist():
+            for stream in _numbers_in(rows["stream"]):
                 status = self._rule(stream).status
                 for index in np.unique(rows["index"][rows["stream"] == stream]).tolist() if status else ():
                     self._bodies.note(index, status or OK)
@@ -244,7 +244,7 @@ class Run:
         ends = np.append(starts[1:], len(rows))
         sampled = np.zeros(len(starts), dtype=np.bool_)
         streams = rows["stream"][starts]
-        for number in np.unique(streams).tolist():
+        for number in _numbers_in(streams):
             rule = self._rule(number)
             own = np.flatnonzero(streams == number)
             sampled[own[: self._tally.count(rule.name, rule.code, rule.severity, len(own))]] = True
@@ -286,3 +286,8 @@ class Run:
         if isinstance(record.fields, dict):
             return {**record.fields, **record.outer} if record.outer else record.fields
         return record.outer
+
+
+def _numbers_in(streams: Column) -> list[int]:
+    """The numbers of the streams that there are among some, from the lowest."""
+    return list(np.flatnonzero(np.bincount(streams)).tolist())
