@@ -70,8 +70,9 @@ class ColumnLane:
         if (surely, maybe) not in self._asked:
             if len(self._asked) >= _MOST_FORMS:
                 return None
-            said = self._lane.said_by_field(surely, maybe)
-            self._asked[surely, maybe] = None if said is None else _acceptors(said, maybe)
+            asked = self._lane.asked_of(surely, maybe)
+            alone = asked is not None and not asked.together and not asked.rules
+            self._asked[surely, maybe] = _acceptors(asked.by_field, maybe) if asked and alone else None
         return self._asked[surely, maybe]
 
 

@@ -13,10 +13,11 @@ import numpy as np
 
 from .envelope import BY_TYPE, Envelope
 from .facts import Column
-from .lane import Acceptor, FastLane
+from .lane import Acceptor, Asked, FastLane
 from .plan import Plan, RecordPlan
 from .records import Records
 from .rules.fragments import EMPTY, Schema
+from .specialise import names_in
 
 _FEW = 8
 _MOST_FIELDS = 100
@@ -75,10 +76,11 @@ class Form:
 
     Arguments:
         seen: the fields. A record that has another one, or a blank one that was not, is of no such form.
-        said: what is asked of the value of each field.
+        asked: what is asked of records with these fields.
     """
 
-    def __init__(self, seen: Seen, said: Mapping[str, Schema | bool]) -> None:
+    def __init__(self, seen: Seen, asked: Asked) -> None:
+        said = asked.by_field
         names = sorted(name for name in seen.maybe if said.get(name) is not False and _is_unicode(name))
         names.sort(key=lambda name: name not in seen.surely)
         attributes = {name: f"field_{number}" for number, name in enumerate(names)}
@@ -103,6 +105,9 @@ class Form:
             for name, each in types.items()
             if each.rest
         ]
+        self._together = Acceptor({"items": asked.together}) if asked.together else None
+        self._names_together = sorted(names_in(asked.together) & self.maybe)
+        self._rules = asked.rules
         self._read = {name: _column_reader(attribute) for name, attribute in attributes.items()}
         self._texts = {name: True for name in self.surely if types[name].is_text}
 
@@ -118,7 +123,9 @@ class Form:
             column = records.column(name)
             if not acceptor.accepts([value for value in column if value is not None] if only_given else column):
                 return False
-        return True
+        if self._together and not self._together.accepts(records.parts(self._names_together)):
+            return False
+        return not any(any(rule.check(fields)) for rule in self._rules for fields in records.rows)
 
 
 def _column_reader(attribute: str) -> Callable[[Sequence[Any]], list[Any]]:
@@ -220,9 +227,9 @@ class Forms:
         self._seen[plan.name] = seen
         self._changes[plan.name] += 1
         self._forms.pop(plan.name, None)
-        said = self._lanes[plan.name].said_by_field(seen.surely, seen.maybe)
-        if said is not None and len(seen.maybe) <= _MOST_FIELDS:
-            self._forms[plan.name] = Form(seen, said)
+        asked = self._lanes[plan.name].asked_of(seen.surely, seen.maybe)
+        if asked is not None and len(seen.maybe) <= _MOST_FIELDS:
+            self._forms[plan.name] = Form(seen, asked)
         self._by_class, self._decoders = {}, {}
 
     def parse(self, text: bytes, *, between: bool = False) -> list[Any] | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import jsonschema_rs
@@ -16,7 +16,7 @@ from .records import Records
 from .rules import RecordRule
 from .rules.fragments import Schema, ascii_pattern
 from .rules.types import WHOLE_NUMBER, Shape
-from .specialise import names_in, specialised
+from .specialise import Keys, asks_by_name, names_in, specialised
 from .violation import pointer
 
 _MOST_FORMS = 100
@@ -45,6 +45,20 @@ class Acceptor:
         return _accepts(self._validator, value)
 
 
+class Asked(NamedTuple):
+    """What is asked of records of which it is known what fields they have.
+
+    Attributes:
+        by_field: what is asked of each field alone.
+        together: what is asked of several fields together, as a schema of the record.
+        rules: the rules that schemas cannot say.
+    """
+
+    by_field: Mapping[str, Schema | bool]
+    together: Schema
+    rules: Sequence[RecordRule]
+
+
 class FastLane:
     """Accepts the records of one type that no rule has anything to say about.
 
@@ -65,21 +79,20 @@ class FastLane:
         refused: set[int] = set()
         if not _accepts(self._acceptor(records), records.rows):
             refused = {at for at, fields in enumerate(records.rows) if not _accepts(self._single, fields)}
-        for rule in self._residual:
+        for rule in (rule for rule in self._residual if rule.concerns(records.maybe)):
             refused.update(
                 at for at, fields in enumerate(records.rows) if at not in refused and any(rule.check(fields))
             )
         return sorted(refused)
 
-    def said_by_field(self, surely: frozenset[str], maybe: frozenset[str]) -> Mapping[str, Schema | bool] | None:
-        """What is asked of each field of records with these fields; None where more than that is asked."""
-        schema = specialised(self.schema, surely & self._names, maybe & self._names)
-        if schema is True:
-            schema = {}
-        if self._residual or schema is False or not set(schema) <= {"properties"}:
+    def asked_of(self, surely: frozenset[str], maybe: frozenset[str]) -> Asked | None:
+        """What is asked of records with these fields and no others; None where that cannot be said field by field."""
+        schema = specialised(self.schema, Keys(surely, maybe, complete=True))
+        together = {} if isinstance(schema, bool) else dict(schema)
+        if schema is False or not asks_by_name(schema):
             return None
-        said: Mapping[str, Schema | bool] = schema.get("properties", {})
-        return said
+        rules = [rule for rule in self._residual if rule.concerns(maybe)]
+        return Asked(together.pop("properties", {}), together, rules)
 
     @cached_property
     def _single(self) -> jsonschema_rs.Draft202012Validator:
@@ -92,7 +105,7 @@ class FastLane:
         if (surely, maybe) not in self._whole:
             if len(self._whole) >= _MOST_FORMS:
                 surely, maybe = frozenset(), self._names
-            schema = {"type": "array", "items": specialised(self.schema, surely, maybe)}
+            schema = {"type": "array", "items": specialised(self.schema, Keys(surely, maybe))}
             self._whole[surely, maybe] = _compiled(orjson.dumps(schema))
         return self._whole[surely, maybe]
 

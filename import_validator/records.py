@@ -114,6 +114,13 @@ class Records(Sequence[Fields]):
             self._texts[name] = name in self.surely and set(map(type, column)) == _ONLY_TEXT and "" not in column
         return self._texts[name]
 
+    def parts(self, names: Sequence[str]) -> list[dict[str, Any]]:
+        """Of each record the fields of these names that are there."""
+        if not names:
+            return [{}] * self._count
+        rows = zip(*map(self.column, names), strict=True)
+        return [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows]
+
     def having(self, name: str) -> list[int]:
         """The numbers of the records in which the field is there, and neither empty nor false."""
         return [number for number, value in enumerate(self.column(name)) if value] if name in self.maybe else []

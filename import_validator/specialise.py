@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import Any, NamedTuple
 
 from .rules.fragments import Schema
 from .rules.types import WHOLE_NUMBER
@@ -23,13 +23,25 @@ def names_in(schema: Schema | bool) -> set[str]:
     return names.union(*(names_in(schema[keyword]) for keyword in ("not", "if", "then", "else") if keyword in schema))
 
 
-def specialised(schema: Schema | bool, surely: AbstractSet[str], maybe: AbstractSet[str]) -> Schema | bool:
+class Keys(NamedTuple):
+    """What is known of the keys of an object.
+
+    Attributes:
+        surely: keys that it has.
+        maybe: keys that it may have.
+        complete: whether it has no others at all; where not, it has no others that the schema asks about by name.
+    """
+
+    surely: AbstractSet[str]
+    maybe: AbstractSet[str]
+    complete: bool = False
+
+
+def specialised(schema: Schema | bool, keys: Keys) -> Schema | bool:
     """A schema that says the same of every object that has certain keys, and asks less.
 
     Arguments:
         schema: a schema for an object.
-        surely: keys that the object has.
-        maybe: keys that it may have; of those that the schema asks about, it has no others.
 
     Returns:
         The schema; True or False where it says the same of all such objects.
@@ -42,27 +54,46 @@ def specialised(schema: Schema | bool, surely: AbstractSet[str], maybe: Abstract
         if keyword == "type" and value == "object":
             continue
         if keyword == "required":
-            parts.append(_required(value, surely, maybe))
+            parts.append(_required(value, keys))
         elif keyword == "properties":
-            kept["properties"] = {name: each for name, each in value.items() if name in maybe}
-            parts.append(not any(each is False and name in surely for name, each in value.items()))
+            kept["properties"] = {name: each for name, each in value.items() if name in keys.maybe}
+            parts.append(not any(each is False and name in keys.surely for name, each in value.items()))
+        elif keyword == "propertyNames" and keys.complete and set(value) == {"enum"}:
+            parts.append(_named(value["enum"], keys))
         elif keyword == "not":
-            parts.append(_negated(specialised(value, surely, maybe)))
+            parts.append(_negated(specialised(value, keys)))
         elif keyword in {"allOf", "anyOf", "oneOf"}:
-            inner = [specialised(each, surely, maybe) for each in value]
+            inner = [specialised(each, keys) for each in value]
             parts += inner if keyword == "allOf" else [_any_of(inner) if keyword == "anyOf" else _one_of(inner)]
         elif keyword == "if":
-            parts.append(_choice(schema, surely, maybe))
+            parts.append(_choice(schema, keys))
         elif keyword not in {"then", "else"}:
             kept[keyword] = value
     return _all_of([kept, *parts])
 
 
-def _required(names: list[str], surely: AbstractSet[str], maybe: AbstractSet[str]) -> Schema | bool:
-    unsure = [name for name in names if name not in surely]
-    if any(name not in maybe for name in unsure):
+def asks_by_name(schema: Schema | bool) -> bool:
+    """Whether a schema of an object asks only whether it has keys that it names, and what values these have."""
+    if isinstance(schema, bool):
+        return True
+    if not schema.keys() <= {"type", "required", "properties", "allOf", "anyOf", "oneOf", "not", "if", "then", "else"}:
+        return False
+    inner = [each for keyword in ("allOf", "anyOf", "oneOf") for each in schema.get(keyword, ())]
+    inner += [schema[keyword] for keyword in ("not", "if", "then", "else") if keyword in schema]
+    return all(map(asks_by_name, inner))
+
+
+def _required(names: list[str], keys: Keys) -> Schema | bool:
+    unsure = [name for name in names if name not in keys.surely]
+    if any(name not in keys.maybe for name in unsure):
         return False
     return {"required": unsure} if unsure else True
+
+
+def _named(names: list[str], keys: Keys) -> Schema | bool:
+    if keys.maybe <= set(names):
+        return True
+    return {"propertyNames": {"enum": names}} if keys.surely <= set(names) else False
 
 
 def _negated(schema: Schema | bool) -> Schema | bool:
@@ -86,9 +117,9 @@ def _one_of(schemas: list[Schema | bool]) -> Schema | bool:
     return {"oneOf": unsure} if len(unsure) > 1 else next(iter(unsure), False)
 
 
-def _choice(schema: Schema, surely: AbstractSet[str], maybe: AbstractSet[str]) -> Schema | bool:
+def _choice(schema: Schema, keys: Keys) -> Schema | bool:
     """What `if`, `then` and `else` say together."""
-    when, then, otherwise = (specialised(schema.get(each, True), surely, maybe) for each in ("if", "then", "else"))
+    when, then, otherwise = (specialised(schema.get(each, True), keys) for each in ("if", "then", "else"))
     if isinstance(when, bool):
         return then if when else otherwise
     return {"if": when, "then": then, "else": otherwise}

@@ -24,7 +24,7 @@ from import_validator.records import Records
 from import_validator.rules import Fields
 from import_validator.rules.fragments import same
 from import_validator.source import open_source
-from import_validator.specialise import names_in, specialised
+from import_validator.specialise import Keys, names_in, specialised
 
 from .corpus import cases
 
@@ -167,6 +167,16 @@ def test_what_is_parsed_by_forms_is_what_it_is_without_and_nothing_is_wrong_with
             assert [found for record in other.records for found in explained(group.plan, record)] == []
 
 
+def test_a_field_that_some_records_lack_is_parsed_by_forms_and_is_null_in_none_where_null_is_no_value() -> None:
+    user: dict[str, Any] = {"type": "user", "data": {"id": "a", "role": "user"}}
+    spoken = {"type": "user", "data": {"id": "b", "role": "user", "language": "en"}}
+    forms = Forms(PLANS["stream-chat-jsonl"], LANES["stream-chat-jsonl"])
+    for group in groups_of("stream-chat-jsonl", [user, spoken]):
+        forms.learn(group.plan, Records(group.records))
+    assert forms.parse(json.dumps([user, spoken]).encode()) is not None
+    assert forms.parse(json.dumps([user, {**spoken, "data": {**spoken["data"], "language": None}}]).encode()) is None
+
+
 def without_null(fields: Fields) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
@@ -251,7 +261,9 @@ def test_a_schema_made_simpler_for_the_fields_of_a_batch_says_the_same(
 ) -> None:
     records = Records(batch)
     names = names_in(schema)
-    simpler = specialised(schema, records.surely & names, records.maybe & names)
+    named = specialised(schema, Keys(records.surely & names, records.maybe & names))
+    complete = specialised(schema, Keys(records.surely, records.maybe, complete=True))
     for fields in batch:
         whole = jsonschema.Draft202012Validator(schema).is_valid(fields)
-        assert jsonschema.Draft202012Validator(simpler).is_valid(fields) == whole
+        assert jsonschema.Draft202012Validator(named).is_valid(fields) == whole
+        assert jsonschema.Draft202012Validator(complete).is_valid(fields) == whole

@@ -204,10 +204,10 @@ class JsonArrayReader(JsonReader):
             if not text.endswith(b"]"):
                 return None
             return self._proved(text[:-1], then=self._after)
-        with memoryview(self._buffer) as view:
-            window = bytes(view[:CHUNK_SIZE])
-        for cut in self._guesses(window):
-            batch = self._proved(window[:cut], then=self._elements)
+        for cut in self._guesses(min(len(self._buffer), CHUNK_SIZE)):
+            with memoryview(self._buffer) as view:
+                data = bytes(view[:cut])
+            batch = self._proved(data, then=self._elements)
             if batch is not None:
                 return batch
         return None
@@ -230,18 +230,18 @@ class JsonArrayReader(JsonReader):
             self._seam = _learn_seam(data)
         return batch
 
-    def _guesses(self, window: bytes) -> Iterator[int]:
-        """Places of commas that look like seams between records, from the last one backwards."""
-        end = len(window)
+    def _guesses(self, before: int) -> Iterator[int]:
+        """Places of commas in the buffer that look like seams between records, from the last one backwards."""
+        end = before
         if self._seam:
             for _ in range(_GUESSES):
-                end = window.rfind(self._seam, 0, end)
+                end = self._buffer.rfind(self._seam, 0, end)
                 if end < 0:
                     break
-                yield window.index(b",", end)
-            end = len(window)
+                yield self._buffer.index(b",", end)
+            end = before
         for _ in range(_GUESSES):
-            end = window.rfind(b"},", 0, end)
+            end = self._buffer.rfind(b"},", 0, end)
             if end < 0:
                 return
             yield end + 1

@@ -6,6 +6,7 @@ import dataclasses
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -222,6 +223,10 @@ class RecordRule(Rule):
     @abstractmethod
     def check(self, fields: Fields) -> Iterator[Finding]:
         """Everything in one record that breaks this rule."""
+
+    def concerns(self, maybe: AbstractSet[str]) -> bool:
+        """Whether it may find anything in records that have none but these fields."""
+        return True
 
     judges_value: ClassVar[bool] = False
     """Whether it looks at what its one field holds, and at nothing else."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -55,6 +56,9 @@ class Each(RecordRule):
         return field_is(
             self.field, {"additionalProperties": {**part, **listed}, **listed} if self.by_name else {**part, **listed}
         )
+
+    def concerns(self, maybe: AbstractSet[str]) -> bool:
+        return self.field in maybe
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         for path, part in self._parts(fields.get(self.field), (self.field,)):

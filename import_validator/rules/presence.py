@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -282,6 +283,9 @@ class CustomSize(RecordRule):
     )
 
     bytes: int
+
+    def concerns(self, maybe: AbstractSet[str]) -> bool:
+        return not maybe <= self.scope.declared | self.scope.inherited
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         custom = {name: fields[name] for name in fields.keys() - self.scope.declared - self.scope.inherited}
