@@ -8,7 +8,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection, wait
-from typing import Any
+from typing import IO, Any
 
 from .errors import ImportValidatorError
 from .part import Part, PartChecker
@@ -65,11 +65,11 @@ def check_in_parallel(
         for number in range(jobs):
             others = [each.connection for each in workers]
             workers.append(_Worker(run, parts.fileno(), number, options, others))
-        for span, part in _in_file_order(workers, iter(parts)):
+        for span, part, facts in _in_file_order(workers, iter(parts)):
             if not part.clean:
                 break
             last = span.last
-            yield from run.absorb(part, last=last)
+            yield from run.absorb(part, facts, last=last)
             parts.done(span)
             advance()
     finally:
@@ -83,10 +83,10 @@ def check_in_parallel(
             advance()
 
 
-def _in_file_order(workers: list[_Worker], spans: Iterator[Span]) -> Iterator[tuple[Span, Part]]:
-    """The parts that workers have checked, in the order in which they lie in the file."""
+def _in_file_order(workers: list[_Worker], spans: Iterator[Span]) -> Iterator[tuple[Span, Part, IO[bytes]]]:
+    """The parts that workers have checked, each with the file of facts, in the order in which they lie in the file."""
     given: dict[int, Span] = {}
-    done: dict[int, Part] = {}
+    done: dict[int, tuple[Part, IO[bytes]]] = {}
     next_part = 0
     while True:
         for worker in workers:
@@ -99,11 +99,11 @@ def _in_file_order(workers: list[_Worker], spans: Iterator[Span]) -> Iterator[tu
         for worker in busy:
             if worker.connection in ready:
                 number, part = worker.take()
-                done[number] = part
+                done[number] = part, worker.facts
                 for other in workers:
                     other.teach(part.defined)
         while next_part in done:
-            yield given.pop(next_part), done.pop(next_part)
+            yield given.pop(next_part), *done.pop(next_part)
             next_part += 1
 
 
@@ -114,10 +114,11 @@ class _Worker:
         context = multiprocessing.get_context("fork")
         self.connection, theirs = context.Pipe()
         self.busy = False
+        self.facts = run.lend()
         self._lessons: list[dict[str, Any]] = []
         self._process = context.Process(
             target=_work,
-            args=(theirs, [*others, self.connection], run, file, options),
+            args=(theirs, [*others, self.connection], run, file, {"facts": self.facts.fileno(), **options}),
             name=f"worker {number + 1}",
             daemon=True,
         )

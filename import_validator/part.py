@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from .facts import Key, Rows
 from .pipeline import PassOne
 from .plan import Plan
 from .readers import Batch, Cursor, Reader
 from .report import RuleCount
+from .resolver import by_digest
 from .scan import Scan
+from .spill import Segment, sorted_by_partition
 from .violation import Violation
 
 
@@ -22,7 +27,7 @@ class Part:
         clean: whether the part could be read to its end, which proves that the next one begins at a record.
         records: how many records there are.
         lines: how many lines there are.
-        facts: rows of facts, each with the round of pass two that they are for.
+        facts: where facts lie in the worker's file, sorted for pass two, with the round of it that they are for.
         counts: how often each rule was broken, with the first violations of each.
         violations: all violations, where every one is wanted in words.
         broken_indexes: the numbers of records with an error.
@@ -37,7 +42,7 @@ class Part:
     clean: bool = True
     records: int = 0
     lines: int = 0
-    facts: list[tuple[int, Rows]] = field(default_factory=list)
+    facts: list[tuple[int, Segment]] = field(default_factory=list)
     counts: list[tuple[RuleCount, list[Violation]]] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     broken_indexes: list[int] = field(default_factory=list)
@@ -50,15 +55,21 @@ class Part:
 
 
 class PartChecker:
-    """Runs pass one over parts of a file, one after the other."""
+    """Runs pass one over parts of a file, one after the other.
 
-    def __init__(self, plan: Plan, reader: Reader, memory: int, samples: int, *, stream: bool) -> None:
+    Arguments:
+        facts: the descriptor of the file that facts are written to.
+    """
+
+    def __init__(self, plan: Plan, reader: Reader, facts: int, memory: int, samples: int, *, stream: bool) -> None:
         self._plan = plan
         self._stream = stream
         self._samples = samples
         self._reader = reader
-        self._facts: list[tuple[int, Rows]] = []
-        self._pass_one = PassOne(plan, lambda rows, number: self._facts.append((number, rows)), memory)
+        self._facts: dict[int, list[Rows]] = {}
+        self._facts_file = facts
+        self._written = 0
+        self._pass_one = PassOne(plan, lambda rows, number: self._facts.setdefault(number, []).append(rows), memory)
         self._pass_one.facts.keep_track()
 
     def learn(self, defined: Mapping[str, Sequence[Key]]) -> None:
@@ -95,7 +106,8 @@ class PartChecker:
         part.records = scan.records
         part.lines = part.lines if reader.lines is None else reader.lines
         self._pass_one.facts.hand_over()
-        part.facts, self._facts = self._facts, []
+        part.facts = [(number, self._stored(rows)) for number, rows in sorted(self._facts.items())]
+        self._facts = {}
         part.counts = list(scan.tally.counts)
         part.total = {name: total - before[0][name] for name, total in self._pass_one.total.items()}
         part.broken = {name: total - before[1][name] for name, total in self._pass_one.broken.items()}
@@ -103,3 +115,14 @@ class PartChecker:
         part.present = set(self._pass_one.present)
         part.defined = self._pass_one.facts.taught()
         return part
+
+    def _stored(self, facts: list[Rows]) -> Segment:
+        """Where facts lie in the file, now that they are written."""
+        rows, starts = sorted_by_partition(np.concatenate(facts), by_digest)
+        segment = Segment(self._written, starts)
+        rest = rows.view(np.uint8).data
+        while rest:
+            count = os.pwrite(self._facts_file, rest, self._written)
+            self._written += count
+            rest = rest[count:]
+        return segment

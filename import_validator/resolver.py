@@ -6,14 +6,16 @@ import os
 from collections import deque
 from collections.abc import Container, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import NamedTuple
+from functools import partial
+from typing import IO, NamedTuple
 
 import numpy as np
 
 from .facts import FACT, Column, FactStream, Rows
 from .rules import KeyRule
-from .spill import PARTITIONS, Partition, Spill
+from .spill import PARTITIONS, Partition, Segment, Spill
 from .tables import Tables
+from .temporary import open_temporary
 
 BROKEN = np.dtype(
     {
@@ -39,6 +41,11 @@ class _Judged(NamedTuple):
     target: FactStream | None = None
 
 
+def by_digest(rows: Rows, level: int = 0) -> Column:
+    """The partition that facts belong to: the first bits of their key's digest, or, at a deeper level, later ones."""
+    return rows["hi"] >> np.uint64(64 - _BITS * (level + 1)) & np.uint64(PARTITIONS - 1)
+
+
 class Resolver:
     """Holds facts while pass one writes them down, then decides the key rules over them.
 
@@ -61,6 +68,7 @@ class Resolver:
         rounds = max((stream.round for stream in streams), default=1)
         self._rounds = [self._spill(0) for _ in range(rounds)]
         self._broken: Spill | None = None
+        self._lent: list[IO[bytes]] = []
         self._whole = True
         self._present: Container[str] = ()
 
@@ -72,6 +80,19 @@ class Resolver:
     def add(self, rows: Rows, round_number: int) -> None:
         """Take in facts for a round, numbered from 1."""
         self._rounds[round_number - 1].add(rows)
+
+    def lend(self) -> IO[bytes]:
+        """A temporary file for rows that somebody else sorts and writes, to be adopted from there."""
+        self._lent.append(open_temporary(self._folder))
+        return self._lent[-1]
+
+    def adopt(self, file: IO[bytes], segment: Segment, first: int, round_number: int) -> None:
+        """Take in facts for a round, numbered from 1, which lie sorted in a file that was lent.
+
+        Arguments:
+            first: the number in the file of the record that the facts call 0.
+        """
+        self._rounds[round_number - 1].adopt(file, segment, first)
 
     def resolve(self, records: int, present: Container[str], *, whole: bool = True, jobs: int = 1) -> Iterator[Rows]:
         """Decide all key rules.
@@ -112,14 +133,11 @@ class Resolver:
             spill.close()
         if self._broken is not None:
             self._broken.close()
+        for file in self._lent:
+            file.close()
 
     def _spill(self, level: int) -> Spill:
-        shift = np.uint64(64 - _BITS * (level + 1))
-
-        def by_digest(rows: Rows) -> Column:
-            return rows["hi"] >> shift & np.uint64(PARTITIONS - 1)
-
-        return Spill(FACT, self._memory // 8, by_digest, self._folder)
+        return Spill(FACT, self._memory // 8, partial(by_digest, level=level), self._folder)
 
     def _resolved(self, spill: Spill, number: int) -> Iterator[list[_Judged]]:
         """What is said of each partition of a round, in the partitions' order, with several of them in work."""

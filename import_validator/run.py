@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -84,17 +84,21 @@ class Run:
         self._pass_one.finish()
         yield from self._pass_two(content, jobs)
 
-    def absorb(self, part: Part, *, last: bool) -> list[Violation]:
+    def lend(self) -> IO[bytes]:
+        """A file for a worker to write facts to."""
+        return self._resolver.lend()
+
+    def absorb(self, part: Part, facts: IO[bytes], *, last: bool) -> list[Violation]:
         """Take in what a worker made of the next part of the file, which it read to its end.
 
         Arguments:
+            facts: the file that the worker wrote the part's facts to.
             last: whether it is the last part.
         """
         first = self._scan.records
         self._scan.records += part.records
-        for round_number, rows in part.facts:
-            rows["index"] += np.uint64(first)
-            self._resolver.add(rows, round_number)
+        for round_number, segment in part.facts:
+            self._resolver.adopt(facts, segment, first, round_number)
         self._broken.extend([first + index for index in part.broken_indexes])
         for entry in part.directory:
             self._directory.append((first + entry[0], entry[1], entry[2], self._lines + entry[3]))

@@ -6,7 +6,7 @@ import os
 from array import array
 from collections.abc import Callable, Iterator
 from threading import Lock
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,29 @@ from .facts import Column, Mask, Rows
 from .temporary import open_temporary, write_all
 
 PARTITIONS = 64
+
+PartitionOf = Callable[[Rows], Column]
+"""The partition, from 0 to 63, of each row."""
+
+
+class Segment(NamedTuple):
+    """Rows in a file, sorted by partition.
+
+    Attributes:
+        offset: where the first one begins, in bytes.
+        starts: how many rows stand before those of each partition, and at last how many there are in all.
+    """
+
+    offset: int
+    starts: Column
+
+
+def sorted_by_partition(rows: Rows, partition_of: PartitionOf) -> tuple[Rows, Column]:
+    """Rows by partition, in their order within each, and how many stand before those of each partition, and in all."""
+    numbers = partition_of(rows).astype(np.uint8)
+    starts = np.zeros(PARTITIONS + 1, dtype=np.uint32)
+    np.cumsum(np.bincount(numbers, minlength=PARTITIONS), out=starts[1:])
+    return rows.take(np.argsort(numbers, kind="stable")), starts
 
 
 class Spill:
@@ -25,7 +48,7 @@ class Spill:
     Arguments:
         dtype: the rows' type.
         memory: how many bytes of rows are held before they are written out.
-        partition_of: the partition, from 0 to 63, of each row.
+        partition_of: the partition of each row.
         folder: where the temporary file lies; the system's own folder where None.
     """
 
@@ -33,7 +56,7 @@ class Spill:
         self,
         dtype: np.dtype[Any],
         memory: int,
-        partition_of: Callable[[Rows], Column],
+        partition_of: PartitionOf,
         folder: str | os.PathLike[str] | None = None,
     ) -> None:
         self._dtype = dtype
@@ -44,14 +67,14 @@ class Spill:
         self._held_bytes = 0
         self._file: IO[bytes] | None = None
         self._lock = Lock()  # partitions may be read by several threads, and the file has one position
-        self._segments: list[list[tuple[int, int]]] = [[] for _ in range(PARTITIONS)]
+        self._segments: list[_Adopted] = []
         self._written = 0
         self.rows = 0
 
     @property
     def spilled(self) -> bool:
         """Whether anything lies on disk."""
-        return self._file is not None
+        return bool(self._segments)
 
     def add(self, rows: Rows) -> None:
         """Take in rows."""
@@ -63,6 +86,17 @@ class Spill:
         if self._held_bytes > self._memory:
             self._write_out()
 
+    def adopt(self, file: IO[bytes], segment: Segment, first: int) -> None:
+        """Take in rows that somebody else has sorted and written.
+
+        Arguments:
+            file: where they are; it has to stay open.
+            first: what is added to their indexes.
+        """
+        self._write_out()
+        self._segments.append(_Adopted(file, segment, first))
+        self.rows += int(segment.starts[-1])
+
     def partitions(self, worth_splitting: int | None = None) -> Iterator[Partition]:
         """The partitions that hold anything, in order. To be called when all rows were added.
 
@@ -70,17 +104,17 @@ class Spill:
             worth_splitting: from how many rows on they are split up even where nothing was written out; where
                 None, or for fewer rows, all rows are one partition then.
         """
-        if self._file is not None:
+        if self._segments:
             self._write_out()
-            for segments in self._segments:
-                if segments:
-                    pieces = _Segments(self._file, self._lock, self._dtype, segments)
-                    yield Partition(pieces, sum(count for _, count in segments))
+            for number in range(PARTITIONS):
+                pieces = _Pieces(self._lock, self._dtype, self._segments, number)
+                if count := sum(pieces.counts):
+                    yield Partition(pieces, count)
         elif self._held and (worth_splitting is None or self.rows < worth_splitting):
             yield Partition([np.concatenate(self._held)] if len(self._held) > 1 else self._held, self.rows)
         elif self._held:
-            rows, counts = self._sorted()
-            for part in np.split(rows, np.cumsum(counts)[:-1]):
+            rows, starts = self._sorted()
+            for part in np.split(rows, starts[1:-1]):
                 if len(part):
                     yield Partition([part], len(part))
 
@@ -95,26 +129,29 @@ class Spill:
             return
         if self._file is None:
             self._file = open_temporary(self._folder)
-        rows, counts = self._sorted()
-        self._file.seek(0, os.SEEK_END)
+        rows, starts = self._sorted()
+        self._file.seek(self._written)
         write_all(self._file, rows.view(np.uint8).data)
-        for partition, count in enumerate(counts.tolist()):
-            if count:
-                self._segments[partition].append((self._written, count))
-                self._written += count * self._dtype.itemsize
+        self._segments.append(_Adopted(self._file, Segment(self._written, starts), 0))
+        self._written += rows.nbytes
 
     def _sorted(self) -> tuple[Rows, Column]:
-        """The rows held, by partition, and how many there are of each; they are not held any more."""
+        """The rows held, by partition, and where these begin; they are not held any more."""
         rows = np.concatenate(self._held)
         self._held, self._held_bytes = [], 0
-        numbers = self._partition_of(rows).astype(np.uint8)
-        return rows.take(np.argsort(numbers, kind="stable")), np.bincount(numbers, minlength=PARTITIONS)
+        return sorted_by_partition(rows, self._partition_of)
+
+
+class _Adopted(NamedTuple):
+    file: IO[bytes]
+    segment: Segment
+    first: int
 
 
 class Partition:
     """The rows of one partition, to be gone through as often as needed, in pieces."""
 
-    def __init__(self, pieces: list[Rows] | _Segments, rows: int) -> None:
+    def __init__(self, pieces: list[Rows] | _Pieces, rows: int) -> None:
         self._pieces = pieces
         self.rows = rows
 
@@ -134,22 +171,30 @@ class Partition:
             yield np.concatenate(held) if len(held) > 1 else held[0]
 
 
-class _Segments:
-    """The places in a file where a partition's rows lie."""
+class _Pieces:
+    """The rows of one partition in each segment, read when they are looked at."""
 
-    def __init__(self, file: IO[bytes], lock: Lock, dtype: np.dtype[Any], segments: list[tuple[int, int]]) -> None:
-        self._file = file
+    def __init__(self, lock: Lock, dtype: np.dtype[Any], segments: list[_Adopted], number: int) -> None:
         self._lock = lock
         self._dtype = dtype
         self._segments = segments
+        self._number = number
+
+    @property
+    def counts(self) -> list[int]:
+        """How many rows there are in each segment."""
+        number = self._number
+        return [int(each.segment.starts[number + 1] - each.segment.starts[number]) for each in self._segments]
 
     def __iter__(self) -> Iterator[Rows]:
-        for offset, count in self._segments:
-            rows = np.empty(count, dtype=self._dtype)
-            with self._lock:
-                self._file.seek(offset)
-                _read_all(self._file, rows.view(np.uint8).data)
-            yield rows
+        for (file, segment, first), count in zip(self._segments, self.counts, strict=True):
+            if count:
+                rows = np.empty(count, dtype=self._dtype)
+                with self._lock:
+                    file.seek(segment.offset + int(segment.starts[self._number]) * self._dtype.itemsize)
+                    _read_all(file, rows.view(np.uint8).data)
+                rows["index"] += np.uint64(first)
+                yield rows
 
 
 def _read_all(file: IO[bytes], buffer: memoryview) -> None:
