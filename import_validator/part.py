@@ -11,7 +11,7 @@ import numpy as np
 from .facts import Key, Rows
 from .pipeline import PassOne
 from .plan import Plan
-from .readers import Batch, Cursor, Reader
+from .readers import Batch, Cursor, Reader, count_of
 from .report import RuleCount
 from .resolver import by_digest
 from .scan import Scan
@@ -93,7 +93,7 @@ class PartChecker:
 
         def batches() -> Iterator[Batch]:
             for piece in pieces:
-                part.lines += piece.count(b"\n")
+                part.lines += count_of(b"\n", piece)
                 yield from reader.feed(piece)
             yield from reader.feed(closing)
             yield from reader.close()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Protocol
 
-from .readers import Reader
+from .readers import Reader, count_of
 from .source import Spool
 from .temporary import open_temporary, write_all
 
@@ -327,7 +327,8 @@ class Parts:
             if not self._ahead.has(target + PART_SIZE // 2):
                 return None
             for begin in range(counted_to, target, WINDOW) if self._reader.pairs else ():
-                odd ^= self._ahead.window(begin, min(begin + WINDOW, target)).count(self._reader.pairs) % 2 == 1
+                window = self._ahead.window(begin, min(begin + WINDOW, target))
+                odd ^= count_of(self._reader.pairs, window) % 2 == 1
             counted_to = target
             seam = self._reader.cut(self._ahead.window(target, target + WINDOW), self._sample, odd=odd)
             if seam is not None:

@@ -13,6 +13,7 @@ from .base import (
     Rereader,
     Setup,
     TableColumn,
+    count_of,
 )
 from .bodies import BodiesReader
 from .csv_table import has_header
@@ -27,5 +28,5 @@ READERS: dict[str, type[Reader]] = {reader.name: reader for reader in _READERS}
 __all__ = [
     "DEFAULT_MAX_RECORD", "READERS", "UNREADABLE", "Batch", "BodyLimits", "ByColumns", "Cells", "Cursor",
     "JsonArrayReader", "JsonLinesReader", "Problem", "Reader", "Rereader", "Setup", "TableColumn",
-    "has_header", "looks_like_workbook",
+    "count_of", "has_header", "looks_like_workbook",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import SourceError
+from .base import count_of
 
 DAMAGE = re.compile("[\udc00-\udcff\0]")
 """What stands in decoded text for a byte that could not be decoded (U+DC00 and the byte), and NUL."""
@@ -76,7 +77,7 @@ class Encoding:
         """Where the last line ends before whose end quotes stand in pairs; 0 where none does."""
         if self.width == 1:
             last = data.rfind(b"\n") + 1
-            if data.count(b'"', 0, last) % 2 == 0:
+            if count_of(b'"', memoryview(data)[:last]) % 2 == 0:
                 return last
         units = np.frombuffer(data, self._unit, len(data) // self.width)
         ends = np.flatnonzero(units == 0x0A)
