@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from itertools import compress, repeat
@@ -22,7 +23,10 @@ from .specialise import names_in
 _FEW = 8
 _MOST_FIELDS = 100
 _MOST_CHANGES = 50
+_CHANGES_OF_VALUES = 25
+"""After so many changes, only the fields of records are learnt, not what is in them."""
 _LONGEST_PAUSE = 64
+_ODD_IN_NAME = re.compile(r'[\x00-\x1f"\\\ud800-\udfff]')
 
 
 class TypedGroup(NamedTuple):
@@ -81,7 +85,7 @@ class Form:
 
     def __init__(self, seen: Seen, asked: Asked) -> None:
         said = asked.by_field
-        names = sorted(name for name in seen.maybe if said.get(name) is not False and _is_unicode(name))
+        names = sorted(name for name in seen.maybe if said.get(name) is not False and _can_be_named(name))
         names.sort(key=lambda name: name not in seen.surely)
         attributes = {name: f"field_{number}" for number, name in enumerate(names)}
         types = {
@@ -134,9 +138,9 @@ def _column_reader(attribute: str) -> Callable[[Sequence[Any]], list[Any]]:
     return reader
 
 
-def _is_unicode(name: str) -> bool:
-    """Whether a field can have the name in a class: not one with half a surrogate pair."""
-    return name.encode(errors="replace").decode() == name
+def _can_be_named(name: str) -> bool:
+    """Whether msgspec takes the name for a field: in JSON, it is written as it is."""
+    return _ODD_IN_NAME.search(name) is None
 
 
 _NO_TYPE = "\0no type"
@@ -198,7 +202,7 @@ class Forms:
 
     Values come out as objects of a class for each form: that is quicker than dictionaries, checks types and lengths
     on the way, and gives columns. A batch that has anything else in it is read as dictionaries, and what its records
-    look like is learnt. Where that goes on, forms are tried ever more rarely.
+    look like is learnt. Where nothing new is learnt so, forms are tried ever more rarely.
 
     Arguments:
         lanes: what says of each record type which records are fine.
@@ -222,6 +226,8 @@ class Forms:
             return
         known = self._seen.get(plan.name)
         seen = Seen.of(records) if known is None else Seen.of(records).joined(known)
+        if self._changes[plan.name] >= _CHANGES_OF_VALUES:
+            seen = seen._replace(blank=seen.maybe, few={})
         if seen == known or self._changes[plan.name] == _MOST_CHANGES:
             return
         self._seen[plan.name] = seen
@@ -230,7 +236,8 @@ class Forms:
         asked = self._lanes[plan.name].asked_of(seen.surely, seen.maybe)
         if asked is not None and len(seen.maybe) <= _MOST_FIELDS:
             self._forms[plan.name] = Form(seen, asked)
-        self._by_class, self._decoders = {}, {}
+        self._decoders = {}
+        self._pause = 0
 
     def parse(self, text: bytes, *, between: bool = False) -> list[Any] | None:
         """The values of a JSON array, as objects of the forms' classes.
@@ -276,17 +283,18 @@ class Forms:
         return TypedGroup(plan, at, form.records(values), form)
 
     def _decoder(self, between: bool) -> msgspec.json.Decoder[list[Any]]:
-        if not self._by_class:
-            envelope = self._plan.rule_set.envelope
-            for named, plan in self._plan.types.items():
-                form = self._forms.get(plan.name)
-                if form is not None:
-                    self._by_class[_in_envelope(envelope, named, form.type)] = plan, form
         if between not in self._decoders:
-            types = [*self._by_class, *([int] if between else [])]
-            if self._plan.rule_set.envelope.type:
+            envelope = self._plan.rule_set.envelope
+            classes = {
+                _in_envelope(envelope, named, self._forms[plan.name].type): (plan, self._forms[plan.name])
+                for named, plan in self._plan.types.items()
+                if plan.name in self._forms
+            }
+            self._by_class |= classes
+            types = [*classes, *([int] if between else [])]
+            if envelope.type:
                 # One class alone would take a value that names no type.
-                types.append(_in_envelope(self._plan.rule_set.envelope, _NO_TYPE, _Nothing))
+                types.append(_in_envelope(envelope, _NO_TYPE, _Nothing))
             self._decoders[between] = msgspec.json.Decoder(list[Union[tuple(types)]])  # type: ignore[misc]  # noqa: UP007
         return self._decoders[between]
 
@@ -295,7 +303,10 @@ def _is_plain(envelope: Envelope) -> bool:
     """Whether the envelope is of one record and says nothing of it but its type."""
     if envelope.entries or envelope.variant or envelope.fields == BY_TYPE:
         return False
-    return bool(envelope.type) == bool(envelope.fields)
+    if not envelope.type:
+        return not envelope.fields
+    odd = [name for name in (envelope.type, envelope.fields) if not _can_be_named(name)]
+    return not odd and envelope.fields not in {"", envelope.type}
 
 
 def _in_envelope(envelope: Envelope, named: str, record: type) -> type:

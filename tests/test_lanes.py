@@ -177,6 +177,36 @@ def test_a_field_that_some_records_lack_is_parsed_by_forms_and_is_null_in_none_w
     assert forms.parse(json.dumps([user, {**spoken, "data": {**spoken["data"], "language": None}}]).encode()) is None
 
 
+def test_fields_with_names_that_no_class_can_have_are_parsed_without_forms() -> None:
+    plain = {"type": "user", "item": {"id": "a", "role": "user"}}
+    for name in ('quo"te', "back\\slash", "line\nbreak", "\0", "\ud800", "", "field_0", "gc", "é", "type", "item"):
+        odd = {"type": "user", "item": {**plain["item"], name: "x"}}  # type: ignore[dict-item]
+        forms = Forms(PLANS["stream-chat"], LANES["stream-chat"])
+        for group in groups_of("stream-chat", [plain, odd]):
+            forms.learn(group.plan, Records(group.records))
+        assert forms.parse(json.dumps([plain]).encode()) is not None
+        parsed = forms.parse(json.dumps([plain, odd]).encode())
+        assert (parsed is None) == any(each in name for each in ('"', "\\", "\n", "\0", "\ud800"))
+        if parsed is not None:
+            [group_of_both] = forms.opened(parsed) or []
+            assert [without_null(row) for row in group_of_both.records.rows] == [plain["item"], odd["item"]]
+
+
+def test_forms_go_on_where_what_is_in_fields_goes_on_changing() -> None:
+    def users(number: int) -> list[Any]:
+        fields = {f"field {at}": f"text {max(number - at, 0)}" for at in range(60)}
+        return [{"type": "user", "item": {"id": f"{number}-{each}", **fields}} for each in range(20)]
+
+    forms = Forms(PLANS["stream-chat"], LANES["stream-chat"])
+    refused = 0
+    for number in range(2000):
+        if forms.parse(json.dumps(users(number)).encode()) is None:
+            refused += 1
+            [group] = groups_of("stream-chat", users(number))
+            forms.learn(group.plan, Records(group.records))
+    assert refused < 60
+
+
 def without_null(fields: Fields) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
