@@ -1,0 +1,60 @@
+"""Keys that are known to be defined: none that was not, and all of them while there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from import_validator.facts import Key
+from import_validator.known_keys import KnownKeys, Room
+from import_validator.records import SideBySide
+
+TEXTS = st.sampled_from(["a", "b", "c", "aa", ""])
+SINGLE = st.lists(TEXTS, min_size=1, max_size=5)
+PAIRS = st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=5)
+SIDE_BY_SIDE = PAIRS.map(lambda pairs: SideBySide([list(column) for column in zip(*pairs, strict=True)]))
+
+
+def steps(keys: st.SearchStrategy[Sequence[Key]]) -> st.SearchStrategy[list[tuple[bool, Sequence[Key]]]]:
+    """Keys that are taken in, or asked about."""
+    return st.lists(st.tuples(st.booleans(), keys), max_size=12)
+
+
+@pytest.mark.parametrize("room", [0, 3, 1000])
+@given(taken=steps(SINGLE) | steps(PAIRS | SIDE_BY_SIDE))
+def test_known_is_what_was_taken_in_all_of_it_while_there_is_room(
+    room: int, taken: list[tuple[bool, Sequence[Key]]]
+) -> None:
+    known = KnownKeys(Room(room * 150))
+    added: set[Key] = set()
+    for adds, keys in taken:
+        if adds:
+            known.add(keys)
+            added.update(keys)
+            continue
+        unknown = list(known.unknown(keys))
+        never = [number for number, key in enumerate(keys) if key not in added]
+        assert set(unknown) >= set(never)
+        if room == 1000:
+            assert unknown == never
+
+
+def test_without_room_the_latest_are_known_as_long_as_some_are_referred_to() -> None:
+    known = KnownKeys(Room(150 * 4))
+    for number in range(100):
+        known.add([f"{number}", f"{number}b"])
+        assert list(known.unknown([f"{number}", f"{number - 1}"])) == ([1] if number == 0 else [])
+    assert list(known.unknown(["3"])) == [0]
+
+
+def test_keys_that_nothing_refers_to_leave_their_room_to_others() -> None:
+    room = Room(150 * 4)
+    messages, users = KnownKeys(room), KnownKeys(room)
+    for number in range(10):
+        messages.add([f"m{number}", f"n{number}"])
+    users.add(["u1", "u2"])
+    assert list(messages.unknown(["m9"])) == [0]
+    assert list(users.unknown(["u1", "u2", "u3"])) == [2]
