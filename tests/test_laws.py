@@ -162,7 +162,7 @@ def write_messages(path: Path, count: int, *, same_key: bool = False) -> None:
         file.write("]")
 
 
-def peak_memory(path: Path, budget: str, jobs: int) -> tuple[int, str]:
+def peak_memory(path: Path, budget: str, jobs: int, rules: str | Path = "stream-chat") -> tuple[int, str]:
     """The peak resident memory in bytes of the command over a file, in the largest of its processes; its report."""
     script = (
         "import resource, sys; from import_validator.cli import main\n"
@@ -171,7 +171,7 @@ def peak_memory(path: Path, budget: str, jobs: int) -> tuple[int, str]:
         "    own = int(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])\n"
         "    print(max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss), file=sys.stderr)"
     )
-    options = {"--rules": "stream-chat", "--format": "json", "--memory": budget, "--jobs": str(jobs), "--samples": "2"}
+    options = {"--rules": str(rules), "--format": "json", "--memory": budget, "--jobs": str(jobs), "--samples": "2"}
     arguments = ["validate", str(path), *(word for pair in options.items() for word in pair)]
     run = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False)
     return int(run.stderr.splitlines()[-1]) * 1024, run.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from import_validator.readers.delimited import parse, parse_columns, parse_with_
 from .corpus import essence
 from .strategies import in_pieces
 from .tables import CSV_LAYOUTS, HEADER, ROWS, RULES, Table, as_csv, as_xlsx, without_places
-from .test_laws import calls
+from .test_laws import calls, peak_memory
 
 TABLES = st.lists(ROWS, max_size=10)
 
@@ -193,3 +194,27 @@ def test_what_cannot_be_read_in_parts_is_read_by_one_process(data: bytes, tmp_pa
     path = tmp_path / "file"
     path.write_bytes(data)
     assert essence(validate(path, RULES, jobs=3)) == essence(validate(path, RULES))
+
+
+MEMBERS = """
+name = "members"
+reader.format = "table"
+columns.id = { header = "id", required = true, unique = true }
+columns.sponsor = { header = "sponsor", link = "id" }
+columns.name = { header = "name", max_length = 3 }
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux to tell the peak of one program")
+def test_bounded_memory_follows_the_budget_not_the_table(tmp_path: Path) -> None:
+    rules = tmp_path / "members.toml"
+    rules.write_text(MEMBERS)
+    peaks = {}
+    for count in (30_000, 300_000):
+        path = tmp_path / f"{count}.csv"
+        rows = (f"m{number},nobody {number},{'Ann' if number % 2 else 'Bernadette'}\n" for number in range(count))
+        path.write_text("id,sponsor,name\n" + "".join(rows))
+        peaks[count], report = peak_memory(path, "2MB", 1, rules)
+        counts = {"entry.name:max-length": count // 2, "entry.sponsor:refers-to": count}
+        assert json.loads(report)["counts"] == counts
+    assert peaks[300_000] - peaks[30_000] < 8 << 20
