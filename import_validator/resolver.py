@@ -25,8 +25,10 @@ BROKEN = np.dtype(
 )
 """One broken key rule, 32 bytes: the record, two more that the message needs, the item in it, the stream."""
 
-_BITS = 6
+_BITS = 9
 _ROWS_WORTH_SPLITTING = 100_000
+_MOST_ROWS = 32_768
+"""More rows at a time do not make it quicker, since what is worked on should stay in the processor's cache."""
 _DEEPEST = 3
 
 
@@ -123,7 +125,7 @@ class Resolver:
                     if target is not None:
                         self.add(following, target.round)
             spill.close()
-        for partition in self._broken.partitions():
+        for partition in self._broken.partitions(self._memory // 16 // BROKEN.itemsize):
             rows = np.concatenate(list(partition.chunks(partition.rows)))
             yield rows.take(np.lexsort((rows["item"], rows["stream"], rows["index"])))
 
@@ -136,17 +138,22 @@ class Resolver:
         for file in self._lent:
             file.close()
 
+    @property
+    def _most(self) -> int:
+        """How many rows are worked on at a time."""
+        return min(max(self._memory // 16 // self._jobs // FACT.itemsize, 1024), _MOST_ROWS)
+
     def _spill(self, level: int) -> Spill:
         return Spill(FACT, self._memory // 8, partial(by_digest, level=level), self._folder)
 
     def _resolved(self, spill: Spill, number: int) -> Iterator[list[_Judged]]:
         """What is said of each partition of a round, in the partitions' order, with several of them in work."""
         if self._jobs == 1:
-            yield from (self._resolve_partition(partition, number, 1) for partition in spill.partitions())
+            yield from (self._resolve_partition(partition, number, 1) for partition in spill.partitions(self._most))
             return
         with ThreadPoolExecutor(self._jobs) as pool:
             pending: deque[Future[list[_Judged]]] = deque()
-            for partition in spill.partitions(_ROWS_WORTH_SPLITTING):
+            for partition in spill.partitions(self._most, _ROWS_WORTH_SPLITTING):
                 pending.append(pool.submit(self._resolve_partition, partition, number, 1))
                 if len(pending) > 2 * self._jobs:
                     yield pending.popleft().result()
@@ -154,13 +161,13 @@ class Resolver:
                 yield pending.popleft().result()
 
     def _resolve_partition(self, partition: Partition, number: int, level: int) -> list[_Judged]:
-        most = max(self._memory // 16 // self._jobs // FACT.itemsize, 1024)
+        most = self._most
         judged: list[_Judged] = []
         if partition.rows > 2 * most and level <= _DEEPEST:
             finer = self._spill(level)
             for chunk in partition.chunks(most):
                 finer.add(chunk)
-            for part in finer.partitions():
+            for part in finer.partitions(most):
                 judged += self._resolve_partition(part, number, level + 1 if finer.spilled else _DEEPEST + 1)
             finer.close()
             return judged

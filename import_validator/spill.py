@@ -13,10 +13,10 @@ import numpy as np
 from .facts import Column, Mask, Rows
 from .temporary import open_temporary, write_all
 
-PARTITIONS = 64
+PARTITIONS = 512
 
 PartitionOf = Callable[[Rows], Column]
-"""The partition, from 0 to 63, of each row."""
+"""The partition, from 0 to 511, of each row."""
 
 
 class Segment(NamedTuple):
@@ -33,7 +33,7 @@ class Segment(NamedTuple):
 
 def sorted_by_partition(rows: Rows, partition_of: PartitionOf) -> tuple[Rows, Column]:
     """Rows by partition, in their order within each, and how many stand before those of each partition, and in all."""
-    numbers = partition_of(rows).astype(np.uint8)
+    numbers = partition_of(rows).astype(np.uint16)
     starts = np.zeros(PARTITIONS + 1, dtype=np.uint32)
     np.cumsum(np.bincount(numbers, minlength=PARTITIONS), out=starts[1:])
     return rows.take(np.argsort(numbers, kind="stable")), starts
@@ -97,26 +97,27 @@ class Spill:
         self._segments.append(_Adopted(file, segment, first))
         self.rows += int(segment.starts[-1])
 
-    def partitions(self, worth_splitting: int | None = None) -> Iterator[Partition]:
-        """The partitions that hold anything, in order. To be called when all rows were added.
+    def partitions(self, most: int, worth_splitting: int | None = None) -> Iterator[Partition]:
+        """The partitions that hold anything, in order, neighbours joined. To be called when all rows were added.
 
         Arguments:
-            worth_splitting: from how many rows on they are split up even where nothing was written out; where
+            most: so many rows joined ones have at most.
+            worth_splitting: from how many rows on they are kept apart even where nothing was written out; where
                 None, or for fewer rows, all rows are one partition then.
         """
         if self._segments:
             self._write_out()
-            for number in range(PARTITIONS):
-                pieces = _Pieces(self._lock, self._dtype, self._segments, number)
-                if count := sum(pieces.counts):
-                    yield Partition(pieces, count)
+            starts = np.sum([each.segment.starts for each in self._segments], axis=0, dtype=np.int64)
+            for begin, end in _joined(np.diff(starts), most):
+                pieces = _Pieces(self._lock, self._dtype, self._segments, begin, end)
+                yield Partition(pieces, sum(pieces.counts))
         elif self._held and (worth_splitting is None or self.rows < worth_splitting):
             yield Partition([np.concatenate(self._held)] if len(self._held) > 1 else self._held, self.rows)
         elif self._held:
             rows, starts = self._sorted()
-            for part in np.split(rows, starts[1:-1]):
-                if len(part):
-                    yield Partition([part], len(part))
+            for begin, end in _joined(np.diff(starts), most):
+                part = rows[starts[begin] : starts[end]]
+                yield Partition([part], len(part))
 
     def close(self) -> None:
         """Drop all rows."""
@@ -172,29 +173,41 @@ class Partition:
 
 
 class _Pieces:
-    """The rows of one partition in each segment, read when they are looked at."""
+    """The rows of some neighbouring partitions in each segment, read when they are looked at."""
 
-    def __init__(self, lock: Lock, dtype: np.dtype[Any], segments: list[_Adopted], number: int) -> None:
+    def __init__(self, lock: Lock, dtype: np.dtype[Any], segments: list[_Adopted], begin: int, end: int) -> None:
         self._lock = lock
         self._dtype = dtype
         self._segments = segments
-        self._number = number
+        self._begin = begin
+        self._end = end
 
     @property
     def counts(self) -> list[int]:
         """How many rows there are in each segment."""
-        number = self._number
-        return [int(each.segment.starts[number + 1] - each.segment.starts[number]) for each in self._segments]
+        return [int(each.segment.starts[self._end] - each.segment.starts[self._begin]) for each in self._segments]
 
     def __iter__(self) -> Iterator[Rows]:
         for (file, segment, first), count in zip(self._segments, self.counts, strict=True):
             if count:
                 rows = np.empty(count, dtype=self._dtype)
                 with self._lock:
-                    file.seek(segment.offset + int(segment.starts[self._number]) * self._dtype.itemsize)
+                    file.seek(segment.offset + int(segment.starts[self._begin]) * self._dtype.itemsize)
                     _read_all(file, rows.view(np.uint8).data)
                 rows["index"] += np.uint64(first)
                 yield rows
+
+
+def _joined(counts: Column, most: int) -> Iterator[tuple[int, int]]:
+    """From which partition to before which they are joined: as many as have no more than so many rows together."""
+    begin = rows = 0
+    for number, count in enumerate(counts.tolist()):
+        if rows and rows + count > most:
+            yield begin, number
+            begin, rows = number, 0
+        rows += count
+    if rows:
+        yield begin, len(counts)
 
 
 def _read_all(file: IO[bytes], buffer: memoryview) -> None:
