@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from .facts import Column, FactStream, Key, Rows, fact_rows, key_digests, seed_of
-from .known_keys import KnownKeys, Room
+from .known_keys import BYTES_PER_KEY, KnownKeys
 from .plan import RecordPlan
 from .records import Records
 from .violation import Stage
@@ -22,8 +22,8 @@ class FactWriter:
     def __init__(self, streams: tuple[FactStream, ...], add: Callable[[Rows, int], None], memory: int) -> None:
         self._add = add
         self._pending = {stream.number: _Pending(stream) for stream in streams}
-        room = Room(memory)
-        self._known = {stream.space: KnownKeys(room) for stream in streams if stream.skips_defined}
+        spaces = {stream.space for stream in streams if stream.skips_defined}
+        self._known = {space: KnownKeys(memory // BYTES_PER_KEY // len(spaces)) for space in spaces}
         self._fresh: dict[str, list[Key]] = {}
         self._taught = dict.fromkeys(self._known, 0)
 

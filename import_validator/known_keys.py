@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from .facts import Key
 from .records import SideBySide
 
-_BYTES_PER_KEY = 150
+BYTES_PER_KEY = 150
+"""About how many bytes of memory a key takes that is remembered."""
+
 _WORTH_IT = 3
 """Of so many keys that are remembered, one has to be referred to: writing down a reference takes as much time."""
 
@@ -16,46 +18,38 @@ _Sets = dict[_Prefix, set[str]]
 _NONE: frozenset[str] = frozenset()
 
 
-class Room:
-    """How many more keys may be remembered, in all spaces together.
-
-    Arguments:
-        memory: how many bytes they may take.
-    """
-
-    def __init__(self, memory: int) -> None:
-        self.keys_left = memory // _BYTES_PER_KEY
-
-
 class KnownKeys:
-    """The keys of one space that are known to be defined: all, while there is room; after that, the latest.
+    """The keys of one space that are known to be defined: all, as long as they are not too many; then the latest.
 
     What is referred to mostly stands near by, or is one of few. Keys of several parts are remembered by all parts but
     the last, which are often the same in a whole batch.
+
+    Arguments:
+        most: about how many keys are remembered.
     """
 
-    def __init__(self, room: Room) -> None:
-        self._room = room
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._latest: _Sets = {}
         self._earlier: _Sets = {}
         self._added = 0
         self._added_earlier = 0
+        self._asked = 0
         self._found = 0
         self._given_up = False
 
     def add(self, keys: Sequence[Key]) -> None:
-        """Take in keys, all of one number of parts. Where there is no room, those taken in longest ago are dropped."""
-        if self._room.keys_left <= 0:
-            self._make_room()
-        if self._given_up:
+        """Take in keys, all of one number of parts. Where there are too many, the earlier half of them is dropped."""
+        room = self._most - min(self._added_earlier, self._most // 2) - self._added
+        if self._given_up or (room <= 0 and not self._make_room()):
             return
-        self._room.keys_left -= len(keys)
         self._added += len(keys)
         for prefix, last in _by_prefix(keys):
             self._latest.setdefault(prefix, set()).update(last)
 
     def unknown(self, keys: Sequence[Key]) -> Sequence[int]:
         """The numbers of the keys that are not among those remembered."""
+        self._asked += len(keys)
         if not self._added and not self._added_earlier:
             return range(len(keys))
         parts = _by_prefix(keys)
@@ -71,15 +65,17 @@ class KnownKeys:
         self._found += len(keys) - len(unknown)
         return unknown
 
-    def _make_room(self) -> None:
-        """Drop the keys that were taken in longest ago; or all, for good, where too few of them are referred to."""
-        self._room.keys_left += self._added_earlier
-        self._earlier, self._added_earlier = self._latest, self._added
-        if self._found * _WORTH_IT < self._added:
-            self._room.keys_left += self._added
-            self._given_up = True
-            self._earlier, self._added_earlier = {}, 0
-        self._latest, self._added, self._found = {}, 0, 0
+    def _make_room(self) -> bool:
+        """Drop the keys that were taken in longest ago; or all, for good, where too few of them are referred to.
+
+        As long as nobody has asked for any, there is no telling, and those that came first stay.
+        """
+        if not self._asked:
+            return False
+        self._given_up = self._found * _WORTH_IT < self._added
+        self._earlier, self._added_earlier = ({}, 0) if self._given_up else (self._latest, self._added)
+        self._latest, self._added, self._asked, self._found = {}, 0, 0, 0
+        return not self._given_up
 
     def _knows(self, prefix: _Prefix, last: str) -> bool:
         return last in self._latest.get(prefix, _NONE) or last in self._earlier.get(prefix, _NONE)

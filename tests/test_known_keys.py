@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from import_validator.facts import Key
-from import_validator.known_keys import KnownKeys, Room
+from import_validator.known_keys import KnownKeys
 from import_validator.records import SideBySide
 
 TEXTS = st.sampled_from(["a", "b", "c", "aa", ""])
@@ -28,7 +28,7 @@ def steps(keys: st.SearchStrategy[Sequence[Key]]) -> st.SearchStrategy[list[tupl
 def test_known_is_what_was_taken_in_all_of_it_while_there_is_room(
     room: int, taken: list[tuple[bool, Sequence[Key]]]
 ) -> None:
-    known = KnownKeys(Room(room * 150))
+    known = KnownKeys(room)
     added: set[Key] = set()
     for adds, keys in taken:
         if adds:
@@ -43,18 +43,28 @@ def test_known_is_what_was_taken_in_all_of_it_while_there_is_room(
 
 
 def test_without_room_the_latest_are_known_as_long_as_some_are_referred_to() -> None:
-    known = KnownKeys(Room(150 * 4))
+    known = KnownKeys(4)
     for number in range(100):
         known.add([f"{number}", f"{number}b"])
         assert list(known.unknown([f"{number}", f"{number - 1}"])) == ([1] if number == 0 else [])
     assert list(known.unknown(["3"])) == [0]
 
 
-def test_keys_that_nothing_refers_to_leave_their_room_to_others() -> None:
-    room = Room(150 * 4)
-    messages, users = KnownKeys(room), KnownKeys(room)
+def test_of_many_keys_at_least_the_later_half_of_what_there_is_room_for_is_known() -> None:
+    known = KnownKeys(100)
+    for number in range(1000):
+        known.add([f"{number}"])
+        latest = [f"{each}" for each in range(max(number - 49, 0), number + 1)]
+        assert list(known.unknown(latest)) == []
+    assert len(known.unknown([f"{each}" for each in range(1000)])) >= 850
+
+
+def test_keys_that_too_few_references_lead_to_are_forgotten_and_those_that_nobody_asked_for_stay() -> None:
+    known = KnownKeys(4)
     for number in range(10):
-        messages.add([f"m{number}", f"n{number}"])
-    users.add(["u1", "u2"])
-    assert list(messages.unknown(["m9"])) == [0]
-    assert list(users.unknown(["u1", "u2", "u3"])) == [2]
+        known.add([f"{number}", f"{number}b"])
+    assert list(known.unknown(["0", "1b", "2", "9"])) == [2, 3]
+    for number in range(10, 20):
+        known.add([f"{number}", f"{number}b"])
+        assert list(known.unknown(["nobody"])) == [0]
+    assert list(known.unknown(["0", "19"])) == [0, 1]
