@@ -15,7 +15,7 @@ from .readers import Batch, Cursor, Reader, count_of
 from .report import RuleCount
 from .resolver import by_digest
 from .scan import Scan
-from .spill import Segment, sorted_by_partition
+from .spill import Segment, by_partition
 from .violation import Violation
 
 
@@ -118,9 +118,10 @@ class PartChecker:
 
     def _stored(self, facts: list[Rows]) -> Segment:
         """Where facts lie in the file, now that they are written."""
-        rows, starts = sorted_by_partition(np.concatenate(facts), by_digest)
+        rows = np.concatenate(facts)
+        order, starts = by_partition(rows, by_digest)
         segment = Segment(self._written, starts)
-        rest = rows.view(np.uint8).data
+        rest = rows.take(order).view(np.uint8).data
         while rest:
             count = os.pwrite(self._facts_file, rest, self._written)
             self._written += count

@@ -14,6 +14,7 @@ from .facts import Column, Mask, Rows
 from .temporary import open_temporary, write_all
 
 PARTITIONS = 512
+_ROWS_WRITTEN = 16_384
 
 PartitionOf = Callable[[Rows], Column]
 """The partition, from 0 to 511, of each row."""
@@ -31,12 +32,12 @@ class Segment(NamedTuple):
     starts: Column
 
 
-def sorted_by_partition(rows: Rows, partition_of: PartitionOf) -> tuple[Rows, Column]:
-    """Rows by partition, in their order within each, and how many stand before those of each partition, and in all."""
+def by_partition(rows: Rows, partition_of: PartitionOf) -> tuple[Column, Column]:
+    """The numbers of rows by partition, and how many of them stand before those of each partition, and in all."""
     numbers = partition_of(rows).astype(np.uint16)
     starts = np.zeros(PARTITIONS + 1, dtype=np.uint32)
     np.cumsum(np.bincount(numbers, minlength=PARTITIONS), out=starts[1:])
-    return rows.take(np.argsort(numbers, kind="stable")), starts
+    return np.argsort(numbers, kind="stable"), starts
 
 
 class Spill:
@@ -60,11 +61,11 @@ class Spill:
         folder: str | os.PathLike[str] | None = None,
     ) -> None:
         self._dtype = dtype
-        self._memory = memory
         self._partition_of = partition_of
         self._folder = folder
-        self._held: list[Rows] = []
-        self._held_bytes = 0
+        self._most = memory // dtype.itemsize
+        self._held: Rows | None = None
+        self._count = 0
         self._file: IO[bytes] | None = None
         self._lock = Lock()  # partitions may be read by several threads, and the file has one position
         self._segments: list[_Adopted] = []
@@ -80,11 +81,16 @@ class Spill:
         """Take in rows."""
         if not len(rows):
             return
-        self._held.append(rows)
-        self._held_bytes += rows.nbytes
         self.rows += len(rows)
-        if self._held_bytes > self._memory:
+        if self._count + len(rows) > self._most:
             self._write_out()
+        if len(rows) > self._most:
+            self._write(rows)
+            return
+        if self._held is None:
+            self._held = np.empty(self._most, dtype=self._dtype)
+        self._held[self._count : self._count + len(rows)] = rows
+        self._count += len(rows)
 
     def adopt(self, file: IO[bytes], segment: Segment, first: int) -> None:
         """Take in rows that somebody else has sorted and written.
@@ -111,36 +117,35 @@ class Spill:
             for begin, end in _joined(np.diff(starts), most):
                 pieces = _Pieces(self._lock, self._dtype, self._segments, begin, end)
                 yield Partition(pieces, sum(pieces.counts))
-        elif self._held and (worth_splitting is None or self.rows < worth_splitting):
-            yield Partition([np.concatenate(self._held)] if len(self._held) > 1 else self._held, self.rows)
-        elif self._held:
-            rows, starts = self._sorted()
+        elif self._held is not None and (worth_splitting is None or self.rows < worth_splitting):
+            yield Partition([self._held[: self._count]], self._count)
+        elif self._held is not None:
+            rows = self._held[: self._count]
+            order, starts = by_partition(rows, self._partition_of)
             for begin, end in _joined(np.diff(starts), most):
-                part = rows[starts[begin] : starts[end]]
-                yield Partition([part], len(part))
+                yield Partition([rows.take(order[starts[begin] : starts[end]])], int(starts[end] - starts[begin]))
 
     def close(self) -> None:
         """Drop all rows."""
-        self._held = []
+        self._held = None
         if self._file is not None:
             self._file.close()
 
     def _write_out(self) -> None:
-        if not self._held:
-            return
+        if self._held is not None and self._count:
+            self._write(self._held[: self._count])
+            self._count = 0
+
+    def _write(self, rows: Rows) -> None:
+        """Append rows to the file, by partition; a few at a time, since a copy of them all would count."""
         if self._file is None:
             self._file = open_temporary(self._folder)
-        rows, starts = self._sorted()
+        order, starts = by_partition(rows, self._partition_of)
         self._file.seek(self._written)
-        write_all(self._file, rows.view(np.uint8).data)
+        for begin in range(0, len(rows), _ROWS_WRITTEN):
+            write_all(self._file, rows.take(order[begin : begin + _ROWS_WRITTEN]).view(np.uint8).data)
         self._segments.append(_Adopted(self._file, Segment(self._written, starts), 0))
         self._written += rows.nbytes
-
-    def _sorted(self) -> tuple[Rows, Column]:
-        """The rows held, by partition, and where these begin; they are not held any more."""
-        rows = np.concatenate(self._held)
-        self._held, self._held_bytes = [], 0
-        return sorted_by_partition(rows, self._partition_of)
 
 
 class _Adopted(NamedTuple):
