@@ -36,6 +36,7 @@ class PassOne:
         memory: how many bytes may be spent on remembering keys that are known to be defined.
 
     Attributes:
+        forms: what the reader is to parse batches by.
         total: how many records of each type there were so far.
         broken: how many of them had an error of their own.
         unread: how many records could not be read at all, so that nobody knows their keys.
