@@ -26,6 +26,7 @@ _MOST_CHANGES = 50
 _CHANGES_OF_VALUES = 25
 """After so many changes, only the fields of records are learnt, not what is in them."""
 _LONGEST_PAUSE = 64
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _ODD_IN_NAME = re.compile(r'[\x00-\x1f"\\\ud800-\udfff]')
 
 
@@ -173,7 +174,7 @@ class _Native(NamedTuple):
             blank: whether it may be null or the empty text, where the schema says so.
             few: the texts of which it is one; empty where there are too many.
         """
-        if few and Acceptor({"items": schema}).accepts([*few]):
+        if few and not any(map(_SURROGATE.search, few)) and Acceptor({"items": schema}).accepts([*few]):
             return cls(Literal[tuple(few)], {}, is_text=True)
         if isinstance(schema, bool):
             return cls(Any, {}, nullable=True)

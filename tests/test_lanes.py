@@ -192,6 +192,15 @@ def test_fields_with_names_that_no_class_can_have_are_parsed_without_forms() -> 
             assert [without_null(row) for row in group_of_both.records.rows] == [plain["item"], odd["item"]]
 
 
+def test_half_a_surrogate_pair_in_a_field_with_few_values_is_parsed_without_forms() -> None:
+    users = [{"type": "user", "item": {"id": "a", "name": "\ud83d"}}]
+    forms = Forms(PLANS["stream-chat"], LANES["stream-chat"])
+    for group in groups_of("stream-chat", users):
+        forms.learn(group.plan, Records(group.records))
+    assert forms.parse(json.dumps(users).encode()) is None
+    assert forms.parse(json.dumps(users).replace("\\ud83d", "Ann").encode()) is not None
+
+
 def test_forms_go_on_where_what_is_in_fields_goes_on_changing() -> None:
     def users(number: int) -> list[Any]:
         fields = {f"field {at}": f"text {max(number - at, 0)}" for at in range(60)}
