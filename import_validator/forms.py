@@ -272,9 +272,14 @@ class Forms:
             return [self._group(values[0].__class__, values, np.arange(len(values)))]
         of_class = list(map(type, values))
         groups = []
+        by_type: dict[str, list[type]] = {}
         for each in classes:
-            chosen = list(map(is_, of_class, repeat(each)))
-            groups.append(self._group(each, list(compress(values, chosen)), np.flatnonzero(chosen)))
+            by_type.setdefault(self._by_class[each][0].name, []).append(each)
+        for first, *others in by_type.values():
+            chosen = list(map(is_, of_class, repeat(first)))
+            if others:  # a type that goes by several names
+                chosen = [each is first or each in others for each in of_class]
+            groups.append(self._group(first, list(compress(values, chosen)), np.flatnonzero(chosen)))
         return groups
 
     def _group(self, kind: type, values: Sequence[Any], at: Column) -> TypedGroup:
