@@ -99,15 +99,46 @@ class FactStream:
     number: int = field(default=0, init=False)
 
 
+_BETWEEN = "\x1f"
+"""What stands between the parts of a key in its text, where none of them has it in itself."""
+
+
+def opaque(rows: Rows) -> Rows:
+    """The same rows, of which numpy knows nothing but their size: it copies them ten times as quickly so."""
+    return rows.view(np.dtype((np.void, rows.dtype.itemsize)))
+
+
+def joined(pieces: Sequence[Rows]) -> Rows:
+    """Rows of one type, one after the other; there is at least one piece."""
+    if len(pieces) == 1:
+        return pieces[0]
+    return np.concatenate([opaque(piece) for piece in pieces]).view(pieces[0].dtype)
+
+
+def rising(hi: Column) -> Column:
+    """The numbers of 64 bit digests in rising order; of equal ones, in their own order.
+
+    Sixteen bits at a time, from the lowest: numpy sorts these by radix, in half the time that comparing takes.
+    """
+    words = np.ascontiguousarray(hi, dtype="<u8").view("<u2").reshape(-1, 4)
+    order = np.argsort(words[:, 0], kind="stable")
+    for place in (1, 2, 3):
+        order = order.take(np.argsort(words[:, place].take(order), kind="stable"))
+    return order
+
+
 def key_texts(keys: Sequence[Key]) -> Sequence[str]:
     """One string for each key; no two keys of one number of parts, which all of them have, have the same one."""
     if not keys or isinstance(keys[0], str):
         return keys  # type: ignore[return-value]
-    if len(keys[0]) == 2:
-        return [f"{len(key[0])}:{key[0]}{key[1]}" for key in keys]
-    if len(keys[0]) == 3:
-        return [f"{len(key[0])},{len(key[1])}:{key[0]}{key[1]}{key[2]}" for key in keys]
-    return [f"{','.join([str(len(part)) for part in key[:-1]])}:{''.join(key)}" for key in keys]
+    texts = list(map(_BETWEEN.join, keys))
+    between = len(keys[0]) - 1
+    if "".join(texts).count(_BETWEEN) == between * len(texts):
+        return texts
+    return [
+        text if text.count(_BETWEEN) == between else f"{','.join([str(len(part)) for part in key])}:{text}"
+        for text, key in zip(texts, keys, strict=True)
+    ]
 
 
 def digest_of(key: Key, space: str = "") -> bytes:

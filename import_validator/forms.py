@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from itertools import compress, repeat
-from operator import is_
+from itertools import compress
 from typing import Annotated, Any, Literal, NamedTuple, Union
 
 import msgspec
@@ -17,11 +16,13 @@ from .facts import Column
 from .lane import Acceptor, Asked, FastLane
 from .plan import Plan, RecordPlan
 from .records import Records
-from .rules.fragments import EMPTY, Schema
+from .rules.fragments import Schema
 from .specialise import names_in
 
 _FEW = 8
 _MOST_FIELDS = 100
+_MOST_KINDS = 256
+"""So many record types can be told apart by a byte."""
 _MOST_CHANGES = 50
 _CHANGES_OF_VALUES = 25
 """After so many changes, only the fields of records are learnt, not what is in them."""
@@ -54,12 +55,14 @@ class Seen(NamedTuple):
         maybe: the fields that at least one had.
         blank: those of them that were null or the empty text in at least one.
         few: those that every record had, and that never had but a few texts, with these.
+        long: those that had text in every record, with so many characters at most: a power of two, less one.
     """
 
     surely: frozenset[str]
     maybe: frozenset[str]
     blank: frozenset[str]
     few: dict[str, frozenset[str]]
+    long: dict[str, int]
 
     @classmethod
     def of(cls, records: Records) -> Seen:
@@ -67,13 +70,16 @@ class Seen(NamedTuple):
         blank = [name for name, column in columns.items() if None in column or "" in column]
         texts = {name: frozenset(column) for name, column in columns.items() if records.is_text(name)}
         few = {name: each for name, each in texts.items() if len(each) <= _FEW}
-        return cls(records.surely, records.maybe, frozenset(blank) | (records.maybe - records.surely), few)
+        long = {name: (1 << max(map(len, each)).bit_length()) - 1 for name, each in texts.items()}
+        blank += records.maybe - records.surely
+        return cls(records.surely, records.maybe, frozenset(blank), few, long)
 
     def joined(self, other: Seen) -> Seen:
         """What both were."""
         texts = {name: each | other.few[name] for name, each in self.few.items() if name in other.few}
         few = {name: each for name, each in texts.items() if len(each) <= _FEW}
-        return Seen(self.surely & other.surely, self.maybe | other.maybe, self.blank | other.blank, few)
+        long = {name: max(each, other.long[name]) for name, each in self.long.items() if name in other.long}
+        return Seen(self.surely & other.surely, self.maybe | other.maybe, self.blank | other.blank, few, long)
 
 
 class Form:
@@ -90,7 +96,9 @@ class Form:
         names.sort(key=lambda name: name not in seen.surely)
         attributes = {name: f"field_{number}" for number, name in enumerate(names)}
         types = {
-            name: _Native.of(said.get(name, True), blank=name in seen.blank, few=seen.few.get(name, frozenset()))
+            name: _Native.of(
+                said.get(name, True), name in seen.blank, seen.few.get(name, frozenset()), seen.long.get(name)
+            )
             for name in names
         }
         self.maybe = frozenset(names)
@@ -167,12 +175,13 @@ class _Native(NamedTuple):
     is_text: bool = False
 
     @classmethod
-    def of(cls, schema: Schema | bool, *, blank: bool, few: frozenset[str]) -> _Native:
+    def of(cls, schema: Schema | bool, blank: bool, few: frozenset[str], long: int | None) -> _Native:
         """What a schema says of a value, and what is known of it besides.
 
         Arguments:
             blank: whether it may be null or the empty text, where the schema says so.
             few: the texts of which it is one; empty where there are too many.
+            long: how many characters it has at most; None where that is not known.
         """
         if few and not any(map(_SURROGATE.search, few)) and Acceptor({"items": schema}).accepts([*few]):
             return cls(Literal[tuple(few)], {}, is_text=True)
@@ -185,12 +194,26 @@ class _Native(NamedTuple):
             return cls(bool | None if nullable else bool, rest, nullable)
         if types != {"string"}:
             return cls(Any if nullable else _NOT_NULL, schema, nullable)
-        if rest.get("not") == {"enum": EMPTY}:
-            blank = False
+        if (excluded := _enumerated(rest.get("not"))) in ([], [""]):
+            blank = blank and not excluded
             del rest["not"]
+        if long is not None and long <= (enough := _length_alone(rest.get("anyOf", ()))):
+            del rest["anyOf"]
+            rest["maxLength"] = min(enough, rest.get("maxLength", enough))
         most, least = rest.pop("maxLength", None), max(rest.pop("minLength", 0), int(not blank))
         text = Annotated[str, msgspec.Meta(min_length=least or None, max_length=most)]
-        return cls(text | None if nullable else text, rest, nullable, is_text=not blank)
+        return cls(text | None if nullable else text, rest, nullable, is_text=not blank and not nullable)
+
+
+def _enumerated(schema: Schema | None) -> list[str] | None:
+    """The texts among what a schema lists; None where it says anything else."""
+    return [each for each in schema["enum"] if isinstance(each, str)] if schema and set(schema) == {"enum"} else None
+
+
+def _length_alone(alternatives: Sequence[Schema | bool]) -> int:
+    """Up to how many characters a text has whatever is in it, as one of several schemas says; -1 where none does."""
+    lengths = [each.get("maxLength", -1) for each in alternatives if isinstance(each, dict) and len(each) == 1]
+    return max(lengths, default=-1)
 
 
 def _types(named: str | Sequence[str]) -> set[str]:
@@ -212,11 +235,12 @@ class Forms:
     def __init__(self, plan: Plan, lanes: Mapping[str, FastLane]) -> None:
         self._plan = plan
         self._lanes = lanes
-        self._usable = _is_plain(plan.rule_set.envelope)
+        self._usable = _is_plain(plan.rule_set.envelope) and len(plan.records) <= _MOST_KINDS
         self._seen: dict[str, Seen] = {}
         self._forms: dict[str, Form] = {}
         self._changes = dict.fromkeys(plan.records, 0)
         self._by_class: dict[type, tuple[RecordPlan, Form]] = {}
+        self._kinds: dict[type, int] = {}
         self._decoders: dict[bool, msgspec.json.Decoder[list[Any]]] = {}
         self._pause = 0
         self._left_of_pause = 0
@@ -228,7 +252,7 @@ class Forms:
         known = self._seen.get(plan.name)
         seen = Seen.of(records) if known is None else Seen.of(records).joined(known)
         if self._changes[plan.name] >= _CHANGES_OF_VALUES:
-            seen = seen._replace(blank=seen.maybe, few={})
+            seen = seen._replace(blank=seen.maybe, few={}, long={})
         if seen == known or self._changes[plan.name] == _MOST_CHANGES:
             return
         self._seen[plan.name] = seen
@@ -265,38 +289,32 @@ class Forms:
 
     def opened(self, values: list[Any]) -> list[TypedGroup] | None:
         """The records of a batch, by type; None for a batch that was not parsed by forms."""
-        classes = set(map(type, values))
-        if not classes or not classes <= self._by_class.keys():
+        try:
+            kinds = np.frombuffer(bytes(map(self._kinds.__getitem__, map(type, values))), dtype=np.uint8)
+        except KeyError:
             return None
-        if len(classes) == 1:
-            return [self._group(values[0].__class__, values, np.arange(len(values)))]
-        of_class = list(map(type, values))
         groups = []
-        by_type: dict[str, list[type]] = {}
-        for each in classes:
-            by_type.setdefault(self._by_class[each][0].name, []).append(each)
-        for first, *others in by_type.values():
-            chosen = list(map(is_, of_class, repeat(first)))
-            if others:  # a type that goes by several names
-                chosen = [each is first or each in others for each in of_class]
-            groups.append(self._group(first, list(compress(values, chosen)), np.flatnonzero(chosen)))
-        return groups
-
-    def _group(self, kind: type, values: Sequence[Any], at: Column) -> TypedGroup:
-        plan, form = self._by_class[kind]
-        if self._plan.rule_set.envelope.fields:
-            values = [value.fields for value in values]
-        return TypedGroup(plan, at, form.records(values), form)
+        for kind in np.flatnonzero(np.bincount(kinds)).tolist():
+            chosen = kinds == kind
+            at = np.flatnonzero(chosen)
+            own = list(compress(values, chosen.tobytes())) if len(at) < len(values) else values
+            plan, form = self._by_class[own[0].__class__]
+            if self._plan.rule_set.envelope.fields:
+                own = [value.fields for value in own]
+            groups.append(TypedGroup(plan, at, form.records(own), form))
+        return groups or None
 
     def _decoder(self, between: bool) -> msgspec.json.Decoder[list[Any]]:
         if between not in self._decoders:
             envelope = self._plan.rule_set.envelope
+            kinds = {name: number for number, name in enumerate(self._plan.records)}
             classes = {
                 _in_envelope(envelope, named, self._forms[plan.name].type): (plan, self._forms[plan.name])
                 for named, plan in self._plan.types.items()
                 if plan.name in self._forms
             }
             self._by_class |= classes
+            self._kinds = {each: kinds[plan.name] for each, (plan, _) in self._by_class.items()}
             types = [*classes, *([int] if between else [])]
             if envelope.type:
                 # One class alone would take a value that names no type.

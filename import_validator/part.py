@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .facts import Key, Rows
+from .facts import Key, Rows, joined
 from .pipeline import PassOne
 from .plan import Plan
 from .readers import Batch, Cursor, Reader, count_of
@@ -118,7 +118,7 @@ class PartChecker:
 
     def _stored(self, facts: list[Rows]) -> Segment:
         """Where facts lie in the file, now that they are written."""
-        rows = np.concatenate(facts)
+        rows = joined(facts)
         order, starts = by_partition(rows, by_digest)
         segment = Segment(self._written, starts)
         rest = rows.take(order).view(np.uint8).data

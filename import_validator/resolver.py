@@ -11,7 +11,7 @@ from typing import IO, NamedTuple
 
 import numpy as np
 
-from .facts import FACT, Column, FactStream, Rows
+from .facts import FACT, Column, FactStream, Rows, joined
 from .rules import KeyRule
 from .spill import PARTITIONS, Partition, Segment, Spill
 from .tables import Tables
@@ -26,9 +26,9 @@ BROKEN = np.dtype(
 """One broken key rule, 32 bytes: the record, two more that the message needs, the item in it, the stream."""
 
 _BITS = 9
-_ROWS_WORTH_SPLITTING = 100_000
-_MOST_ROWS = 32_768
-"""More rows at a time do not make it quicker, since what is worked on should stay in the processor's cache."""
+_MOST_ROWS = 16_384
+"""More rows at a time make it slower: what is worked on should stay in the processor's cache, and arrays in memory that
+the process has already, which larger ones are not given again."""
 _DEEPEST = 3
 
 
@@ -126,7 +126,7 @@ class Resolver:
                         self.add(following, target.round)
             spill.close()
         for partition in self._broken.partitions(self._memory // 16 // BROKEN.itemsize):
-            rows = np.concatenate(list(partition.chunks(partition.rows)))
+            rows = joined(list(partition.chunks(partition.rows)))
             yield rows.take(np.lexsort((rows["item"], rows["stream"], rows["index"])))
 
     def close(self) -> None:
@@ -153,7 +153,7 @@ class Resolver:
             return
         with ThreadPoolExecutor(self._jobs) as pool:
             pending: deque[Future[list[_Judged]]] = deque()
-            for partition in spill.partitions(self._most, _ROWS_WORTH_SPLITTING):
+            for partition in spill.partitions(self._most):
                 pending.append(pool.submit(self._resolve_partition, partition, number, 1))
                 if len(pending) > 2 * self._jobs:
                     yield pending.popleft().result()
@@ -168,7 +168,7 @@ class Resolver:
             for chunk in partition.chunks(most):
                 finer.add(chunk)
             for part in finer.partitions(most):
-                judged += self._resolve_partition(part, number, level + 1 if finer.spilled else _DEEPEST + 1)
+                judged += self._resolve_partition(part, number, level + 1)
             finer.close()
             return judged
         tables = Tables()

@@ -10,7 +10,7 @@ from typing import IO, Any, NamedTuple
 
 import numpy as np
 
-from .facts import Column, Mask, Rows
+from .facts import Column, Mask, Rows, joined, opaque
 from .temporary import open_temporary, write_all
 
 PARTITIONS = 512
@@ -89,7 +89,7 @@ class Spill:
             return
         if self._held is None:
             self._held = np.empty(self._most, dtype=self._dtype)
-        self._held[self._count : self._count + len(rows)] = rows
+        opaque(self._held)[self._count : self._count + len(rows)] = opaque(rows)
         self._count += len(rows)
 
     def adopt(self, file: IO[bytes], segment: Segment, first: int) -> None:
@@ -103,13 +103,12 @@ class Spill:
         self._segments.append(_Adopted(file, segment, first))
         self.rows += int(segment.starts[-1])
 
-    def partitions(self, most: int, worth_splitting: int | None = None) -> Iterator[Partition]:
+    def partitions(self, most: int) -> Iterator[Partition]:
         """The partitions that hold anything, in order, neighbours joined. To be called when all rows were added.
 
         Arguments:
-            most: so many rows joined ones have at most.
-            worth_splitting: from how many rows on they are kept apart even where nothing was written out; where
-                None, or for fewer rows, all rows are one partition then.
+            most: so many rows joined ones have at most. Where there are no more in all, and nothing was written
+                out, all rows are one partition.
         """
         if self._segments:
             self._write_out()
@@ -117,10 +116,11 @@ class Spill:
             for begin, end in _joined(np.diff(starts), most):
                 pieces = _Pieces(self._lock, self._dtype, self._segments, begin, end)
                 yield Partition(pieces, sum(pieces.counts))
-        elif self._held is not None and (worth_splitting is None or self.rows < worth_splitting):
-            yield Partition([self._held[: self._count]], self._count)
         elif self._held is not None:
             rows = self._held[: self._count]
+            if len(rows) <= most:
+                yield Partition([rows], len(rows))
+                return
             order, starts = by_partition(rows, self._partition_of)
             for begin, end in _joined(np.diff(starts), most):
                 yield Partition([rows.take(order[starts[begin] : starts[end]])], int(starts[end] - starts[begin]))
@@ -169,12 +169,12 @@ class Partition:
             for start in range(0, len(piece), most):
                 part = piece[start : start + most]
                 if held and count + len(part) > most:
-                    yield np.concatenate(held)
+                    yield joined(held)
                     held, count = [], 0
                 held.append(part)
                 count += len(part)
         if held:
-            yield np.concatenate(held) if len(held) > 1 else held[0]
+            yield joined(held)
 
 
 class _Pieces:
@@ -199,7 +199,8 @@ class _Pieces:
                 with self._lock:
                     file.seek(segment.offset + int(segment.starts[self._begin]) * self._dtype.itemsize)
                     _read_all(file, rows.view(np.uint8).data)
-                rows["index"] += np.uint64(first)
+                if first:
+                    rows["index"] += np.uint64(first)
                 yield rows
 
 

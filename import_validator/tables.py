@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .facts import FACT, Column, FactStream, Mask, Rows
+from .facts import FACT, Column, FactStream, Mask, Rows, joined, opaque, rising
 
 _EMPTY = np.empty(0, dtype=FACT)
 
@@ -31,8 +31,7 @@ class KeyTable:
     def add(self, rows: Rows) -> None:
         """Add facts; of those with the same key, the one of the earliest record is kept."""
         self._added += len(rows)
-        joined = np.concatenate([self._rows, rows]) if len(self._rows) else rows
-        self._rows = _first_of_each(joined)
+        self._rows = _first_of_each(joined([self._rows, rows]) if len(self._rows) else rows)
 
     def find(self, hi: Column, lo: Column) -> tuple[Mask, Column]:
         """Whether each key is in the table, and the place in it (of any row, where it is not)."""
@@ -78,7 +77,7 @@ class Tables:
             return
         self[stream.table].add(rows)
         if stream.pairs:
-            paired = rows.copy()
+            paired = opaque(rows).copy().view(rows.dtype)
             paired["hi"], paired["lo"] = with_payload(rows["hi"], rows["lo"], rows["payload_hi"])
             self[f"{stream.table}:pairs"].add(paired)
 
@@ -92,8 +91,8 @@ def with_payload(hi: Column, lo: Column, payload: Column) -> tuple[Column, Colum
 def _first_of_each(rows: Rows) -> Rows:
     """One row a key, that of the earliest record, sorted by key."""
     hi = np.ascontiguousarray(rows["hi"])
-    order = np.argsort(hi)
-    hi = hi[order]
+    order = rising(hi)
+    hi = hi.take(order)
     if not (hi[1:] == hi[:-1]).any():
         return rows.take(order)
     order = np.lexsort((rows["item"], rows["index"], rows["lo"], rows["hi"]))
