@@ -86,8 +86,9 @@ class FactWriter:
             kept = self._known[stream.space].unknown(named)
             if not kept:
                 return
-            at, named = [at[number] for number in kept], [named[number] for number in kept]
-            items = [items[number] for number in kept] if items else items
+            if len(kept) < len(named):
+                at, named = [at[number] for number in kept], [named[number] for number in kept]
+                items = [items[number] for number in kept] if items else items
         pending = self._pending[stream.number]
         pending.digests += key_digests(named, pending.seed)
         pending.indexes.append(indexes if isinstance(at, range) else indexes[at])

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from ..facts import FACT, FactStream, Keys, Rows, Verdict, key_digests, seed_of
+from ..records import Records
 from ..tables import Tables, with_payload
 from .base import Fields, Finding, KeyRule, Related
 from .breaking import Bench, Breakage, Draft
-from .key_columns import column_reader, fields_of, key_reader, pairs_of, point, read_nothing
+from .key_columns import column_of_keys, fields_of, key_reader, pairs_of, point, read_nothing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,19 +55,19 @@ class SharesValue(KeyRule):
     def streams(self) -> list[FactStream]:
         many_type, many_field = self.of.split(".")
         one_type, one_field = self.one.split(".")
-        one_key = key_reader(self.scope, self.scope.keys[one_type], None, of=one_type)
-        many_key = key_reader(self.scope, self.scope.keys[many_type], None, of=many_type)
-        through = key_reader(self.scope, self.through, None)
+        one_key = column_of_keys(self.scope, self.scope.keys[one_type], None, of=one_type)
+        many_key = column_of_keys(self.scope, self.scope.keys[many_type], None, of=many_type)
+        through = column_of_keys(self.scope, self.through, None)
 
-        def read_one(records: Sequence[Fields]) -> Keys:
-            return pairs_of(records, one_key, lambda fields: [_or_empty(fields.get(one_field))])
+        def read_one(records: Records) -> Keys:
+            return pairs_of(one_key(records), [["" if each is None else each] for each in records.column(one_field)])
 
-        def read_many(records: Sequence[Fields]) -> Keys:
-            return pairs_of(records, many_key, lambda fields: fields.get(many_field) or [""])
+        def read_many(records: Records) -> Keys:
+            return pairs_of(many_key(records), [each or [""] for each in records.column(many_field)])
 
-        def read_tie(records: Sequence[Fields]) -> Keys:
-            keys = column_reader(through)(records)
-            named = [(at, key, records[at].get(self.field)) for at, key in zip(keys.at, keys.keys, strict=True)]
+        def read_tie(records: Records) -> Keys:
+            keys, values = through(records), records.column(self.field)
+            named = [(at, key, values[at]) for at, key in zip(keys.at, keys.keys, strict=True)]
             named = [each for each in named if isinstance(each[2], str) and each[2]]
             return Keys(
                 [at for at, _, _ in named],
@@ -173,14 +174,14 @@ class ListedIn(KeyRule):
 
     def streams(self) -> builtins.list[FactStream]:
         listing_type, listing_field = self.list.split(".")
-        listing_key = key_reader(self.scope, self.scope.keys[listing_type], None, of=listing_type)
-        through = key_reader(self.scope, self.through, None)
+        listing_key = column_of_keys(self.scope, self.scope.keys[listing_type], None, of=listing_type)
+        through = column_of_keys(self.scope, self.through, None)
 
-        def read_listing(records: Sequence[Fields]) -> Keys:
-            return pairs_of(records, listing_key, lambda fields: fields.get(listing_field))
+        def read_listing(records: Records) -> Keys:
+            return pairs_of(listing_key(records), records.column(listing_field))
 
-        def read_belonging(records: Sequence[Fields]) -> Keys:
-            return pairs_of(records, through, lambda fields: [fields.get(self.field) or None])
+        def read_belonging(records: Records) -> Keys:
+            return pairs_of(through(records), [[each or None] for each in records.column(self.field)])
 
         return [
             FactStream("lists", listing_type, listing_type, read_listing, table=self._table, pairs=True, rule=self),
@@ -224,7 +225,3 @@ class ListedIn(KeyRule):
     def _tie(self) -> builtins.list[str]:
         """The fields that tie the record to the one with the list."""
         return [each for part in self.through for each in fields_of(self.scope, part)]
-
-
-def _or_empty(value: Any) -> Any:
-    return "" if value is None else value

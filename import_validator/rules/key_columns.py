@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..facts import FactStream, Key, Keys, Mask, Rows, digest_of
+from ..facts import FactStream, Key, Keys, Mask, Rows, key_digests, seed_of
 from ..records import Records, SideBySide
 from ..tables import Tables
 from ..violation import to_json
@@ -125,17 +125,6 @@ def _part_reader(derivation: Derivation | None, name: str, absent: str | None) -
     return read_field
 
 
-def column_reader(read: KeyReader) -> Callable[[Sequence[Fields]], Keys]:
-    """Reads the keys of many records, each of which names at most one."""
-
-    def read_column(records: Sequence[Fields]) -> Keys:
-        keys = [read(fields) for fields in records]
-        at = [number for number, key in enumerate(keys) if key is not None]
-        return Keys(at, [key for key in keys if key is not None])
-
-    return read_column
-
-
 def each_reader(name: str, to_key: Callable[[str], Key | None]) -> Callable[[Records], Keys]:
     """Reads the keys that records list in a field."""
 
@@ -156,19 +145,22 @@ def each_reader(name: str, to_key: Callable[[str], Key | None]) -> Callable[[Rec
     return read
 
 
-def pairs_of(records: Sequence[Fields], read: KeyReader, values_of: Callable[[Fields], Any]) -> Keys:
-    """A key with each of several values as its payload, for many records."""
+def pairs_of(keys: Keys, values: Sequence[Any]) -> Keys:
+    """The keys that records name, each with each of several values of the record as its payload.
+
+    Arguments:
+        values: the values of each record, as a list; anything else where it has none that can be read.
+    """
     at: list[int] = []
-    keys: list[Key] = []
-    payloads: list[bytes] = []
-    for number, fields in enumerate(records):
-        values = values_of(fields)
-        key = read(fields) if is_list_of_strings(values) else None
-        for value in values if key is not None else ():
+    named: list[Key] = []
+    texts: list[str] = []
+    for number, key in zip(keys.at, keys.keys, strict=True):
+        listed = values[number]
+        for text in listed if is_list_of_strings(listed) else ():
             at.append(number)
-            keys.append(key)  # type: ignore[arg-type]
-            payloads.append(digest_of(value))
-    return Keys(at, keys, payloads=payloads)
+            named.append(key)
+            texts.append(text)
+    return Keys(at, named, payloads=key_digests(texts, seed_of("")))
 
 
 def is_list_of_strings(value: Any) -> bool:
