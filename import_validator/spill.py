@@ -10,7 +10,7 @@ from typing import IO, Any, NamedTuple
 
 import numpy as np
 
-from .facts import Column, Mask, Rows, joined, opaque
+from .facts import Column, Mask, Rows, opaque
 from .temporary import open_temporary, write_all
 
 PARTITIONS = 512
@@ -114,16 +114,16 @@ class Spill:
             self._write_out()
             starts = np.sum([each.segment.starts for each in self._segments], axis=0, dtype=np.int64)
             for begin, end in _joined(np.diff(starts), most):
-                pieces = _Pieces(self._lock, self._dtype, self._segments, begin, end)
-                yield Partition(pieces, sum(pieces.counts))
+                lying = _OnDisk(self._lock, self._dtype, self._segments, begin, end)
+                yield Partition(lying.rows, lying.read)
         elif self._held is not None:
             rows = self._held[: self._count]
             if len(rows) <= most:
-                yield Partition([rows], len(rows))
+                yield _in_memory(rows)
                 return
             order, starts = by_partition(rows, self._partition_of)
             for begin, end in _joined(np.diff(starts), most):
-                yield Partition([rows.take(order[starts[begin] : starts[end]])], int(starts[end] - starts[begin]))
+                yield _in_memory(rows.take(order[starts[begin] : starts[end]]))
 
     def close(self) -> None:
         """Drop all rows."""
@@ -155,53 +155,58 @@ class _Adopted(NamedTuple):
 
 
 class Partition:
-    """The rows of one partition, to be gone through as often as needed, in pieces."""
+    """The rows of one partition, to be gone through as often as needed.
 
-    def __init__(self, pieces: list[Rows] | _Pieces, rows: int) -> None:
-        self._pieces = pieces
+    Arguments:
+        rows: how many there are.
+        read: gives some of them: from which on, and how many.
+    """
+
+    def __init__(self, rows: int, read: Callable[[int, int], Rows]) -> None:
         self.rows = rows
+        self._read = read
 
     def chunks(self, most: int) -> Iterator[Rows]:
-        """The rows in order, in arrays of at most `most` rows, where smaller ones are joined."""
-        held: list[Rows] = []
-        count = 0
-        for piece in self._pieces:
-            for start in range(0, len(piece), most):
-                part = piece[start : start + most]
-                if held and count + len(part) > most:
-                    yield joined(held)
-                    held, count = [], 0
-                held.append(part)
-                count += len(part)
-        if held:
-            yield joined(held)
+        """The rows in order, in arrays of at most `most` rows."""
+        for start in range(0, self.rows, most):
+            yield self._read(start, min(most, self.rows - start))
 
 
-class _Pieces:
-    """The rows of some neighbouring partitions in each segment, read when they are looked at."""
+def _in_memory(rows: Rows) -> Partition:
+    return Partition(len(rows), lambda start, count: rows[start : start + count])
+
+
+class _OnDisk:
+    """The rows of some neighbouring partitions, which lie in several segments."""
 
     def __init__(self, lock: Lock, dtype: np.dtype[Any], segments: list[_Adopted], begin: int, end: int) -> None:
         self._lock = lock
         self._dtype = dtype
         self._segments = segments
         self._begin = begin
-        self._end = end
+        self._counts = [int(each.segment.starts[end] - each.segment.starts[begin]) for each in segments]
+        self.rows = sum(self._counts)
 
-    @property
-    def counts(self) -> list[int]:
-        """How many rows there are in each segment."""
-        return [int(each.segment.starts[self._end] - each.segment.starts[self._begin]) for each in self._segments]
-
-    def __iter__(self) -> Iterator[Rows]:
-        for (file, segment, first), count in zip(self._segments, self.counts, strict=True):
-            if count:
-                rows = np.empty(count, dtype=self._dtype)
+    def read(self, start: int, count: int) -> Rows:
+        """So many rows, from one of them on."""
+        rows = np.empty(count, dtype=self._dtype)
+        buffer = rows.view(np.uint8).data
+        size = self._dtype.itemsize
+        taken = []
+        filled = 0
+        for (file, segment, _), there in zip(self._segments, self._counts, strict=True):
+            passed = min(start, there)
+            start -= passed
+            taken.append(min(there - passed, count - filled))
+            if taken[-1]:
                 with self._lock:
-                    file.seek(segment.offset + int(segment.starts[self._begin]) * self._dtype.itemsize)
-                    _read_all(file, rows.view(np.uint8).data)
-                if first:
-                    rows["index"] += np.uint64(first)
-                yield rows
+                    file.seek(segment.offset + (int(segment.starts[self._begin]) + passed) * size)
+                    _read_all(file, buffer[filled * size : (filled + taken[-1]) * size])
+                filled += taken[-1]
+        firsts = [each.first for each in self._segments]
+        if any(firsts):
+            rows["index"] += np.repeat(np.array(firsts, dtype=np.uint64), taken)
+        return rows
 
 
 def _joined(counts: Column, most: int) -> Iterator[tuple[int, int]]:

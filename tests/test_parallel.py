@@ -30,7 +30,7 @@ LINES = RuleSet.from_toml(
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "PART_SIZE", 2_000)
     monkeypatch.setattr(parts, "WINDOW", 1_000)
-    monkeypatch.setattr(resolver, "_ROWS_WORTH_SPLITTING", 100)
+    monkeypatch.setattr(resolver, "_MOST_ROWS", 100)
 
 
 def as_array(records: list[Any]) -> bytes:

@@ -56,7 +56,7 @@ def test_one_answer_in_memory_or_spilled(rows: Table, cascade: bool, workbook: b
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "PART_SIZE", 2_000)
     monkeypatch.setattr(parts, "WINDOW", 1_000)
-    monkeypatch.setattr(resolver, "_ROWS_WORTH_SPLITTING", 100)
+    monkeypatch.setattr(resolver, "_MOST_ROWS", 100)
     monkeypatch.setattr(csv_table, "HEAD_SIZE", 500)
 
 
