@@ -15,8 +15,8 @@ import click
 
 from .cli_shared import EXIT_FAILED, EXIT_VALID, EXIT_VIOLATIONS, table_options
 from .errors import ImportValidatorError, RecognitionError, RuleSetError
+from .forks import processors
 from .output import OUTPUTS, Output, may_be_coloured
-from .parallel import processors
 from .report import Report
 from .ruleset import RuleSet
 from .sizes import import_plan

@@ -42,8 +42,7 @@ def existing_facts(plan: Plan, record_type: str, keys: ExistingKeys) -> Iterator
     seed = seed_of(record_type)
     named = iter(_keys(plan, record_type, len(record.key), keys))
     while chunk := list(islice(named, _ROWS)):
-        digests = key_digests(chunk, seed)
-        yield fact_rows(streams[0].number, digests, [0] * len(digests), [], [])
+        yield fact_rows(streams[0].number, key_digests(chunk, seed), 0, [], b"")
 
 
 def _keys(plan: Plan, record_type: str, parts: int, keys: ExistingKeys) -> Iterator[Key]:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from .facts import Column, FactStream, Key, Rows, fact_rows, key_digests, seed_of
+from .facts import DIGEST_SIZE, Column, FactStream, Key, Rows, fact_rows, key_digests, seed_of
 from .known_keys import BYTES_PER_KEY, KnownKeys
 from .plan import RecordPlan
 from .records import Records
 from .violation import Stage
 
-ROWS_HELD = 4096
+BYTES_HELD = 4096 * DIGEST_SIZE
+"""So many bytes of digests are held before rows are made of them."""
 MOST_TAUGHT = 30_000
 
 
@@ -94,7 +95,7 @@ class FactWriter:
         pending.indexes.append(indexes if isinstance(at, range) else indexes[at])
         pending.items += items
         pending.payloads += keys.payloads
-        if len(pending.digests) >= ROWS_HELD:
+        if len(pending.digests) >= BYTES_HELD:
             self._hand_over(pending)
 
     def _write_runs(self, stream: FactStream, indexes: Column, rank: int) -> None:
@@ -104,8 +105,8 @@ class FactWriter:
         pending.digests += key_digests([""], pending.seed) * len(begins)
         pending.indexes.append(indexes[begins])
         pending.items += np.diff(begins, append=len(indexes)).tolist()
-        pending.payloads += [rank.to_bytes(8, "little") + bytes(8)] * len(begins)
-        if len(pending.digests) >= ROWS_HELD:
+        pending.payloads += (rank.to_bytes(8, "little") + bytes(8)) * len(begins)
+        if len(pending.digests) >= BYTES_HELD:
             self._hand_over(pending)
 
     def _hand_over(self, pending: _Pending) -> None:
@@ -126,7 +127,7 @@ class _Pending:
         self.clear()
 
     def clear(self) -> None:
-        self.digests: list[bytes] = []
+        self.digests = bytearray()
         self.indexes: list[Column] = []
         self.items: list[int] = []
-        self.payloads: list[bytes] = []
+        self.payloads = bytearray()

@@ -27,6 +27,9 @@ FACT = np.dtype(
 """One fact, 48 bytes: the key's digest (128 bits), a payload, the record, the item in it, the stream."""
 
 
+DIGEST_SIZE = 16
+"""In bytes."""
+
 Key: TypeAlias = str | tuple[str, ...]
 """A key of one part, or the parts of a longer one."""
 
@@ -39,13 +42,13 @@ class Keys:
         at: for each key, the number of the record in the sequence that was read; a range where every record has one.
         keys: each key: its text, or its parts.
         items: for each key, the number of the item in a list of the record; empty where all are 0.
-        payloads: for each key, 16 bytes that pass two compares or passes on; empty where there are none.
+        payloads: for each key, 16 bytes that pass two compares or passes on, one after the other; or none at all.
     """
 
     at: list[int] | range
     keys: Sequence[Key]
     items: list[int] = field(default_factory=list)
-    payloads: list[bytes] = field(default_factory=list)
+    payloads: bytes = b""
 
 
 class Verdict(NamedTuple):
@@ -129,19 +132,14 @@ def key_texts(keys: Sequence[Key]) -> Sequence[str]:
     ]
 
 
-def digest_of(key: Key, space: str = "") -> bytes:
-    """The 16 byte digest of a key in the space of one record type."""
-    return key_digests([key], seed_of(space))[0]
-
-
-def key_digests(keys: Sequence[Key], seed: int) -> list[bytes]:
-    """The 16 byte digests of keys, for the seed of their space."""
+def key_digests(keys: Sequence[Key], seed: int) -> bytes:
+    """The digests of keys, for the seed of their space: 16 bytes each, one after the other."""
     digest = xxhash.xxh3_128_digest
     texts = key_texts(keys)
     try:
-        return [digest(text.encode(), seed) for text in texts]
+        return b"".join([digest(text.encode(), seed) for text in texts])
     except UnicodeEncodeError:
-        return [digest(text.encode("utf-8", "surrogatepass"), seed) for text in texts]
+        return b"".join([digest(text.encode("utf-8", "surrogatepass"), seed) for text in texts])
 
 
 def seed_of(space: str) -> int:
@@ -149,22 +147,22 @@ def seed_of(space: str) -> int:
     return xxhash.xxh32_intdigest(space.encode())
 
 
-def columns_of(digests: list[bytes]) -> tuple[Column, Column]:
-    """Digests as two columns of 64 bit integers."""
-    pairs = np.frombuffer(b"".join(digests), dtype="<u8").reshape(-1, 2)
-    return pairs[:, 0], pairs[:, 1]
-
-
 def fact_rows(
-    stream: int, digests: list[bytes], indexes: Sequence[int] | Column, items: list[int], payloads: list[bytes]
+    stream: int, digests: bytes | bytearray, indexes: Column | int, items: Sequence[int], payloads: bytes | bytearray
 ) -> Rows:
     """The rows of one stream. `items` and `payloads` may be empty where all of them are 0."""
-    rows = np.zeros(len(digests), dtype=FACT)
-    rows["hi"], rows["lo"] = columns_of(digests)
+    rows = np.zeros(len(digests) // DIGEST_SIZE, dtype=FACT)
+    rows["hi"], rows["lo"] = _columns_of(digests)
     rows["index"] = indexes
     rows["stream"] = stream
     if items:
         rows["item"] = items
     if payloads:
-        rows["payload_hi"], rows["payload_lo"] = columns_of(payloads)
+        rows["payload_hi"], rows["payload_lo"] = _columns_of(payloads)
     return rows
+
+
+def _columns_of(digests: bytes | bytearray) -> tuple[Column, Column]:
+    """Digests as two columns of 64 bit integers."""
+    pairs = np.frombuffer(digests, dtype="<u8").reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]

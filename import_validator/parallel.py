@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
 import os
-import signal
+from collections import deque
 from collections.abc import Callable, Iterator
-from multiprocessing.connection import Connection, wait
-from typing import IO, Any
+from functools import partial
+from itertools import islice
+from typing import IO, TYPE_CHECKING, Any
 
-from .errors import ImportValidatorError
+from .forks import Fork, can_fork
 from .part import Part, PartChecker
 from .parts import WINDOW, Parts, Span
 from .plan import Plan
@@ -18,25 +17,16 @@ from .readers import READERS
 from .run import Run
 from .violation import Violation
 
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
 PARTS_AT_A_TIME = 3
 """So many parts for each worker are given out, or waiting for those before them."""
 
 
-class WorkerError(ImportValidatorError):
-    """A worker process ended before its work was done."""
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # pragma: no cover - not on Linux
-        return os.cpu_count() or 1
-
-
 def can_run_in_parallel(plan: Plan) -> bool:
     """Whether files of a format can be cut, and processes be had that share what is open here."""
-    return "fork" in multiprocessing.get_all_start_methods() and READERS[plan.rule_set.reader].can_resume
+    return can_fork() and READERS[plan.rule_set.reader].can_resume
 
 
 def check_in_parallel(
@@ -63,8 +53,7 @@ def check_in_parallel(
     last = False
     try:
         for number in range(jobs):
-            others = [each.connection for each in workers]
-            workers.append(_Worker(run, parts.fileno(), number, options, others))
+            workers.append(_Worker(run, parts.fileno(), number, options, workers))
         for span, part, facts in _in_file_order(workers, iter(parts)):
             if not part.clean:
                 break
@@ -74,7 +63,7 @@ def check_in_parallel(
             advance()
     finally:
         for worker in workers:
-            worker.stop()
+            worker.fork.stop()
     if not last:
         start, pieces = parts.rest()
         run.resume(start)
@@ -85,53 +74,57 @@ def check_in_parallel(
 
 def _in_file_order(workers: list[_Worker], spans: Iterator[Span]) -> Iterator[tuple[Span, Part, IO[bytes]]]:
     """The parts that workers have checked, each with the file of facts, in the order in which they lie in the file."""
+    from multiprocessing.connection import wait  # noqa: PLC0415 - takes a while, and most runs need none
+
+    coming: deque[Span] = deque()
     given: dict[int, Span] = {}
     done: dict[int, tuple[Part, IO[bytes]]] = {}
     next_part = 0
     while True:
-        for worker in workers:
-            if not worker.busy and len(given) < PARTS_AT_A_TIME * len(workers):
-                worker.give(spans, given)
-        busy = [worker for worker in workers if worker.busy]
-        if not busy:
-            return
-        ready = wait([worker.connection for worker in busy])
-        for worker in busy:
-            if worker.connection in ready:
-                number, part = worker.take()
-                done[number] = part, worker.facts
-                for other in workers:
-                    other.teach(part.defined)
+        # What a worker waits for comes first: then, while all work, what they have done, and to cut the next parts.
+        while coming and (idle := next((worker for worker in workers if not worker.busy), None)):
+            given[coming[0].number] = coming[0]
+            idle.give(coming.popleft())
         while next_part in done:
             yield given.pop(next_part), *done.pop(next_part)
             next_part += 1
+        room = min(len(workers), PARTS_AT_A_TIME * len(workers) - len(given)) - len(coming)
+        coming += islice(spans, max(room, 0))
+        if coming and not all(worker.busy for worker in workers):
+            continue
+        busy = {id(worker.fork.connection): worker for worker in workers if worker.busy}
+        if not busy:
+            return
+        for connection in wait([worker.fork.connection for worker in busy.values()]):
+            worker = busy[id(connection)]
+            number, part = worker.take()
+            done[number] = part, worker.facts
+            for other in workers:
+                other.teach(part.defined)
 
 
 class _Worker:
-    """One worker process, and the pipe to it."""
+    """One worker process, and what it has to do.
 
-    def __init__(self, run: Run, file: int, number: int, options: dict[str, Any], others: list[Connection]) -> None:
-        context = multiprocessing.get_context("fork")
-        self.connection, theirs = context.Pipe()
-        self.busy = False
+    Attributes:
+        fork: the process.
+        facts: the file that it writes facts to.
+        busy: whether it has a part to do.
+    """
+
+    fork: Fork
+
+    def __init__(self, run: Run, file: int, number: int, options: dict[str, Any], others: list[_Worker]) -> None:
         self.facts = run.lend()
+        self.busy = False
         self._lessons: list[dict[str, Any]] = []
-        self._process = context.Process(
-            target=_work,
-            args=(theirs, [*others, self.connection], run, file, {"facts": self.facts.fileno(), **options}),
-            name=f"worker {number + 1}",
-            daemon=True,
-        )
-        self._process.start()
-        theirs.close()
+        options = {"facts": self.facts.fileno(), **options}
+        serve = partial(_check_parts, run, file, options)
+        self.fork = Fork(f"worker {number + 1}", serve, [each.fork for each in others])
 
-    def give(self, spans: Iterator[Span], given: dict[int, Span]) -> None:
-        """Give the worker the next part, if there is one."""
-        span = next(spans, None)
-        if span is None:
-            return
-        self._send((span, self._lessons))
-        given[span.number] = span
+    def give(self, span: Span) -> None:
+        """Give the worker a part to do."""
+        self.fork.send((span, self._lessons))
         self._lessons = []
         self.busy = True
 
@@ -141,60 +134,22 @@ class _Worker:
             self._lessons.append(defined)
 
     def take(self) -> tuple[int, Part]:
-        """What the worker made of its part."""
-        try:
-            result = self.connection.recv()
-        except (EOFError, OSError) as error:
-            raise self._dead() from error
+        """What the worker made of its part, and the part's number."""
+        number, part = self.fork.receive()
         self.busy = False
-        if isinstance(result, BaseException):
-            raise result
-        number, part = result
         return number, part
 
-    def stop(self) -> None:
-        """End the process."""
-        self.connection.close()
-        self._process.terminate()
-        self._process.join()
 
-    def _send(self, task: Any) -> None:
-        try:
-            self.connection.send(task)
-        except OSError as error:
-            raise self._dead() from error
-
-    def _dead(self) -> WorkerError:
-        self._process.join(timeout=5)
-        code = self._process.exitcode
-        how = f"was killed by signal {-code}" if code is not None and code < 0 else f"ended with status {code}"
-        return WorkerError(
-            f"{self._process.name} (process {self._process.pid}) {how} before its work was done; "
-            "if memory ran out, use fewer --jobs"
-        )
-
-
-def _work(connection: Connection, parents: list[Connection], run: Run, file: int, options: dict[str, Any]) -> None:
+def _check_parts(run: Run, file: int, options: dict[str, Any], connection: Connection) -> None:
     """What a worker does: check one part after the other, until there are no more."""
-    for each in parents:
-        each.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted too, and ends this process
-    gc.disable()
     checker = PartChecker(run.plan, run.reader, **options)
     while True:
-        try:
-            span, lessons = connection.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            for defined in lessons:
-                checker.learn(defined)
-            closing = b"" if span.last else run.reader.closing
-            part = checker.check(span.start, _pieces(file, span), closing, first=span.number == 0)
-            result: Any = (span.number, part)
-        except Exception as error:  # to be raised where somebody sees it
-            result = error
-        connection.send(result)
+        span, lessons = connection.recv()
+        for defined in lessons:
+            checker.learn(defined)
+        closing = b"" if span.last else run.reader.closing
+        part = checker.check(span.start, _pieces(file, span), closing, first=span.number == 0)
+        connection.send((span.number, part))
 
 
 def _pieces(file: int, span: Span) -> Iterator[bytes]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Container, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import IO, NamedTuple
 
 import numpy as np
 
 from .facts import FACT, Column, FactStream, Rows, joined
+from .forks import can_fork, dealt
 from .rules import KeyRule
 from .spill import PARTITIONS, Partition, Segment, Spill
 from .tables import Tables
@@ -40,7 +39,7 @@ class _Judged(NamedTuple):
 
     found: Rows
     following: Rows = _NOTHING
-    target: FactStream | None = None
+    next_round: int = 0
 
 
 def by_digest(rows: Rows, level: int = 0) -> Column:
@@ -103,8 +102,8 @@ class Resolver:
             records: how many records the file has.
             present: the record types that the file has records of.
             whole: whether all of them were read; where not, nothing is said to be missing.
-            jobs: how many partitions are worked on at a time, each by a thread: most of the work is numpy's, which
-                lets go of the interpreter.
+            jobs: how many processes work on partitions, where there are so many facts that they lie on disk. Threads
+                do worse than one alone: they hand on the interpreter thousands of times.
 
         Yields:
             Rows of type `BROKEN`, sorted by record, the rule set's order, and item; a record's all in one array.
@@ -116,14 +115,13 @@ class Resolver:
 
         self._whole = whole
         self._present = present
-        self._jobs = jobs
         self._broken = Spill(BROKEN, self._memory // 16, by_index, self._folder)
         for number, spill in enumerate(self._rounds, start=1):
-            for verdicts in self._resolved(spill, number):
-                for found, following, target in verdicts:
+            for verdicts in self._resolved(spill, number, jobs):
+                for found, following, next_round in verdicts:
                     self._broken.add(found)
-                    if target is not None:
-                        self.add(following, target.round)
+                    if next_round:
+                        self.add(following, next_round)
             spill.close()
         for partition in self._broken.partitions(self._memory // 16 // BROKEN.itemsize):
             rows = joined(list(partition.chunks(partition.rows)))
@@ -141,24 +139,20 @@ class Resolver:
     @property
     def _most(self) -> int:
         """How many rows are worked on at a time."""
-        return min(max(self._memory // 16 // self._jobs // FACT.itemsize, 1024), _MOST_ROWS)
+        return min(max(self._memory // 16 // FACT.itemsize, 1024), _MOST_ROWS)
 
     def _spill(self, level: int) -> Spill:
         return Spill(FACT, self._memory // 8, partial(by_digest, level=level), self._folder)
 
-    def _resolved(self, spill: Spill, number: int) -> Iterator[list[_Judged]]:
-        """What is said of each partition of a round, in the partitions' order, with several of them in work."""
-        if self._jobs == 1:
-            yield from (self._resolve_partition(partition, number, 1) for partition in spill.partitions(self._most))
-            return
-        with ThreadPoolExecutor(self._jobs) as pool:
-            pending: deque[Future[list[_Judged]]] = deque()
-            for partition in spill.partitions(self._most):
-                pending.append(pool.submit(self._resolve_partition, partition, number, 1))
-                if len(pending) > 2 * self._jobs:
-                    yield pending.popleft().result()
-            while pending:
-                yield pending.popleft().result()
+    def _resolved(self, spill: Spill, number: int, jobs: int) -> Iterator[list[_Judged]]:
+        """What is said of each partition of a round, in the partitions' order."""
+
+        def judged(partition: Partition) -> list[_Judged]:
+            return self._resolve_partition(partition, number, 1)
+
+        if jobs > 1 and spill.spilled and can_fork():
+            return dealt(jobs, list(spill.partitions(self._most)), judged)
+        return map(judged, spill.partitions(self._most))
 
     def _resolve_partition(self, partition: Partition, number: int, level: int) -> list[_Judged]:
         most = self._most
@@ -210,4 +204,4 @@ class Resolver:
             name, following = verdict.follow_up
             target = next(each for each in self._streams if each.rule is stream.rule and each.name == name)
             following["stream"] = target.number
-            yield _Judged(_NOTHING, following, target)
+            yield _Judged(_NOTHING, following, target.round)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Callable, Iterator
-from threading import Lock
 from typing import IO, Any, NamedTuple
 
 import numpy as np
 
 from .facts import Column, Mask, Rows, opaque
-from .temporary import open_temporary, write_all
+from .temporary import open_temporary, read_at, write_all
 
 PARTITIONS = 512
 _ROWS_WRITTEN = 16_384
@@ -67,7 +66,6 @@ class Spill:
         self._held: Rows | None = None
         self._count = 0
         self._file: IO[bytes] | None = None
-        self._lock = Lock()  # partitions may be read by several threads, and the file has one position
         self._segments: list[_Adopted] = []
         self._written = 0
         self.rows = 0
@@ -114,7 +112,7 @@ class Spill:
             self._write_out()
             starts = np.sum([each.segment.starts for each in self._segments], axis=0, dtype=np.int64)
             for begin, end in _joined(np.diff(starts), most):
-                lying = _OnDisk(self._lock, self._dtype, self._segments, begin, end)
+                lying = _OnDisk(self._dtype, self._segments, begin, end)
                 yield Partition(lying.rows, lying.read)
         elif self._held is not None:
             rows = self._held[: self._count]
@@ -179,8 +177,7 @@ def _in_memory(rows: Rows) -> Partition:
 class _OnDisk:
     """The rows of some neighbouring partitions, which lie in several segments."""
 
-    def __init__(self, lock: Lock, dtype: np.dtype[Any], segments: list[_Adopted], begin: int, end: int) -> None:
-        self._lock = lock
+    def __init__(self, dtype: np.dtype[Any], segments: list[_Adopted], begin: int, end: int) -> None:
         self._dtype = dtype
         self._segments = segments
         self._begin = begin
@@ -199,9 +196,8 @@ class _OnDisk:
             start -= passed
             taken.append(min(there - passed, count - filled))
             if taken[-1]:
-                with self._lock:
-                    file.seek(segment.offset + (int(segment.starts[self._begin]) + passed) * size)
-                    _read_all(file, buffer[filled * size : (filled + taken[-1]) * size])
+                begin = segment.offset + (int(segment.starts[self._begin]) + passed) * size
+                read_at(file, begin, buffer[filled * size : (filled + taken[-1]) * size])
                 filled += taken[-1]
         firsts = [each.first for each in self._segments]
         if any(firsts):
@@ -219,15 +215,6 @@ def _joined(counts: Column, most: int) -> Iterator[tuple[int, int]]:
         rows += count
     if rows:
         yield begin, len(counts)
-
-
-def _read_all(file: IO[bytes], buffer: memoryview) -> None:
-    filled = 0
-    while filled < len(buffer):
-        count = file.readinto(buffer[filled:])  # type: ignore[attr-defined]
-        if not count:  # pragma: no cover - the file is our own, and unnamed
-            raise OSError("the temporary file was cut off")
-        filled += count
 
 
 class IndexLog:

@@ -31,3 +31,17 @@ def write_all(file: IO[bytes], data: bytes | memoryview) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[file.write(rest) :]
+
+
+def read_at(file: IO[bytes], offset: int, buffer: memoryview) -> None:
+    """Fill a buffer from a place in a file. Where it can be had, without the file's position, which forks share."""
+    filled = 0
+    while filled < len(buffer):
+        if hasattr(os, "preadv"):
+            count = os.preadv(file.fileno(), [buffer[filled:]], offset + filled)
+        else:  # pragma: no cover - not on Linux
+            file.seek(offset + filled)
+            count = file.readinto(buffer[filled:])  # type: ignore[attr-defined]
+        if not count:  # pragma: no cover - the file is our own, and unnamed
+            raise OSError("the temporary file was cut off")
+        filled += count

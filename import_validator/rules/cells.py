@@ -205,12 +205,12 @@ class LostZeros(KeyRule):
         """The first id with a zero in front: one a batch is enough to know the first of the file."""
         column = self._column(records)
         first = next((at for at, value in enumerate(column) if _is_digits(value) and value[0] == "0" != value), None)
-        return Keys([], []) if first is None else Keys([first], [""], payloads=[_length(column[first])])
+        return Keys([], []) if first is None else Keys([first], [""], payloads=_length(column[first]))
 
     def _read_bare(self, records: Records) -> Keys:
         column = self._column(records)
         at = [number for number, value in enumerate(column) if _is_digits(value) and value[0] != "0"]
-        return Keys(at, [""] * len(at), payloads=[_length(column[number]) for number in at])
+        return Keys(at, [""] * len(at), payloads=b"".join([_length(column[number]) for number in at]))
 
     def _column(self, records: Records) -> list[Any]:
         """The ids of some records; none where it is quickly seen that none of them is of digits alone."""

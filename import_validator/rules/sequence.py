@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..facts import FactStream, Key, Keys, Rows, Verdict, digest_of
+from ..facts import FactStream, Key, Keys, Rows, Verdict, key_digests, seed_of
 from ..readers import UNREADABLE
 from ..tables import Tables, with_payload
 from ..violation import Stage, to_json
@@ -69,7 +69,7 @@ class Increasing(KeyRule):
             return Keys(
                 [at for at, _, _ in numbered],
                 [key for _, key, _ in numbered],
-                payloads=[place.to_bytes(16, "little") for place in places],
+                payloads=b"".join([place.to_bytes(16, "little") for place in places]),
             )
 
         table = f"numbered:{self.name}"
@@ -164,14 +164,14 @@ class Consistent(KeyRule):
         def read(records: Sequence[Fields]) -> Keys:
             at: list[int] = []
             keys: list[Key] = []
-            payloads: list[bytes] = []
+            texts: list[str] = []
             for number, fields in enumerate(records):
                 key, value = read_key(fields), fields.get(self.field)
                 if key is not None and value not in (None, "", []) and _is_readable(value):
                     at.append(number)
                     keys.append(key)
-                    payloads.append(digest_of(_in_any_order(value)))
-            return Keys(at, keys, payloads=payloads)
+                    texts.append(_in_any_order(value))
+            return Keys(at, keys, payloads=key_digests(texts, seed_of("")))
 
         space = f"{self.scope.record_type}#{self.name}"
         table = f"first:{self.name}"
@@ -257,9 +257,10 @@ class SameType(KeyRule):
         seen: set[tuple[Key, str, str]] = set()
 
         def read(records: Sequence[Fields]) -> Keys:
-            keys = Keys([], [])
             at: list[int] = []
             columns: list[Key] = []
+            items: list[int] = []
+            types: list[str] = []
             for number, fields in enumerate(records):
                 within, data = read_key(fields), fields.get(self.field)
                 if within is None or not isinstance(data, dict):
@@ -272,9 +273,9 @@ class SameType(KeyRule):
                         seen.add(column)
                     at.append(number)
                     columns.append((*((within,) if isinstance(within, str) else within), name))
-                    keys.items.append(item)
-                    keys.payloads.append(digest_of(name_of_type(value)))
-            return Keys(at, columns, keys.items, keys.payloads)
+                    items.append(item)
+                    types.append(name_of_type(value))
+            return Keys(at, columns, items, key_digests(types, seed_of("")))
 
         space = f"{self.scope.record_type}#{self.name}"
         return [
