@@ -121,7 +121,10 @@ class Form:
         self._together = Acceptor({"items": asked.together}) if asked.together else None
         self._names_together = sorted(names_in(asked.together) & self.maybe)
         self._rules = asked.rules
-        self._read = {name: _column_reader(attribute) for name, attribute in attributes.items()}
+        self._read = {
+            name: _same_everywhere(only) if (only := types[name].only) else _column_reader(attribute)
+            for name, attribute in attributes.items()
+        }
         self._texts = {name: True for name in self.surely if types[name].is_text}
 
     def records(self, values: Sequence[Any]) -> Records:
@@ -147,6 +150,10 @@ def _column_reader(attribute: str) -> Callable[[Sequence[Any]], list[Any]]:
     return reader
 
 
+def _same_everywhere(text: str) -> Callable[[Sequence[Any]], list[Any]]:
+    return lambda values: [text] * len(values)
+
+
 def _can_be_named(name: str) -> bool:
     """Whether msgspec takes the name for a field: in JSON, it is written as it is."""
     return _ODD_IN_NAME.search(name) is None
@@ -167,12 +174,14 @@ class _Native(NamedTuple):
         rest: what is still to be asked of it; nothing where empty.
         nullable: whether it may be null.
         is_text: whether it is surely text, and not the empty one.
+        only: the one text that it is; the empty one where it may be others.
     """
 
     type: Any
     rest: Schema
     nullable: bool = False
     is_text: bool = False
+    only: str = ""
 
     @classmethod
     def of(cls, schema: Schema | bool, blank: bool, few: frozenset[str], long: int | None) -> _Native:
@@ -184,7 +193,7 @@ class _Native(NamedTuple):
             long: how many characters it has at most; None where that is not known.
         """
         if few and not any(map(_SURROGATE.search, few)) and Acceptor({"items": schema}).accepts([*few]):
-            return cls(Literal[tuple(few)], {}, is_text=True)
+            return cls(Literal[tuple(few)], {}, is_text=True, only="".join(few) if len(few) == 1 else "")
         if isinstance(schema, bool):
             return cls(Any, {}, nullable=True)
         nullable = blank and Acceptor(schema).accepts(None)

@@ -11,10 +11,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 from .forks import Fork, can_fork
 from .part import Part, PartChecker
-from .parts import WINDOW, Parts, Span
+from .parts import Parts, Span
 from .plan import Plan
 from .readers import READERS
 from .run import Run
+from .source import PIECE_SIZE
 from .violation import Violation
 
 if TYPE_CHECKING:
@@ -154,4 +155,4 @@ def _check_parts(run: Run, file: int, options: dict[str, Any], connection: Conne
 
 def _pieces(file: int, span: Span) -> Iterator[bytes]:
     end = span.at + span.end - span.start
-    return (os.pread(file, min(WINDOW, end - at), at) for at in range(span.at, end, WINDOW))
+    return (os.pread(file, min(PIECE_SIZE, end - at), at) for at in range(span.at, end, PIECE_SIZE))

@@ -65,8 +65,8 @@ class Scan:
             All that was found in it, in words; nothing where that was not asked for.
         """
         first = self.records
-        if batch.data:
-            self._directory.append((first, batch.start.offset, len(batch.data), batch.start.line))
+        if batch.raw:
+            self._directory.append((first, batch.start.offset, len(batch.raw), batch.start.line))
         for place in batch.begins:
             self.bodies.begin(first, place)
         found, records = self._pass_one.check(batch, first, rereader)

@@ -61,7 +61,7 @@ class Places:
     def of(self, at: int) -> Cursor:
         batch = self._batch
         if self._places is None:
-            self._places = self._rereader.places_of(batch.data) if batch.data else []
+            self._places = self._rereader.places_of(batch.data) if batch.raw else []
         if at >= len(self._places):
             return batch.start
         offset, lines = self._places[at]

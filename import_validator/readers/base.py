@@ -48,13 +48,14 @@ class Cursor:
     line: int = 1
     column: int = 1
 
-    def advanced(self, data: bytes) -> Cursor:
-        """The place after `data`."""
-        newlines = count_of(b"\n", data)
-        last_line = data[data.rfind(b"\n") + 1 :] if newlines else data
+    def advanced(self, data: bytes, begin: int = 0, end: int | None = None) -> Cursor:
+        """The place after `data`, or a part of it."""
+        end = len(data) if end is None else end
+        newlines = count_of(b"\n", memoryview(data)[begin:end])
+        last_line = data[data.rfind(b"\n", begin, end) + 1 if newlines else begin : end]
         characters = len(last_line) if last_line.isascii() else len(last_line.decode("utf-8", "replace"))
         return Cursor(
-            self.offset + len(data),
+            self.offset + end - begin,
             self.line + newlines,
             characters + (1 if newlines else self.column),
         )
@@ -226,19 +227,24 @@ class Batch:
     Attributes:
         values: the parsed records; `UNREADABLE` for one that is there but cannot be used. By columns only where
             there is no problem.
-        data: the bytes they were parsed from, separators between them included.
+        raw: the bytes they were parsed from, separators between them included.
         index: the number of the first record in the file, from 0.
-        start: the place of `data`'s first byte.
+        start: the place of the first of these bytes.
         problems: what kept records, or the rest of the file, from being read.
         begins: where request bodies begin that the batch's first record stands in, or that end before it.
     """
 
     values: list[Any] | ByColumns
-    data: bytes
+    raw: bytes | memoryview
     index: int
     start: Cursor
     problems: list[Problem] = field(default_factory=list)
     begins: list[Cursor] = field(default_factory=list)
+
+    @property
+    def data(self) -> bytes:
+        """The bytes they were parsed from."""
+        return bytes(self.raw)
 
 
 class Reader(ABC):

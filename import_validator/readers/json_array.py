@@ -74,7 +74,15 @@ class JsonArrayReader(JsonReader):
         return comma, comma + 1
 
     def feed(self, data: bytes) -> Iterator[Batch]:
-        self._buffer += data
+        taken = 0
+        while (end := self._end_of_chunk(data, taken)) is not None:
+            batch = self._proved(b"".join((b"[", self._buffer, memoryview(data)[taken:end], b"]")), self._elements)
+            if batch is None:
+                break
+            self._buffer.clear()
+            yield batch
+            taken = end + 1
+        self._buffer += memoryview(data)[taken:]
         yield from self._drain(final=False)
 
     def close(self) -> Iterator[Batch]:
@@ -124,6 +132,15 @@ class JsonArrayReader(JsonReader):
             offsets.append(end)
             end += len(memoryview(element))
         return offsets
+
+    def _end_of_chunk(self, data: bytes, begin: int) -> int | None:
+        """Where in what is fed a chunk may end, which then need not be copied into the buffer first."""
+        if self._step != self._elements or self._scanner or not self._seam or len(self._buffer) > CHUNK_SIZE:
+            return None
+        if len(self._buffer) + len(data) - begin < CHUNK_SIZE:
+            return None
+        found = data.rfind(self._seam, begin, begin + CHUNK_SIZE)
+        return data.index(b",", found) if found >= 0 else None
 
     def _drain(self, *, final: bool) -> Iterator[Batch]:
         """Take from the buffer whatever is complete, step by step, until a step wants more bytes."""
@@ -203,31 +220,36 @@ class JsonArrayReader(JsonReader):
             text = bytes(self._buffer).rstrip(WHITESPACE)
             if not text.endswith(b"]"):
                 return None
-            return self._proved(text[:-1], then=self._after)
+            batch = self._proved(b"[" + text, self._after)
+            if batch is not None:
+                self._buffer.clear()
+            return batch
         for cut in self._guesses(min(len(self._buffer), CHUNK_SIZE)):
             with memoryview(self._buffer) as view:
-                data = bytes(view[:cut])
-            batch = self._proved(data, then=self._elements)
+                text = b"".join((b"[", view[:cut], b"]"))
+            batch = self._proved(text, self._elements)
             if batch is not None:
+                del self._buffer[: cut + 1]
                 return batch
         return None
 
-    def _proved(self, data: bytes, then: Any) -> Batch | None:
-        """The batch that `data` is, if it parses as the elements of an array; what follows it is dropped too."""
-        if len(data) > self.max_record:
+    def _proved(self, text: bytes, then: Any) -> Batch | None:
+        """The batch of what stands between two brackets, if it parses as an array; and the mark after it is passed."""
+        if len(text) - 2 > self.max_record:
             return None
         try:
-            values = parse_by(self.forms, b"[%b]" % data)
+            values = parse_by(self.forms, text)
         except NotParsed:
             return None
         if not values and (self._wants_value or then == self._elements):
             return None
         self._wants_value = then == self._elements
         self._step = then
-        batch = self._batch(values, data)
-        self._drop(1)
+        batch = Batch(values, memoryview(text)[1:-1], self._index, self._cursor)
+        self._index += len(values)
+        self._cursor = self._cursor.advanced(text, 1)
         if not self._seam and len(values) > 1:
-            self._seam = _learn_seam(data)
+            self._seam = _learn_seam(batch.data)
         return batch
 
     def _guesses(self, before: int) -> Iterator[int]:

@@ -9,7 +9,6 @@ from ..errors import SourceError
 from ..source import ReadAgain
 from .base import DEFAULT_MAX_RECORD, Batch, Cells, Cursor, Reader, Rereader, Setup
 from .csv_table import CsvReader
-from .xlsx_table import XlsxReader
 
 ZIP = b"PK"
 OLE = b"\xd0\xcf\x11\xe0"
@@ -98,5 +97,12 @@ class TableReader(Reader):
                 "this is an old .xls workbook, or one that is protected by a password: "
                 "open it in a spreadsheet program and save it as .xlsx, without a password"
             )
-        kind = XlsxReader if head.startswith(ZIP) else CsvReader
-        self._chosen = kind(max_record=self.max_record, setup=self.setup)
+        self._chosen = _reader_of(head)(max_record=self.max_record, setup=self.setup)
+
+
+def _reader_of(head: bytes) -> type[Reader]:
+    if not head.startswith(ZIP):
+        return CsvReader
+    from .xlsx_table import XlsxReader  # noqa: PLC0415 - takes a while, and most files are none
+
+    return XlsxReader
