@@ -14,7 +14,7 @@ from .temporary import open_temporary, write_all
 
 SourceLike = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Iterable[bytes]
 
-PIECE_SIZE = 384 * 1024
+PIECE_SIZE = 256 * 1024
 """Bytes read in one call."""
 
 _GZIP_MAGIC = b"\x1f\x8b"

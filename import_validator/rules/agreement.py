@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -12,12 +11,12 @@ import numpy as np
 from ..facts import FACT, FactStream, Keys, Rows, Verdict, key_digests, seed_of
 from ..records import Records
 from ..tables import Tables, with_payload
-from .base import Fields, Finding, KeyRule, Related
+from .base import Fields, Finding, KeyRule, Related, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .key_columns import column_of_keys, fields_of, key_reader, pairs_of, point, read_nothing
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class SharesValue(KeyRule):
     """What two references lead to must agree.
 
@@ -141,7 +140,7 @@ class SharesValue(KeyRule):
         return bench.found(self.of.split(".")[0], key_reader(self.scope, [self.field], None)(fields))
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class ListedIn(KeyRule):
     """A record that belongs to another must be one of those that the other one lists.
 

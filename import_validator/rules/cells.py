@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from dataclasses import field as option
 from typing import Any, ClassVar
 
@@ -13,7 +12,7 @@ from ..facts import FactStream, Keys, Rows, Verdict
 from ..records import Records
 from ..tables import Tables
 from ..violation import Severity, Stage
-from .base import Fields, Finding, KeyRule, RecordRule, Related, Rule
+from .base import Fields, Finding, KeyRule, RecordRule, Related, Rule, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, ascii_pattern, field_is, means_the_same_everywhere
 from .text import PATTERN_SECONDS, Pattern
@@ -27,7 +26,7 @@ _DAMAGED = ("1.23457E+15", "1E+20", "-4,5E-7")
 _FORMULAS = ("=1+1", "+1 more", "-x", "@ann", '=HYPERLINK("https://example.org")')
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class DamagedId(RecordRule):
     """An id must not be what a spreadsheet made of it.
 
@@ -107,7 +106,7 @@ class DamagedId(RecordRule):
             yield Breakage({**fields, self.field: text}, (self.field,), [self.field])
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class FormulaText(RecordRule):
     """Text must not look like a formula.
 
@@ -156,7 +155,7 @@ class FormulaText(RecordRule):
             yield Breakage({**fields, self.field: text}, (self.field,), [self.field])
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class LostZeros(KeyRule):
     """Ids that are digits alone must not have lost their zeros in front.
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from dataclasses import field as option
 from typing import Any, ClassVar
 
-from .base import Fields, Finding, RecordRule
+from .base import Fields, Finding, RecordRule, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, at_value, each_or_one, field_is
 from .text import strings_of
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class Enum(RecordRule):
     """A value must be one of a list.
 
@@ -83,7 +82,7 @@ class Enum(RecordRule):
                 yield Breakage({**fields, self.field: text}, (self.field,), [self.field])
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class KnownGroup(RecordRule):
     """A name such as `group:id` must begin with a group that the target app has.
 

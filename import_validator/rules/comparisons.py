@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..errors import RuleSetError
 from ..readers import UNREADABLE
 from ..violation import to_json
-from .base import Fields, Finding, RecordRule
+from .base import Fields, Finding, RecordRule, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, field_is
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class NoRepeats(RecordRule):
     """A list must not name anything twice.
 
@@ -81,7 +80,7 @@ class NoRepeats(RecordRule):
         yield Breakage({**fields, self.field: broken}, (*place, self.by) if self.by else place, [self.field])
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class Disjoint(RecordRule):
     """Two lists, or objects, must not name the same thing.
 
@@ -140,7 +139,7 @@ class Disjoint(RecordRule):
             yield Breakage(broken, (other, place), self.fields)
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class Differ(RecordRule):
     """Two fields must not have the same value.
 
@@ -185,7 +184,7 @@ class Differ(RecordRule):
         yield Breakage({**fields, first: value, second: value}, (second,), self.fields)
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class ComposedOf(RecordRule):
     """A value must be what its parts make it.
 

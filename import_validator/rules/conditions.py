@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..readers import UNREADABLE
 from ..violation import to_json
-from .base import Fields, Finding, RecordRule, Scope
+from .base import Fields, Finding, RecordRule, Scope, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, at_value, given, same
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class Requires(RecordRule):
     """One field needs others beside it.
 
@@ -72,7 +71,7 @@ class Requires(RecordRule):
         yield Breakage({**left, self.field: given}, (self.field,), [self.field, *self.needs])
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class Conflicts(RecordRule):
     """A field must not be given while another one has certain values.
 
@@ -142,7 +141,7 @@ class Conflicts(RecordRule):
             fields.pop(self.other, None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class OnlyWhere(RecordRule):
     """A field makes sense only while another one has a certain value.
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 import re
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..violation import to_json
-from .base import Fields
+from .base import Fields, kind_of_rule
 
 if TYPE_CHECKING:
     import hashlib
@@ -61,7 +60,7 @@ class Derivation(ABC):
         """The value for a message; `aspect` is what follows the dot in `{name.aspect}`, empty where nothing does."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class SetId(Derivation):
     """An id that is given, or made from a set of strings where it is not.
 
@@ -148,7 +147,7 @@ def _sha512_256() -> hashlib._Hash:
 _remembered_digest = lru_cache(maxsize=2048)(_compute_digest)
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class Moment(Derivation):
     """A moment in time, however it is written: offsets and trailing zeros make no difference.
 
@@ -186,7 +185,7 @@ class Moment(Derivation):
         return {self.field: bench.value(self.field)}
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class NamedValues(Derivation):
     """The values in an object of the keys that another field names, in whatever order it names them.
 
@@ -216,7 +215,7 @@ class NamedValues(Derivation):
         return self.value(fields)
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class FirstOf(Derivation):
     """The first of several fields that is given.
 

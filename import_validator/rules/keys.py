@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from dataclasses import field as option
 from typing import ClassVar
 
@@ -12,7 +11,7 @@ from ..facts import FactStream, Key, Keys, Rows, Verdict
 from ..records import Records
 from ..tables import Tables
 from ..violation import Stage
-from .base import Fields, Finding, KeyRule, Related
+from .base import Fields, Finding, KeyRule, Related, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .key_columns import (
     Absent,
@@ -28,7 +27,7 @@ from .key_columns import (
 from .references import RefersTo
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class Unique(KeyRule):
     """No two records of one type may have the same key.
 
@@ -104,7 +103,7 @@ def _judge_unique(rows: Rows, tables: Tables) -> Verdict:
     return Verdict(table.column("index", place) != rows["index"])
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class Complete(KeyRule):
     """What a list in one record names must all be there as records of their own.
 

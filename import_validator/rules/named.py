@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
-from .base import Fields, Finding, RecordRule
+from .base import Fields, Finding, RecordRule, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class NamedKeys(RecordRule):
     """An object must have the keys that another field names.
 
@@ -61,7 +60,7 @@ class NamedKeys(RecordRule):
             )
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class NamedKeyLength(RecordRule):
     """A key that is text must not be longer than the target system can hold.
 

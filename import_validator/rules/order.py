@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from ..facts import FactStream, Rows, Verdict
 from ..tables import Tables
-from .base import Fields, Finding, KeyRule, Related
+from .base import Fields, Finding, KeyRule, Related, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .key_columns import read_nothing
 
@@ -18,7 +17,7 @@ ORDER_SPACE = "(order)"
 """The space of the one key that the facts about the order of types are about."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class TypeOrder(KeyRule):
     """Records must stand in the order of types that the format sets.
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..errors import RuleSetError
-from .base import Fields, Finding, Path, RecordRule
+from .base import Fields, Finding, Path, RecordRule, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, field_is
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class Each(RecordRule):
     """The parts of a record are held to rules of their own.
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import ClassVar
 
 from ..readers import UNREADABLE
 from ..violation import to_json
-from .base import Fields, Finding, RecordRule
+from .base import Fields, Finding, RecordRule, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .fragments import EMPTY, Schema, given
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class Required(RecordRule):
     """A field must be there, and not empty.
 
@@ -65,7 +64,7 @@ class Required(RecordRule):
             yield Breakage({**left, self.field: clean}, (self.field,), holds, {self.field: written})
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class ExactlyOneOf(RecordRule):
     """Exactly one of several fields must be given.
 
@@ -128,7 +127,7 @@ class ExactlyOneOf(RecordRule):
             fields[chosen] = bench.value(chosen)
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class AtLeastOneOf(RecordRule):
     """At least one of several fields must be given.
 
@@ -171,7 +170,7 @@ class AtLeastOneOf(RecordRule):
         yield Breakage(left, (), self.fields)
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class Reserved(RecordRule):
     """Names that belong to the target system must not be used for custom data.
 
@@ -256,7 +255,7 @@ class Closed(RecordRule):
             yield Breakage({**fields, name: "x"}, (name,), [name])
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class CustomSize(RecordRule):
     """Custom data must not be larger than the target system keeps.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from dataclasses import field as option
 from typing import Any, ClassVar
 
@@ -11,7 +10,7 @@ from ..errors import RuleSetError
 from ..facts import FactStream, Key, Keys, Rows, Verdict
 from ..records import Records
 from ..tables import Tables
-from .base import Fields, Finding, KeyRule, Related
+from .base import Fields, Finding, KeyRule, Related, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .key_columns import (
     column_of_keys,
@@ -25,7 +24,7 @@ from .key_columns import (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class RefersTo(KeyRule):
     """What a record refers to must exist.
 
@@ -218,7 +217,7 @@ class RefersTo(KeyRule):
         return key if isinstance(key, str) else self.split.join(key or ())
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class RefersToRoot(RefersTo):
     """A record may have a parent, but a parent has none of its own.
 

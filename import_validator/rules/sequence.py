@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,7 +11,7 @@ from ..facts import FactStream, Key, Keys, Rows, Verdict, key_digests, seed_of
 from ..readers import UNREADABLE
 from ..tables import Tables, with_payload
 from ..violation import Stage, to_json
-from .base import Fields, Finding, KeyRule, Related
+from .base import Fields, Finding, KeyRule, Related, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .key_columns import fields_of, key_reader
 from .types import name_of_type
@@ -25,7 +24,7 @@ _HIGH_ENOUGH = 1 << 62
 """Numbers are made no higher, so that there is room for higher ones."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class Increasing(KeyRule):
     """Of the records with one key, each must have a higher number than all before it.
 
@@ -128,7 +127,7 @@ class Increasing(KeyRule):
         fields[self.field] += number
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class Consistent(KeyRule):
     """Records that belong together must agree on a value.
 
@@ -221,7 +220,7 @@ def _in_any_order(value: Any) -> str:
     return to_json(value, sort_keys=True)
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class SameType(KeyRule):
     """A column must keep its type.
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from ..readers import TableColumn
 from ..violation import Severity
-from .base import ReadingRule
+from .base import ReadingRule, kind_of_rule
 from .breaking import Damage, FileBench
 
 
@@ -37,7 +36,7 @@ class MissingColumn(ReadingRule):
             yield Damage(None, columns=[each for each in file.columns if each is not column])
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class UnknownColumn(ReadingRule):
     """A column that the rule set does not name is not imported.
 
@@ -163,7 +162,7 @@ class Formula(ReadingRule):
     default_hint: ClassVar[str] = "open the file in a spreadsheet program and save it, or put a value in its place"
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class MergedCells(ReadingRule):
     """Merged cells have one value among them.
 
@@ -187,7 +186,7 @@ class MergedCells(ReadingRule):
     severity: Severity = Severity.WARNING
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class HiddenCells(ReadingRule):
     """Hidden rows and columns are imported like all others.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from dataclasses import field as option
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any, ClassVar
@@ -12,7 +11,7 @@ from typing import Any, ClassVar
 import regex
 
 from ..errors import RuleSetError
-from .base import Fields, Finding, Path, RecordRule, Rule
+from .base import Fields, Finding, Path, RecordRule, Rule, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, ascii_pattern, at_value, each_or_one, field_is, means_the_same_everywhere
 
@@ -22,7 +21,7 @@ PATTERN_SECONDS = 1.0
 _ODD_TEXTS = ("a b", "é", "", " ", "a:b:c", ":", "a\n", "🙂", "a/b", "a.b", "x" * 40)
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class MaxLength(RecordRule):
     """Text must not be longer than the target system can hold.
 
@@ -114,7 +113,7 @@ class MaxLength(RecordRule):
         return texts
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class MaxLengthBy(RecordRule):
     """Text must not be longer than another field's value allows.
 
@@ -178,7 +177,7 @@ class MaxLengthBy(RecordRule):
         return self.limits.get(by, self.default) if isinstance(by, str) else self.default
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class Pattern(RecordRule):
     """Text must have a certain form.
 

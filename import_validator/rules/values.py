@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..units import counted
-from .base import Fields, Finding, RecordRule
+from .base import Fields, Finding, RecordRule, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, field_is
 
@@ -15,7 +14,7 @@ _FEW = 40
 """So many items are no trouble to make."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class Range(RecordRule):
     """A number must lie within bounds.
 
@@ -72,7 +71,7 @@ class Range(RecordRule):
             yield Breakage({**fields, self.field: number}, (self.field,), [self.field])
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class Count(RecordRule):
     """A list, or an object, must have neither too few nor too many items.
 
@@ -137,7 +136,7 @@ class Count(RecordRule):
         return [*value[:count], *bench.items(self.field, max(count - len(value), 0))]
 
 
-@dataclass(frozen=True, kw_only=True)
+@kind_of_rule
 class ArrayPoints(RecordRule):
     """No list inside a record may hold more values than the target system takes.
 
