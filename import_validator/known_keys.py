@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from .facts import Key
 from .records import SideBySide
 
-BYTES_PER_KEY = 150
+BYTES_PER_KEY = 180
 """About how many bytes of memory a key takes that is remembered."""
 
 _WORTH_IT = 3

@@ -12,7 +12,7 @@ import numpy as np
 from .facts import FACT, Column, FactStream, Rows, joined
 from .forks import can_fork, dealt
 from .rules import KeyRule
-from .spill import PARTITIONS, Partition, Segment, Spill
+from .spill import PARTITIONS, Partition, Segment, Spill, partitioned
 from .tables import Tables
 from .temporary import open_temporary
 
@@ -67,7 +67,8 @@ class Resolver:
         self._memory = memory
         self._folder = folder
         rounds = max((stream.round for stream in streams), default=1)
-        self._rounds = [self._spill(0) for _ in range(rounds)]
+        # Nearly all facts are for the first round.
+        self._rounds = [self._spill(0, memory // (8 if number == 0 else 32)) for number in range(rounds)]
         self._broken: Spill | None = None
         self._lent: list[IO[bytes]] = []
         self._whole = True
@@ -141,8 +142,8 @@ class Resolver:
         """How many rows are worked on at a time."""
         return min(max(self._memory // 16 // FACT.itemsize, 1024), _MOST_ROWS)
 
-    def _spill(self, level: int) -> Spill:
-        return Spill(FACT, self._memory // 8, partial(by_digest, level=level), self._folder)
+    def _spill(self, level: int, memory: int) -> Spill:
+        return Spill(FACT, memory, partial(by_digest, level=level), self._folder)
 
     def _resolved(self, spill: Spill, number: int, jobs: int) -> Iterator[list[_Judged]]:
         """What is said of each partition of a round, in the partitions' order."""
@@ -158,12 +159,8 @@ class Resolver:
         most = self._most
         judged: list[_Judged] = []
         if partition.rows > 2 * most and level <= _DEEPEST:
-            finer = self._spill(level)
-            for chunk in partition.chunks(most):
-                finer.add(chunk)
-            for part in finer.partitions(most):
+            for part in self._finer(partition, level):
                 judged += self._resolve_partition(part, number, level + 1)
-            finer.close()
             return judged
         tables = Tables()
         once = list(self._by_stream(partition, most)) if partition.rows <= most else None
@@ -173,6 +170,18 @@ class Resolver:
         for stream, rows in once or self._by_stream(partition, most):
             judged += self._judge(stream, rows, tables)
         return judged
+
+    def _finer(self, partition: Partition, level: int) -> Iterator[Partition]:
+        """A partition partitioned again, by more of the digest's bits."""
+        if partition.rows * FACT.itemsize <= self._memory // 16:
+            rows = joined(list(partition.chunks(partition.rows)))
+            yield from partitioned(rows, partial(by_digest, level=level), self._most)
+            return
+        finer = self._spill(level, self._memory // 16)
+        for chunk in partition.chunks(self._most):
+            finer.add(chunk)
+        yield from finer.partitions(self._most)
+        finer.close()
 
     def _by_stream(self, partition: Partition, most: int) -> Iterator[tuple[FactStream, Rows]]:
         for chunk in partition.chunks(most):

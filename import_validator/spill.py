@@ -110,18 +110,13 @@ class Spill:
         """
         if self._segments:
             self._write_out()
+            self._held = None
             starts = np.sum([each.segment.starts for each in self._segments], axis=0, dtype=np.int64)
             for begin, end in _joined(np.diff(starts), most):
                 lying = _OnDisk(self._dtype, self._segments, begin, end)
                 yield Partition(lying.rows, lying.read)
         elif self._held is not None:
-            rows = self._held[: self._count]
-            if len(rows) <= most:
-                yield _in_memory(rows)
-                return
-            order, starts = by_partition(rows, self._partition_of)
-            for begin, end in _joined(np.diff(starts), most):
-                yield _in_memory(rows.take(order[starts[begin] : starts[end]]))
+            yield from partitioned(self._held[: self._count], self._partition_of, most)
 
     def close(self) -> None:
         """Drop all rows."""
@@ -168,6 +163,16 @@ class Partition:
         """The rows in order, in arrays of at most `most` rows."""
         for start in range(0, self.rows, most):
             yield self._read(start, min(most, self.rows - start))
+
+
+def partitioned(rows: Rows, partition_of: PartitionOf, most: int) -> Iterator[Partition]:
+    """Rows in memory as partitions of at most so many where they can be told apart; as one where they are no more."""
+    if len(rows) <= most:
+        yield _in_memory(rows)
+        return
+    order, starts = by_partition(rows, partition_of)
+    for begin, end in _joined(np.diff(starts), most):
+        yield _in_memory(rows.take(order[starts[begin] : starts[end]]))
 
 
 def _in_memory(rows: Rows) -> Partition:
