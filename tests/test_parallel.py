@@ -153,6 +153,20 @@ def test_a_worker_that_dies_is_an_error_that_names_it(tmp_path: Path, monkeypatc
         validate(path, ARRAY, jobs=2)
 
 
+def test_a_worker_that_dies_in_pass_two_is_an_error_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file.json"
+    path.write_bytes(as_array([{"type": "user", "item": {"id": f"u{n}"}} for n in range(500)]))
+    parent = os.getpid()
+
+    def dies(*_: Any) -> Any:
+        assert os.getpid() != parent
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(resolver.Resolver, "_resolve_partition", dies)
+    with pytest.raises(ImportValidatorError, match=r"^worker [12] \(process \d+\) was killed by signal 9 before"):
+        validate(path, ARRAY, jobs=2, memory=1)
+
+
 def test_an_error_in_a_worker_is_raised_where_it_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "file.json"
     path.write_bytes(as_array([{"type": "user", "item": {"id": f"u{n}"}} for n in range(500)]))
