@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -70,15 +70,19 @@ class FastLane:
     def __init__(self, shape: Shape, rules: tuple[RecordRule, ...]) -> None:
         fragments = [_fragment(rule) for rule in rules]
         self.schema = _record_schema(shape, fragments)
+        self._rules = rules
+        self._fragments = fragments
         self._residual = [rule for rule, fragment in zip(rules, fragments, strict=True) if fragment is None]
+        self._concerned: dict[tuple[str, ...], tuple[RecordRule, ...]] = {}
         self._names = frozenset(names_in(self.schema))
         self._whole: dict[tuple[frozenset[str], frozenset[str]], jsonschema_rs.Draft202012Validator] = {}
 
     def refused(self, records: Records) -> list[int]:
         """The numbers of the records that are not surely fine."""
         refused: set[int] = set()
-        if not _accepts(self._acceptor(records), records.rows):
-            refused = {at for at, fields in enumerate(records.rows) if not _accepts(self._single, fields)}
+        acceptor = self._acceptor(records)
+        if not _accepts(acceptor, records.rows):
+            refused = {at for at, fields in enumerate(records.rows) if not _accepts(acceptor, [fields])}
         for rule in (rule for rule in self._residual if rule.concerns(records.maybe)):
             refused.update(
                 at for at, fields in enumerate(records.rows) if at not in refused and any(rule.check(fields))
@@ -94,10 +98,22 @@ class FastLane:
         rules = [rule for rule in self._residual if rule.concerns(maybe)]
         return Asked(together.pop("properties", {}), together, rules)
 
-    @cached_property
-    def _single(self) -> jsonschema_rs.Draft202012Validator:
-        """What is asked about one record, whatever fields it has."""
-        return _compiled(orjson.dumps(self.schema))
+    def concerned(self, fields: Mapping[str, Any]) -> tuple[RecordRule, ...]:
+        """The rules that may find anything in a record whose fields have their types.
+
+        The others, going by their schemas, are content with what fields it has.
+        """
+        names = tuple(fields)
+        if names not in self._concerned:
+            if len(self._concerned) >= _MOST_FORMS:
+                return self._rules
+            keys = Keys(fields.keys(), fields.keys(), complete=True)
+            self._concerned[names] = tuple(
+                rule
+                for rule, fragment in zip(self._rules, self._fragments, strict=True)
+                if rule.concerns(fields.keys()) and (fragment is None or specialised(fragment, keys) is not True)
+            )
+        return self._concerned[names]
 
     def _acceptor(self, records: Records) -> jsonschema_rs.Draft202012Validator:
         """What is asked about records that have these fields."""

@@ -111,7 +111,7 @@ class PassOne:
         broken = group.unread
         for number in refused:
             at = group.at[number]
-            clean[number], explained = self._explain(plan, group.records[number])
+            clean[number], explained = _explained(plan, self._lanes[plan.name], group.records[number])
             found += [Found(at, group.place(number), *each, plan.name) for each in explained]
             errors = [rule.stage for rule, _, _ in explained if rule.severity is Severity.ERROR]
             broken += bool(errors) or at in troubled
@@ -125,14 +125,16 @@ class PassOne:
             stages if self._plan.choices.cascade else None,
         )
 
-    @staticmethod
-    def _explain(plan: RecordPlan, fields: dict[str, Any]) -> tuple[Fields, list[tuple[Rule, Finding, Fields]]]:
-        """The exact lane: a record's fields as rules should see them, and everything that is wrong with them."""
-        clean, problems = plan.shape.normalise(fields)
-        explained: list[tuple[Rule, Finding, Fields]] = [(*plan.type_rule(problem), fields) for problem in problems]
-        for rule in plan.record_rules:
-            explained += [(found.rule or rule, found, found.within or fields) for found in rule.check(clean)]
-        return clean, explained
+
+def _explained(
+    plan: RecordPlan, lane: FastLane, fields: dict[str, Any]
+) -> tuple[Fields, list[tuple[Rule, Finding, Fields]]]:
+    """The exact lane: a record's fields as rules should see them, and everything that is wrong with them."""
+    clean, problems = plan.shape.normalise(fields)
+    explained: list[tuple[Rule, Finding, Fields]] = [(*plan.type_rule(problem), fields) for problem in problems]
+    for rule in lane.concerned(fields) if clean is fields else plan.record_rules:
+        explained += [(found.rule or rule, found, found.within or fields) for found in rule.check(clean)]
+    return clean, explained
 
 
 def _first_stage(stages: list[Stage | None]) -> Stage | None:
