@@ -82,18 +82,18 @@ def _in_file_order(workers: list[_Worker], spans: Iterator[Span]) -> Iterator[tu
     done: dict[int, tuple[Part, IO[bytes]]] = {}
     next_part = 0
     while True:
-        # What a worker waits for comes first: then, while all work, what they have done, and to cut the next parts.
-        while coming and (idle := next((worker for worker in workers if not worker.busy), None)):
+        # What workers wait for comes first; then, while all work, to take in what they have done, and to cut parts.
+        while coming and (worker := _next_to_be_given(workers)):
             given[coming[0].number] = coming[0]
-            idle.give(coming.popleft())
+            worker.give(coming.popleft())
         while next_part in done:
             yield given.pop(next_part), *done.pop(next_part)
             next_part += 1
-        room = min(len(workers), PARTS_AT_A_TIME * len(workers) - len(given)) - len(coming)
-        coming += islice(spans, max(room, 0))
-        if coming and not all(worker.busy for worker in workers):
+        room = PARTS_AT_A_TIME * len(workers) - len(given) - len(coming)
+        coming += islice(spans, min(room, len(workers) - len(coming)))
+        if coming and _next_to_be_given(workers):
             continue
-        busy = {id(worker.fork.connection): worker for worker in workers if worker.busy}
+        busy = {id(worker.fork.connection): worker for worker in workers if worker.parts}
         if not busy:
             return
         for connection in wait([worker.fork.connection for worker in busy.values()]):
@@ -104,30 +104,41 @@ def _in_file_order(workers: list[_Worker], spans: Iterator[Span]) -> Iterator[tu
                 other.teach(part.defined)
 
 
+def _next_to_be_given(workers: list[_Worker]) -> _Worker | None:
+    """The worker that is to have the next part: one without any; else one that does not know yet what comes next."""
+    return min((worker for worker in workers if worker.has_room), key=lambda worker: worker.parts, default=None)
+
+
 class _Worker:
     """One worker process, and what it has to do.
 
     Attributes:
         fork: the process.
         facts: the file that it writes facts to.
-        busy: whether it has a part to do.
+        parts: how many parts it was given and has not done.
     """
 
     fork: Fork
 
     def __init__(self, run: Run, file: int, number: int, options: dict[str, Any], others: list[_Worker]) -> None:
         self.facts = run.lend()
-        self.busy = False
+        self.parts = 0
         self._lessons: list[dict[str, Any]] = []
         options = {"facts": self.facts.fileno(), **options}
         serve = partial(_check_parts, run, file, options)
         self.fork = Fork(f"worker {number + 1}", serve, [each.fork for each in others])
 
+    @property
+    def has_room(self) -> bool:
+        """Whether it can be given one more part. While it works, nothing is sent that a pipe might not hold: each of
+        two could wait for the other to take what it says."""
+        return not self.parts or (self.parts == 1 and not self._lessons)
+
     def give(self, span: Span) -> None:
         """Give the worker a part to do."""
         self.fork.send((span, self._lessons))
         self._lessons = []
-        self.busy = True
+        self.parts += 1
 
     def teach(self, defined: dict[str, Any]) -> None:
         """Have the worker know keys that are defined elsewhere, with the next part."""
@@ -135,9 +146,9 @@ class _Worker:
             self._lessons.append(defined)
 
     def take(self) -> tuple[int, Part]:
-        """What the worker made of its part, and the part's number."""
+        """What the worker made of its next part, and the part's number."""
         number, part = self.fork.receive()
-        self.busy = False
+        self.parts -= 1
         return number, part
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import msgspec
@@ -64,9 +65,7 @@ class JsonArrayReader(JsonReader):
 
     @staticmethod
     def cut(window: bytes, sample: bytes, *, odd: bool = False) -> tuple[int, int] | None:
-        begin = sample.find(b"[") + 1
-        end = sample.rfind(b"},", begin)
-        seam = _learn_seam(sample[begin : end + 1]) if end > 0 else b""
+        seam = _seam_in(sample)
         place = window.find(seam) if seam else -1
         if place < 0:
             return None
@@ -414,6 +413,14 @@ def _spans(data: bytes) -> Iterator[tuple[int, int]]:
             return
         yield match.start(), end
         begin = end + 1
+
+
+@lru_cache(maxsize=1)
+def _seam_in(sample: bytes) -> bytes:
+    """The seam in the beginning of a file, which is asked for again for each part."""
+    begin = sample.find(b"[") + 1
+    end = sample.rfind(b"},", begin)
+    return _learn_seam(sample[begin : end + 1]) if end > 0 else b""
 
 
 def _learn_seam(data: bytes) -> bytes:
