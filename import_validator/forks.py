@@ -64,8 +64,9 @@ class Fork:
         """
         try:
             self.connection.send(task)
-        except OSError as error:
-            raise self._dead() from error
+        except OSError:
+            while True:  # what it said last says more: an error of its own, or that there is nothing more
+                self.receive()
 
     def receive(self) -> Any:
         """What it sends next.
