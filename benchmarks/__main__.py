@@ -37,6 +37,8 @@ def main() -> None:
     if not chosen:
         sys.exit(f"no case is called {arguments.only!r}")
     try:
+        if arguments.folder:
+            arguments.folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=arguments.folder, prefix="benchmarks-") as folder:
             measured = measure(chosen, arguments.runs, Path(folder), lambda text: print(text, file=sys.stderr))
     except BenchmarkError as error:

@@ -101,7 +101,8 @@ def _in_file_order(workers: list[_Worker], spans: Iterator[Span]) -> Iterator[tu
             number, part = worker.take()
             done[number] = part, worker.facts
             for other in workers:
-                other.teach(part.defined)
+                if other is not worker:
+                    other.teach(part.defined)
 
 
 def _next_to_be_given(workers: list[_Worker]) -> _Worker | None:
@@ -118,20 +119,20 @@ class _Worker:
         parts: how many parts it was given and has not done.
     """
 
-    fork: Fork
-
     def __init__(self, run: Run, file: int, number: int, options: dict[str, Any], others: list[_Worker]) -> None:
         self.facts = run.lend()
         self.parts = 0
         self._lessons: list[dict[str, Any]] = []
         options = {"facts": self.facts.fileno(), **options}
         serve = partial(_check_parts, run, file, options)
-        self.fork = Fork(f"worker {number + 1}", serve, [each.fork for each in others])
+        self.fork: Fork = Fork(f"worker {number + 1}", serve, [each.fork for each in others])
 
     @property
     def has_room(self) -> bool:
-        """Whether it can be given one more part. While it works, nothing is sent that a pipe might not hold: each of
-        two could wait for the other to take what it says."""
+        """Whether it can be given one more part.
+
+        While it works, nothing is sent that a pipe might not hold: each could wait for the other to take what it says.
+        """
         return not self.parts or (self.parts == 1 and not self._lessons)
 
     def give(self, span: Span) -> None:
