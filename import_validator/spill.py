@@ -114,7 +114,7 @@ class Spill:
             starts = np.sum([each.segment.starts for each in self._segments], axis=0, dtype=np.int64)
             for begin, end in _joined(np.diff(starts), most):
                 lying = _OnDisk(self._dtype, self._segments, begin, end)
-                yield Partition(lying.rows, lying.read)
+                yield Partition(int(starts[end] - starts[begin]), lying.read)
         elif self._held is not None:
             yield from partitioned(self._held[: self._count], self._partition_of, most)
 
@@ -186,17 +186,17 @@ class _OnDisk:
         self._dtype = dtype
         self._segments = segments
         self._begin = begin
-        self._counts = [int(each.segment.starts[end] - each.segment.starts[begin]) for each in segments]
-        self.rows = sum(self._counts)
+        self._end = end
 
     def read(self, start: int, count: int) -> Rows:
         """So many rows, from one of them on."""
         rows = np.empty(count, dtype=self._dtype)
         buffer = rows.view(np.uint8).data
         size = self._dtype.itemsize
-        taken = []
+        taken: list[int] = []
         filled = 0
-        for (file, segment, _), there in zip(self._segments, self._counts, strict=True):
+        for file, segment, _ in self._segments:
+            there = int(segment.starts[self._end] - segment.starts[self._begin])
             passed = min(start, there)
             start -= passed
             taken.append(min(there - passed, count - filled))
