@@ -111,7 +111,7 @@ class Spill:
         if self._segments:
             self._write_out()
             self._held = None
-            starts = np.sum([each.segment.starts for each in self._segments], axis=0, dtype=np.int64)
+            starts = np.stack([each.segment.starts for each in self._segments]).sum(axis=0, dtype=np.int64)
             for begin, end in _joined(np.diff(starts), most):
                 lying = _OnDisk(self._dtype, self._segments, begin, end)
                 yield Partition(int(starts[end] - starts[begin]), lying.read)
