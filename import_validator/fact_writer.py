@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from .facts import DIGEST_SIZE, Column, FactStream, Key, Rows, fact_rows, key_digests, seed_of
-from .known_keys import BYTES_PER_KEY, KnownKeys
+from .known_keys import BYTES_PER_DIGEST, BYTES_PER_KEY, KnownKeys
 from .plan import RecordPlan
 from .records import Records
 from .violation import Stage
@@ -24,7 +24,11 @@ class FactWriter:
         self._add = add
         self._pending = {stream.number: _Pending(stream) for stream in streams}
         spaces = {stream.space for stream in streams if stream.skips_defined}
-        self._known = {space: KnownKeys(memory // BYTES_PER_KEY // len(spaces)) for space in spaces}
+        self._most_digests = memory // 2 // BYTES_PER_DIGEST
+        self._known = {
+            space: KnownKeys(memory // BYTES_PER_KEY // len(spaces), seed_of(space), self._many_at_once)
+            for space in spaces
+        }
         self._fresh: dict[str, list[Key]] = {}
         self._taught = dict.fromkeys(self._known, 0)
 
@@ -70,6 +74,11 @@ class FactWriter:
         """Hand over what is still held, and forget the keys."""
         self.hand_over()
         self._known = {}
+
+    def _many_at_once(self) -> int:
+        """How many keys of a space may be remembered as digests: there is room for those of one."""
+        most, self._most_digests = self._most_digests, 0
+        return most
 
     def _write_stream(self, stream: FactStream, records: Records, indexes: Column) -> None:
         if stream.runs_of_rank is not None:

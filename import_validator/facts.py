@@ -152,17 +152,17 @@ def fact_rows(
 ) -> Rows:
     """The rows of one stream. `items` and `payloads` may be empty where all of them are 0."""
     rows = np.zeros(len(digests) // DIGEST_SIZE, dtype=FACT)
-    rows["hi"], rows["lo"] = _columns_of(digests)
+    rows["hi"], rows["lo"] = columns_of(digests)
     rows["index"] = indexes
     rows["stream"] = stream
     if items:
         rows["item"] = items
     if payloads:
-        rows["payload_hi"], rows["payload_lo"] = _columns_of(payloads)
+        rows["payload_hi"], rows["payload_lo"] = columns_of(payloads)
     return rows
 
 
-def _columns_of(digests: bytes | bytearray) -> tuple[Column, Column]:
+def columns_of(digests: bytes | bytearray) -> tuple[Column, Column]:
     """Digests as two columns of 64 bit integers."""
     pairs = np.frombuffer(digests, dtype="<u8").reshape(-1, 2)
     return pairs[:, 0], pairs[:, 1]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from .facts import Key
+import numpy as np
+
+from .facts import DIGEST_SIZE, Key, columns_of, key_digests
 from .records import SideBySide
+from .tables import Slots
 
 BYTES_PER_KEY = 180
 """About how many bytes of memory a key takes that is remembered."""
+
+BYTES_PER_DIGEST = 26
+"""About how many it takes where only its digest is."""
 
 _WORTH_IT = 3
 """Of so many keys that are remembered, one has to be referred to: writing down a reference takes as much time."""
@@ -22,14 +28,20 @@ class KnownKeys:
     """The keys of one space that are known to be defined: all, as long as they are not too many; then the latest.
 
     What is referred to mostly stands near by, or is one of few. Keys of several parts are remembered by all parts but
-    the last, which are often the same in a whole batch.
+    the last, which are often the same in a whole batch. Where there are too many before anybody refers to any, their
+    digests may be remembered instead: of many more, and to look them up takes little longer.
 
     Arguments:
         most: about how many keys are remembered.
+        seed: the seed of their digests.
+        most_digests: how many digests may be remembered; asked when that would begin.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, seed: int = 0, most_digests: Callable[[], int] = lambda: 0) -> None:
         self._most = most
+        self._seed = seed
+        self._most_digests = most_digests
+        self._digests: _Digests | None = None
         self._latest: _Sets = {}
         self._earlier: _Sets = {}
         self._added = 0
@@ -40,8 +52,18 @@ class KnownKeys:
 
     def add(self, keys: Sequence[Key]) -> None:
         """Take in keys, all of one number of parts. Where there are too many, the earlier half of them is dropped."""
+        if self._digests is not None:
+            self._digests.add(key_digests(keys, self._seed))
+            return
         room = self._most - min(self._added_earlier, self._most // 2) - self._added
         if self._given_up or (room <= 0 and not self._make_room()):
+            if not self._given_up and (most := self._most_digests()):
+                self._digests = _Digests(most)
+                for prefix, texts in self._latest.items():
+                    own = [(*prefix, text) for text in texts] if prefix else list(texts)
+                    self._digests.add(key_digests(own, self._seed))
+                self._latest = {}
+                self.add(keys)
             return
         self._added += len(keys)
         for prefix, last in _by_prefix(keys):
@@ -50,6 +72,8 @@ class KnownKeys:
     def unknown(self, keys: Sequence[Key]) -> Sequence[int]:
         """The numbers of the keys that are not among those remembered."""
         self._asked += len(keys)
+        if self._digests is not None:
+            return self._digests.missing(key_digests(keys, self._seed))
         if not self._added and not self._added_earlier:
             return range(len(keys))
         parts = _by_prefix(keys)
@@ -78,6 +102,39 @@ class KnownKeys:
 
     def _knows(self, prefix: _Prefix, last: str) -> bool:
         return last in self._latest.get(prefix, _NONE) or last in self._earlier.get(prefix, _NONE)
+
+
+class _Digests:
+    """Digests of keys, as many as there is room for; those that came first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._slots = Slots(np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.uint64))
+        self._pending = bytearray()
+        self._recent: set[bytes] = set()
+
+    def add(self, digests: bytes) -> None:
+        """Take in digests, one after the other."""
+        if len(self._slots.hi) + len(self._pending) // DIGEST_SIZE >= self._most:
+            return
+        self._pending += digests
+        if len(self._slots.hi):
+            self._recent.update(digests[at : at + DIGEST_SIZE] for at in range(0, len(digests), DIGEST_SIZE))
+
+    def missing(self, digests: bytes) -> list[int]:
+        """The numbers of the digests that are not among them."""
+        if len(self._pending) // DIGEST_SIZE > len(self._slots.hi) // 4:  # to lay them out takes time, so seldom
+            more = columns_of(self._pending)
+            hi, lo = (np.concatenate(each) for each in zip((self._slots.hi, self._slots.lo), more, strict=True))
+            del more
+            self._pending, self._recent = bytearray(), set()  # before what takes more room
+            self._slots = Slots(hi, lo, slots_each=1)
+        hi, lo = columns_of(digests)
+        found, _ = self._slots.find(np.ascontiguousarray(hi), np.ascontiguousarray(lo))
+        missing = np.flatnonzero(~found).tolist()
+        if self._recent:
+            return [at for at in missing if digests[at * DIGEST_SIZE : (at + 1) * DIGEST_SIZE] not in self._recent]
+        return missing
 
 
 def _by_prefix(keys: Sequence[Key]) -> Sequence[tuple[_Prefix, Sequence[str]]]:

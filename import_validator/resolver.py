@@ -68,7 +68,7 @@ class Resolver:
         self._folder = folder
         rounds = max((stream.round for stream in streams), default=1)
         # Nearly all facts are for the first round.
-        self._rounds = [self._spill(0, memory // (8 if number == 0 else 32)) for number in range(rounds)]
+        self._rounds = [self._spill(0, memory // (8 if number == 0 else 64)) for number in range(rounds)]
         self._broken: Spill | None = None
         self._lent: list[IO[bytes]] = []
         self._whole = True

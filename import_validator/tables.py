@@ -8,29 +8,74 @@ import numpy as np
 
 from .facts import FACT, Column, FactStream, Mask, Rows, joined, opaque
 
-_SLOTS_PER_KEY = 2
-"""At least so many, and at most twice as many."""
-
 _EMPTY = np.empty(0, dtype=FACT)
 
 
-class KeyTable:
-    """The distinct keys of one kind of fact in one partition, each with the first record that says it.
+class Slots:
+    """Digests laid out to be found, as in a hash table.
 
-    Keys are found as in a hash table: each has a slot, which the last bits of its digest name, and the last key to
-    be put there has it. The few that had to give way are crowded out, and found by binary search. All of that is done
-    by the column, in a fifth of the time that sorting takes.
+    Each has a slot, which its last bits name, and the last one to be put there has it. The few that had to give way are
+    crowded out, and found by binary search. All of that is done by the column, in a fifth of the time of sorting.
+
+    Arguments:
+        hi: the first halves of the digests.
+        lo: the second halves.
+        slots_each: so many slots there are for each, or up to twice as many: with fewer, more are crowded out.
+
+    Attributes:
+        may_repeat: whether the first half of any digest is there twice.
     """
+
+    def __init__(self, hi: Column, lo: Column, *, slots_each: int = 2) -> None:
+        self.hi, self.lo = np.ascontiguousarray(hi), np.ascontiguousarray(lo)
+        self._slots = np.zeros(1 << (slots_each * len(hi)).bit_length(), dtype=np.int32)
+        slot = self._slot_of(self.hi)
+        numbers = np.arange(len(hi), dtype=np.int32)
+        self._slots[slot] = numbers
+        there = self._slots.take(slot)
+        crowded = np.flatnonzero(there != numbers)
+        crowded_hi = self.hi.take(crowded)
+        order = np.argsort(crowded_hi)
+        self._crowded, self._crowded_hi = crowded.take(order), crowded_hi.take(order)
+        winners = self.hi.take(there.take(crowded))
+        repeated = self._crowded_hi[1:] == self._crowded_hi[:-1]
+        self.may_repeat = bool((winners == crowded_hi).any() or repeated.any())
+
+    def find(self, hi: Column, lo: Column) -> tuple[Mask, Column]:
+        """Whether each digest is there, and its number (any, where it is not)."""
+        if not len(self.hi):
+            return np.zeros(len(hi), dtype=np.bool_), np.zeros(len(hi), dtype=np.intp)
+        place = self._slots.take(self._slot_of(hi)).astype(np.intp)
+        found = (self.hi.take(place) == hi) & (self.lo.take(place) == lo)
+        missed = np.flatnonzero(~found)
+        among = np.searchsorted(self._crowded_hi, hi[missed])
+        # Digests that share the first 64 bits lie next to each other: look on where only those agree.
+        while len(missed := missed[(there := among < len(self._crowded))]):
+            among = among[there]
+            same = self._crowded_hi[among] == hi[missed]
+            missed, among = missed[same], among[same]
+            other = self._crowded[among]
+            hit = self.lo[other] == lo[missed]
+            found[missed[hit]], place[missed[hit]] = True, other[hit]
+            missed, among = missed[~hit], among[~hit] + 1
+        return found, place
+
+    def _slot_of(self, hi: Column) -> Column:
+        return (hi & np.uint64(len(self._slots) - 1)).astype(np.intp)
+
+
+class KeyTable:
+    """The distinct keys of one kind of fact in one partition, each with the first record that says it."""
 
     def __init__(self) -> None:
         self._rows = _EMPTY
         self._added = 0
-        self._is_laid_out = True
+        self._laid_out: Slots | None = None
 
     @property
     def rows(self) -> Rows:
         """All of the table."""
-        self._lay_out()
+        self._slots()
         return self._rows
 
     @property
@@ -42,26 +87,11 @@ class KeyTable:
         """Add facts; of those with the same key, the one of the earliest record is kept."""
         self._added += len(rows)
         self._rows = joined([self.rows, rows]) if len(self._rows) else rows
-        self._is_laid_out = False
+        self._laid_out = None
 
     def find(self, hi: Column, lo: Column) -> tuple[Mask, Column]:
         """Whether each key is in the table, and the place in it (of any row, where it is not)."""
-        if not len(self.rows):
-            return np.zeros(len(hi), dtype=np.bool_), np.zeros(len(hi), dtype=np.intp)
-        place = self._slots.take(self._slot_of(hi)).astype(np.intp)
-        found = (self._hi.take(place) == hi) & (self._lo.take(place) == lo)
-        missed = np.flatnonzero(~found)
-        among = np.searchsorted(self._crowded_hi, hi[missed])
-        # Keys that share the first 64 bits lie next to each other: look on where only those agree.
-        while len(missed := missed[(there := among < len(self._crowded))]):
-            among = among[there]
-            same = self._crowded_hi[among] == hi[missed]
-            missed, among = missed[same], among[same]
-            other = self._crowded[among]
-            hit = self._lo[other] == lo[missed]
-            found[missed[hit]], place[missed[hit]] = True, other[hit]
-            missed, among = missed[~hit], among[~hit] + 1
-        return found, place
+        return self._slots().find(hi, lo)
 
     def column(self, name: str, place: Column) -> Column:
         """The values of one column of the table at the given places."""
@@ -69,32 +99,14 @@ class KeyTable:
             return np.zeros(len(place), dtype=FACT[name])
         return self.rows[name][place]
 
-    def _lay_out(self) -> None:
-        """Put the keys that were added into their slots, those of one digest as one."""
-        if self._is_laid_out:
-            return
-        self._is_laid_out = True
-        if not self._put_into_slots():
-            self._rows = _first_of_each(self._rows)
-            self._put_into_slots()
-
-    def _put_into_slots(self) -> bool:
-        """Put all rows into their slots; False where half of a digest is there twice."""
-        self._hi, self._lo = (np.ascontiguousarray(self._rows[name]) for name in ("hi", "lo"))
-        self._slots = np.zeros(1 << (_SLOTS_PER_KEY * len(self._rows)).bit_length(), dtype=np.int32)
-        slot = self._slot_of(self._hi)
-        numbers = np.arange(len(self._rows), dtype=np.int32)
-        self._slots[slot] = numbers
-        there = self._slots.take(slot)
-        crowded = np.flatnonzero(there != numbers)
-        hi = self._hi.take(crowded)
-        order = np.argsort(hi)
-        self._crowded, self._crowded_hi = crowded.take(order), hi.take(order)
-        winners = self._hi.take(there.take(crowded))
-        return not ((winners == hi).any() or (self._crowded_hi[1:] == self._crowded_hi[:-1]).any())
-
-    def _slot_of(self, hi: Column) -> Column:
-        return (hi & np.uint64(len(self._slots) - 1)).astype(np.intp)
+    def _slots(self) -> Slots:
+        """The keys that were added, those of one digest as one."""
+        if self._laid_out is None:
+            self._laid_out = Slots(self._rows["hi"], self._rows["lo"])
+            if self._laid_out.may_repeat:
+                self._rows = _first_of_each(self._rows)
+                self._laid_out = Slots(self._rows["hi"], self._rows["lo"])
+        return self._laid_out
 
 
 class Tables:

@@ -23,12 +23,12 @@ def steps(keys: st.SearchStrategy[Sequence[Key]]) -> st.SearchStrategy[list[tupl
     return st.lists(st.tuples(st.booleans(), keys), max_size=12)
 
 
-@pytest.mark.parametrize("room", [0, 3, 1000])
+@pytest.mark.parametrize(("room", "more"), [(0, 0), (0, 2), (0, 1000), (3, 0), (3, 1000), (1000, 0)])
 @given(taken=steps(SINGLE) | steps(PAIRS | SIDE_BY_SIDE))
 def test_known_is_what_was_taken_in_all_of_it_while_there_is_room(
-    room: int, taken: list[tuple[bool, Sequence[Key]]]
+    room: int, more: int, taken: list[tuple[bool, Sequence[Key]]]
 ) -> None:
-    known = KnownKeys(room)
+    known = KnownKeys(room, 7, lambda: more)
     added: set[Key] = set()
     for adds, keys in taken:
         if adds:
@@ -68,3 +68,19 @@ def test_keys_that_too_few_references_lead_to_are_forgotten_and_those_that_nobod
         known.add([f"{number}", f"{number}b"])
         assert list(known.unknown(["nobody"])) == [0]
     assert list(known.unknown(["0", "19"])) == [0, 1]
+
+
+@given(more=st.lists(st.lists(st.integers(0, 60).map(str), min_size=1, max_size=20), max_size=10))
+def test_many_that_come_before_anybody_refers_to_them_are_all_known_and_those_that_come_later(
+    more: list[list[str]],
+) -> None:
+    known = KnownKeys(4, 7, lambda: 1000)
+    first = [f"{number}" for number in range(0, 60, 2)]
+    for key in first:
+        known.add([key])
+    added = set(first)
+    for keys in more:
+        unknown = known.unknown(keys)
+        assert list(unknown) == [number for number, key in enumerate(keys) if key not in added]
+        known.add(keys[:2])
+        added.update(keys[:2])
