@@ -163,7 +163,7 @@ class Resolver:
                 judged += self._resolve_partition(part, number, level + 1)
             return judged
         tables = Tables()
-        once = list(self._by_stream(partition, most)) if partition.rows <= most else None
+        once = list(self._by_stream(partition, most)) if partition.rows <= 2 * most else None
         for stream, rows in once or self._by_stream(partition, most):
             assert stream.round == number
             tables.add(stream, rows)
