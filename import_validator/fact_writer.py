@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -24,10 +25,9 @@ class FactWriter:
         self._add = add
         self._pending = {stream.number: _Pending(stream) for stream in streams}
         spaces = {stream.space for stream in streams if stream.skips_defined}
-        self._most_digests = memory // 2 // BYTES_PER_DIGEST
+        many = partial(next, iter([memory // 2 // BYTES_PER_DIGEST]), 0)  # there is room for the digests of one space
         self._known = {
-            space: KnownKeys(memory // BYTES_PER_KEY // len(spaces), seed_of(space), self._many_at_once)
-            for space in spaces
+            space: KnownKeys(memory // BYTES_PER_KEY // len(spaces), seed_of(space), many) for space in spaces
         }
         self._fresh: dict[str, list[Key]] = {}
         self._taught = dict.fromkeys(self._known, 0)
@@ -74,11 +74,6 @@ class FactWriter:
         """Hand over what is still held, and forget the keys."""
         self.hand_over()
         self._known = {}
-
-    def _many_at_once(self) -> int:
-        """How many keys of a space may be remembered as digests: there is room for those of one."""
-        most, self._most_digests = self._most_digests, 0
-        return most
 
     def _write_stream(self, stream: FactStream, records: Records, indexes: Column) -> None:
         if stream.runs_of_rank is not None:

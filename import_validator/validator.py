@@ -250,9 +250,13 @@ class Validator:
         plan = compile_plan(rule_set, self._params, self._choices)
         max_record = self._max_record or plan.max_record
         self._run = Run(plan, self._memory, self._samples, self._tmp, max_record, stream=self._stream)
-        for record_type, keys in self._existing.items():
-            for rows in existing_facts(plan, record_type, keys):
-                self._run.know(record_type, rows)
+        try:
+            for record_type, keys in self._existing.items():
+                for rows in existing_facts(plan, record_type, keys):
+                    self._run.know(record_type, rows)
+        except BaseException:
+            self._run.drop()
+            raise
         return self._run
 
     def _recognised(self) -> Run:
