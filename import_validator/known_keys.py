@@ -52,18 +52,13 @@ class KnownKeys:
 
     def add(self, keys: Sequence[Key]) -> None:
         """Take in keys, all of one number of parts. Where there are too many, the earlier half of them is dropped."""
-        if self._digests is not None:
-            self._digests.add(key_digests(keys, self._seed))
+        if self._given_up:
             return
         room = self._most - min(self._added_earlier, self._most // 2) - self._added
-        if self._given_up or (room <= 0 and not self._make_room()):
-            if not self._given_up and (most := self._most_digests()):
-                self._digests = _Digests(most)
-                for prefix, texts in self._latest.items():
-                    own = [(*prefix, text) for text in texts] if prefix else list(texts)
-                    self._digests.add(key_digests(own, self._seed))
-                self._latest = {}
-                self.add(keys)
+        if self._digests is None and room <= 0 and not self._make_room() and not self._go_over_to_digests():
+            return
+        if self._digests is not None:
+            self._digests.add(keys)
             return
         self._added += len(keys)
         for prefix, last in _by_prefix(keys):
@@ -73,7 +68,7 @@ class KnownKeys:
         """The numbers of the keys that are not among those remembered."""
         self._asked += len(keys)
         if self._digests is not None:
-            return self._digests.missing(key_digests(keys, self._seed))
+            return self._digests.missing(keys)
         if not self._added and not self._added_earlier:
             return range(len(keys))
         parts = _by_prefix(keys)
@@ -100,6 +95,18 @@ class KnownKeys:
         self._latest, self._added, self._asked, self._found = {}, 0, 0, 0
         return not self._given_up
 
+    def _go_over_to_digests(self) -> bool:
+        """Have the digests of what is remembered in place of it; not where keys were given up, or there is no room."""
+        most = 0 if self._given_up else self._most_digests()
+        if not most:
+            return False
+        self._digests = _Digests(most, self._seed)
+        for half in (self._earlier, self._latest):
+            for prefix, texts in half.items():
+                self._digests.add([(*prefix, text) for text in texts] if prefix else [*texts])
+        self._earlier, self._latest = {}, {}
+        return True
+
     def _knows(self, prefix: _Prefix, last: str) -> bool:
         return last in self._latest.get(prefix, _NONE) or last in self._earlier.get(prefix, _NONE)
 
@@ -107,28 +114,31 @@ class KnownKeys:
 class _Digests:
     """Digests of keys, as many as there is room for; those that came first."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, seed: int) -> None:
         self._most = most
+        self._seed = seed
         self._slots = Slots(np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.uint64))
         self._pending = bytearray()
         self._recent: set[bytes] = set()
 
-    def add(self, digests: bytes) -> None:
-        """Take in digests, one after the other."""
+    def add(self, keys: Sequence[Key]) -> None:
+        """Take in keys."""
         if len(self._slots.hi) + len(self._pending) // DIGEST_SIZE >= self._most:
             return
+        digests = key_digests(keys, self._seed)
         self._pending += digests
         if len(self._slots.hi):
             self._recent.update(digests[at : at + DIGEST_SIZE] for at in range(0, len(digests), DIGEST_SIZE))
 
-    def missing(self, digests: bytes) -> list[int]:
-        """The numbers of the digests that are not among them."""
+    def missing(self, keys: Sequence[Key]) -> list[int]:
+        """The numbers of the keys that are not among them."""
         if len(self._pending) // DIGEST_SIZE > len(self._slots.hi) // 4:  # to lay them out takes time, so seldom
             more = columns_of(self._pending)
             hi, lo = (np.concatenate(each) for each in zip((self._slots.hi, self._slots.lo), more, strict=True))
             del more
             self._pending, self._recent = bytearray(), set()  # before what takes more room
             self._slots = Slots(hi, lo, slots_each=1)
+        digests = key_digests(keys, self._seed)
         hi, lo = columns_of(digests)
         found, _ = self._slots.find(np.ascontiguousarray(hi), np.ascontiguousarray(lo))
         missing = np.flatnonzero(~found).tolist()
