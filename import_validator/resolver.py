@@ -9,7 +9,7 @@ from typing import IO, NamedTuple
 
 import numpy as np
 
-from .facts import FACT, Column, FactStream, Rows, joined
+from .facts import FACT, Column, FactStream, Rows
 from .forks import can_fork, dealt
 from .rules import KeyRule
 from .spill import PARTITIONS, Partition, Segment, Spill, partitioned
@@ -125,7 +125,7 @@ class Resolver:
                         self.add(following, next_round)
             spill.close()
         for partition in self._broken.partitions(self._memory // 16 // BROKEN.itemsize):
-            rows = joined(list(partition.chunks(partition.rows)))
+            rows = partition.whole()
             yield rows.take(np.lexsort((rows["item"], rows["stream"], rows["index"])))
 
     def close(self) -> None:
@@ -174,8 +174,7 @@ class Resolver:
     def _finer(self, partition: Partition, level: int) -> Iterator[Partition]:
         """A partition partitioned again, by more of the digest's bits."""
         if partition.rows * FACT.itemsize <= self._memory // 16:
-            rows = joined(list(partition.chunks(partition.rows)))
-            yield from partitioned(rows, partial(by_digest, level=level), self._most)
+            yield from partitioned(partition.whole(), partial(by_digest, level=level), self._most)
             return
         finer = self._spill(level, self._memory // 16)
         for chunk in partition.chunks(self._most):

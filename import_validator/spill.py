@@ -159,6 +159,10 @@ class Partition:
         self.rows = rows
         self._read = read
 
+    def whole(self) -> Rows:
+        """All rows, in order."""
+        return self._read(0, self.rows)
+
     def chunks(self, most: int) -> Iterator[Rows]:
         """The rows in order, in arrays of at most `most` rows."""
         for start in range(0, self.rows, most):
