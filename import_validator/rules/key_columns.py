@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..facts import FactStream, Key, Keys, Mask, Rows, key_digests, seed_of
+from ..facts import FactStream, Key, Keys, Mask, Rows, value_digests
 from ..records import Records, SideBySide
 from ..tables import Tables
 from ..violation import to_json
@@ -160,7 +160,7 @@ def pairs_of(keys: Keys, values: Sequence[Any]) -> Keys:
             at.append(number)
             named.append(key)
             texts.append(text)
-    return Keys(at, named, payloads=key_digests(texts, seed_of("")))
+    return Keys(at, named, payloads=value_digests(texts))
 
 
 def is_list_of_strings(value: Any) -> bool:

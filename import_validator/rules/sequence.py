@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..facts import FactStream, Key, Keys, Rows, Verdict, key_digests, seed_of
+from ..facts import FactStream, Key, Keys, Rows, Verdict, value_digests
 from ..readers import UNREADABLE
 from ..tables import Tables, with_payload
 from ..violation import Stage, to_json
@@ -170,7 +170,7 @@ class Consistent(KeyRule):
                     at.append(number)
                     keys.append(key)
                     texts.append(_in_any_order(value))
-            return Keys(at, keys, payloads=key_digests(texts, seed_of("")))
+            return Keys(at, keys, payloads=value_digests(texts))
 
         space = f"{self.scope.record_type}#{self.name}"
         table = f"first:{self.name}"
@@ -274,7 +274,7 @@ class SameType(KeyRule):
                     columns.append((*((within,) if isinstance(within, str) else within), name))
                     items.append(item)
                     types.append(name_of_type(value))
-            return Keys(at, columns, items, key_digests(types, seed_of("")))
+            return Keys(at, columns, items, value_digests(types))
 
         space = f"{self.scope.record_type}#{self.name}"
         return [
