@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .errors import ImportValidatorError
@@ -118,17 +119,14 @@ def dealt(jobs: int, tasks: Sequence[T], work: Callable[[T], R]) -> Iterator[R]:
         WorkerError: where one of them dies.
     """
 
-    def serving(first: int) -> Callable[[Connection], None]:
-        def serve(connection: Connection) -> None:
-            for task in tasks[first::jobs]:
-                connection.send(work(task))
-
-        return serve
+    def serve(first: int, connection: Connection) -> None:
+        for task in tasks[first::jobs]:
+            connection.send(work(task))
 
     forks: list[Fork] = []
     try:
         for number in range(jobs):
-            forks.append(Fork(f"worker {number + 1}", serving(number), forks))
+            forks.append(Fork(f"worker {number + 1}", partial(serve, number), forks))
         for number in range(len(tasks)):
             yield forks[number % jobs].receive()
     finally:

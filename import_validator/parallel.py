@@ -93,11 +93,11 @@ def _in_file_order(workers: list[_Worker], spans: Iterator[Span]) -> Iterator[tu
         coming += islice(spans, min(room, len(workers) - len(coming)))
         if coming and _next_to_be_given(workers):
             continue
-        busy = {id(worker.fork.connection): worker for worker in workers if worker.parts}
+        busy = [worker for worker in workers if worker.parts]
         if not busy:
             return
-        for connection in wait([worker.fork.connection for worker in busy.values()]):
-            worker = busy[id(connection)]
+        ready = wait([worker.fork.connection for worker in busy])
+        for worker in (each for each in busy if each.fork.connection in ready):
             number, part = worker.take()
             done[number] = part, worker.facts
             for other in workers:
