@@ -322,8 +322,12 @@ class _Compiler:
     def _streams_of(self, rule: KeyRule) -> list[FactStream]:
         try:
             return rule.streams()
-        except (KeyError, ValueError) as error:
+        except KeyError as error:
+            raise RuleSetError(f"{rule.name}: no record type {error}") from error
+        except ValueError as error:
             raise RuleSetError(f"{rule.name}: refers to something that is not there: {error}") from error
+        except RuleSetError as error:
+            raise RuleSetError(f"{rule.name}: {error}") from error
 
     def _shape(self, where: str, fields: Mapping[str, str | Mapping[str, Any]]) -> Shape:
         types: dict[str, FieldType] = {}

@@ -1167,11 +1167,31 @@ def test_a_file_that_is_broken_is_named(tmp_path: Path) -> None:
         ),
         (
             with_rule(rule="refers-to-root", field="parent", to="nobody", parent="parent"),
-            "user.parent:refers-to-root: refers to something that is not there: 'nobody'",
+            "user.parent:refers-to-root: no record type 'nobody'",
         ),
         (
-            with_rule(rule="shares-value", field="id", of="nobody.teams", one="user.team", through=["id"]),
-            "user.id:shares-value: refers to something that is not there: 'nobody'",
+            with_rule(rule="shares-value", field="id", of="user.teams", one="nobody.team", through=["id"]),
+            "user.id:shares-value: no record type 'nobody'",
+        ),
+        (
+            with_rule(rule="shares-value", field="id", of="user.teams", one="user.team", through=["id"]),
+            "user.id:shares-value: user has no key",
+        ),
+        (with_rule(rule="unique", key=[]), "user:unique: a key has to have parts"),
+        (
+            with_rule(rule="increasing", field="id", key=[]),
+            "user.id:increasing: a key has to have parts",
+        ),
+        (with_rule(rule="refers-to", field="boss", to="user"), "user.boss:refers-to: user has no key"),
+        (
+            broken(records={"user": {"key": ["team", "id"], "rules": [
+                {"rule": "refers-to", "field": "boss", "to": "user"}]}}),
+            "user.boss:refers-to: user is found by 2 parts, not by 1",
+        ),
+        (
+            broken(records={"user": {"key": ["id"], "rules": [
+                {"rule": "refers-to", "field": "ids", "each": True, "split": ":", "to": "user"}]}}),
+            "user.ids:refers-to: user is found by 1 part, not by 2",
         ),
     ],
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ..errors import RuleSetError
 from ..facts import FactStream, Key, Keys, Mask, Rows, value_digests
 from ..records import Records, SideBySide
 from ..tables import Tables
@@ -97,6 +98,13 @@ _TEXT_OR_NONE = {str, type(None)}
 
 
 def part_readers(scope: Scope, parts: list[str], absent: Absent, of: str) -> list[PartReader]:
+    """What reads the parts of a key, each off a record's fields; see `key_reader`.
+
+    Raises:
+        RuleSetError: where there are no parts.
+    """
+    if not parts:
+        raise RuleSetError(f"{of} has no key" if of else "a key has to have parts")
     derived = scope.derived_of[of] if of else scope.derived
     by_part = absent if isinstance(absent, Mapping) else dict.fromkeys(parts, absent)
     return [_part_reader(derived.get(part), part, by_part.get(part)) for part in parts]

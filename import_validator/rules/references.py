@@ -78,6 +78,7 @@ class RefersTo(KeyRule):
         return self.field or self.to
 
     def streams(self) -> list[FactStream]:
+        self._refuse_other_parts()
         space = f"{self.to}#{','.join(self.by)}" if self.by else self.to
         refers = FactStream(
             name="refers",
@@ -101,6 +102,15 @@ class RefersTo(KeyRule):
         if not self.each:
             return Finding((self.field,), "" if value is None else value)
         return Finding((self.field, items[0]), value[items[0]] if isinstance(value, list) else None)
+
+    def _refuse_other_parts(self) -> None:
+        """Refuse a reference with another number of parts than the keys that it is looked up among: all would fail."""
+        theirs = len(self.found_by)
+        if not theirs:
+            raise RuleSetError(f"{self.to} has no key")
+        own = len(self.parts) if not self.each else 2 if self.split else 1
+        if theirs != own:
+            raise RuleSetError(f"{self.to} is found by {theirs} part{'s' * (theirs > 1)}, not by {own}")
 
     def _reader(self) -> Callable[[Records], Keys]:
         if self.each:
