@@ -1271,6 +1271,10 @@ def in_place(document: dict[str, Any], message: str) -> Any:
             with_rule(rule="required", field="id", status="OK"),
             "records.user.rules[0]: required: status has to be a whole number, not 'OK'",
         ),
+        in_place(
+            with_rule(rule="required", field="id", status=70_000),
+            "records.user.rules[0]: status of required: has to be an HTTP status, from 100 to 599, not 70000",
+        ),
         in_place(with_rule(rule="required", field=7), "records.user.rules[0]: required: field has to be text, not 7"),
         in_place(
             with_rule(rule="reserved", fields="online"),
@@ -1307,6 +1311,9 @@ def in_place(document: dict[str, Any], message: str) -> Any:
         in_place(broken(order=["nobody"]), "order: no record type 'nobody'; there are user"),
         in_place(broken(status={"parse": "bad"}), "status: parse has to be a whole number, not 'bad'"),
         in_place(broken(status={"parse": True}), "status: parse has to be a whole number, not True"),
+        in_place(
+            broken(status={"parse": 0}), "status of parse: has to be an HTTP status, from 100 to 599, not 0"
+        ),
         in_place(
             broken(status={"bogus": 400}), f"status: unknown bogus; there are {', '.join(sorted(READING_RULES))}"
         ),

@@ -86,6 +86,9 @@ def kind_of_rule(rule: type[T]) -> type[T]:
     return dataclass(frozen=True, kw_only=True, eq=False, repr=False)(rule)
 
 
+_HTTP_STATUSES = range(100, 600)
+
+
 @kind_of_rule
 class Rule(ABC):
     """One rule of a rule set. Its class says what the kind of rule means; its options what it is held to.
@@ -124,6 +127,8 @@ class Rule(ABC):
         object.__setattr__(self, "code", self.code or self.kind)
         object.__setattr__(self, "stage", _one_of(Stage, "stage", self.stage or self.default_stage))
         object.__setattr__(self, "severity", _one_of(Severity, "severity", self.severity))
+        if self.status is not None and self.status not in _HTTP_STATUSES:
+            raise RuleSetError(f"status of {self.code}: has to be an HTTP status, from 100 to 599, not {self.status}")
         message = self.message or self.default_message
         by_field = {"otherwise": message} if isinstance(message, str) else message
         if "otherwise" not in by_field:
