@@ -1133,6 +1133,10 @@ def test_a_file_that_is_broken_is_named(tmp_path: Path) -> None:
             with_rule(rule="pattern", field="id", pattern="["),
             "records.user.rules[0]: pattern '[': unterminated character set at position 1",
         ),
+        (
+            with_rule(rule="damaged-id", field="id", pattern="["),
+            "records.user.rules[0]: pattern '[': unterminated character set at position 1",
+        ),
         (with_rule(rule="refers-to", to="user"), "records.user.rules[0]: refers-to to user: give either field or key"),
         (
             with_rule(rule="refers-to", to="user", field="id", key=["id"]),

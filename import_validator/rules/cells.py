@@ -15,7 +15,7 @@ from ..violation import Severity, Stage
 from .base import Fields, Finding, KeyRule, RecordRule, Related, Rule, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, ascii_pattern, field_is, means_the_same_everywhere
-from .text import PATTERN_SECONDS, Pattern
+from .text import PATTERN_SECONDS, Pattern, compiled_pattern
 
 _SCIENTIFIC = r"[+-]?[0-9](?:[.,][0-9]+)?E[+-]?[0-9]+"
 _NUMBER = r"[+-]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?%?"
@@ -62,7 +62,7 @@ class DamagedId(RecordRule):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.pattern:
-            object.__setattr__(self, "_compiled", regex.compile(self.pattern, regex.ASCII))
+            object.__setattr__(self, "_compiled", compiled_pattern(self.pattern))
 
     def schema(self) -> Schema:
         intact: Schema = {"not": {"pattern": f"^(?:{_SCIENTIFIC})$"}}

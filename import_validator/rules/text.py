@@ -177,6 +177,18 @@ class MaxLengthBy(RecordRule):
         return self.limits.get(by, self.default) if isinstance(by, str) else self.default
 
 
+def compiled_pattern(pattern: str) -> regex.Pattern[str]:
+    """A pattern of a rule made ready, with the classes of ASCII.
+
+    Raises:
+        RuleSetError: where it is no regular expression.
+    """
+    try:
+        return regex.compile(pattern, regex.ASCII)
+    except regex.error as error:
+        raise RuleSetError(f"pattern {pattern!r}: {error}") from error
+
+
 @kind_of_rule
 class Pattern(RecordRule):
     """Text must have a certain form.
@@ -211,10 +223,7 @@ class Pattern(RecordRule):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        try:
-            object.__setattr__(self, "_compiled", regex.compile(self.pattern, regex.ASCII))
-        except regex.error as error:
-            raise RuleSetError(f"pattern {self.pattern!r}: {error}") from error
+        object.__setattr__(self, "_compiled", compiled_pattern(self.pattern))
 
     def schema(self) -> Schema | None:
         if not means_the_same_everywhere(self.pattern):
