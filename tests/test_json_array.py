@@ -91,6 +91,7 @@ def test_a_span_of_several_batches_can_be_read_again() -> None:
         (b"[1}", ("parse", "malformed JSON: } without a { before it", 2, 1, 3)),
         (b'["\xc3\xa9", x]', ("parse", "malformed JSON: expecting value", 7, 1, 7)),
         (b"[NaN]", ("parse", "malformed JSON: NaN is no JSON number", 1, 1, 2)),
+        (b'[{"a":"NaN\\"NaN","b":NaN}]', ("parse", "malformed JSON: NaN is no JSON number", 21, 1, 22)),
         (b"[-Infinity]", ("parse", "malformed JSON: -Infinity is no JSON number", 1, 1, 2)),
         (b"[01]", ("parse", "malformed JSON: expecting ',' delimiter", 2, 1, 3)),
         (b"['a']", ("parse", "malformed JSON: expecting value", 1, 1, 2)),

@@ -37,6 +37,7 @@ def parse_by(parser: Parser | None, text: bytes, *, between: bool = False) -> li
 
 
 _MOST_DIGITS = 4300
+_STRING_OR_CONSTANT = re.compile(rb'"(?:[^"\\]|\\.)*+"|-?Infinity|NaN', re.DOTALL)
 _OUTSIDE_STRINGS = re.compile(rb'["{}\[\]]')
 _TOP_LEVEL = re.compile(rb'["{}\[\],]')
 _IN_STRING = re.compile(rb'["\\]')
@@ -118,9 +119,8 @@ def _explain(data: bytes) -> ReadResult:
         reason = error.msg.removesuffix(" at").removesuffix(" starting")
         return ReadResult(UNREADABLE, "parse", f"malformed JSON: {reason[0].lower()}{reason[1:]}", at)
     except _ConstantError as error:
-        return ReadResult(
-            UNREADABLE, "parse", f"malformed JSON: {error} is no JSON number", max(data.find(str(error).encode()), 0)
-        )
+        at = next((each.start() for each in _STRING_OR_CONSTANT.finditer(data) if each[0][:1] != b'"'), 0)
+        return ReadResult(UNREADABLE, "parse", f"malformed JSON: {error} is no JSON number", at)
     except RecursionError:
         return ReadResult(UNREADABLE, "nesting", "arrays and objects nested too deep to be read")
     if broken_text:
