@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from import_validator.readers import UNREADABLE, Batch, JsonArrayReader
+from import_validator.readers import UNREADABLE, Batch, JsonArrayReader, json_array
 
 from .strategies import CUSTOM, LAYOUTS, in_pieces
 
@@ -148,8 +148,10 @@ def test_it_finds_a_problem_exactly_where_the_json_module_does(tail: bytes, piec
         b" " * 200 + b'{"a": 1}',
     ],
 )
-@pytest.mark.parametrize("ending", [b"]", b",{}]", b""])
-def test_what_is_both_too_long_and_malformed_is_told_apart_however_it_arrives(element: bytes, ending: bytes) -> None:
+@pytest.mark.parametrize("ending", [b"]", b",{}]", b"}]", b""])
+def test_what_is_both_too_long_and_malformed_is_told_apart_however_it_arrives(
+    element: bytes, ending: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = b'[{"b": 1},' + element + ending
 
     def outcome(piece: int) -> Any:
@@ -157,4 +159,6 @@ def test_what_is_both_too_long_and_malformed_is_told_apart_however_it_arrives(el
         problems = [(problem.code, problem.message, problem.cursor) for each in batches for problem in each.problems]
         return values(batches), problems
 
-    assert [outcome(piece) for piece in (1, 7, 64, 150)] == [outcome(len(data))] * 4
+    whole = outcome(len(data))
+    monkeypatch.setattr(json_array, "CHUNK_SIZE", 20)
+    assert [outcome(piece) for piece in (1, 7, 64, 150)] == [whole] * 4

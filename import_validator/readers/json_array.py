@@ -25,6 +25,7 @@ from .json_text import (
 _SEPARATORS = WHITESPACE + b","
 _GUESSES = 3
 _LONGEST_TOKEN = 8
+_STRAY_BRACE = "malformed JSON: } without a { before it"
 _NOT_WHITESPACE = re.compile(rb"[^ \t\n\r]")
 _OPENING = re.compile(rb'\{[ \t\n\r]*"(?:[^"\\]|\\.)*"')
 _CLOSING = re.compile(rb"[ \t\n\r]*\}[ \t\n\r]*\}?$")
@@ -208,6 +209,8 @@ class JsonArrayReader(JsonReader):
     def _next(self, *, final: bool) -> Batch | None:
         """At the comma or bracket after an element that was skipped."""
         mark = self._buffer[:1]
+        if mark == b"}":
+            return self._stop(_STRAY_BRACE)
         self._drop(1)
         self._wants_value = mark == b","
         self._step = self._elements if mark == b"," else self._after
@@ -302,7 +305,7 @@ class JsonArrayReader(JsonReader):
             problems += _problem_of(result, len(values))
             values.append(result.value)
         if closing_mark == b"}":
-            stray = Problem("parse", "malformed JSON: } without a { before it", None, self._cursor.advanced(data))
+            stray = Problem("parse", _STRAY_BRACE, None, self._cursor.advanced(data))
             self._step = self._stopped
             return self._batch(values, data, [*problems, stray])
         batch = self._batch(values, data, problems)
