@@ -188,6 +188,13 @@ def test_bounded_a_row_beyond_the_limit_ends_the_reading() -> None:
     assert report.records["entry"].total == 1
 
 
+def test_bounded_a_quote_in_plain_text_before_a_cell_of_several_lines_ends_no_reading() -> None:
+    rows = b"".join(b"id%d,x\n" % number for number in range(20_000))
+    data = b'ID,Note\na" disk,"two\nlines"\n' + rows
+    assert essence(validate(data, RULES, max_record=1_000)) == essence(validate(data, RULES))
+    assert validate(data, RULES).records["entry"].total == 20_001
+
+
 @pytest.mark.usefixtures("small_parts")
 @pytest.mark.parametrize("data", [as_xlsx([["a"], ["a"]] * 200), b"ID\n" * 2_000, b"\xff\xfe" + b"I\0D\0\n\0" * 2_000])
 def test_what_cannot_be_read_in_parts_is_read_by_one_process(data: bytes, tmp_path: Path) -> None:

@@ -267,11 +267,8 @@ class CsvReader(Reader):
     def _cut(self, *, final: bool) -> Batch | None:
         """The batch of whole rows at the front of the buffer; None where it has to be looked for in more bytes."""
         assert self._again is not None
-        encoding = self._again.encoding
         window = bytes(self._buffer[: self._wanted])
-        whole = final and len(window) == len(self._buffer)
-        end = len(window) if whole else encoding.likely_end(window) or encoding.last_end(window)
-        rows = self._again.read(window[:end], final=whole)
+        rows = self._rows_in(self._again, window, final=final and len(window) == len(self._buffer))
         if not rows.rows and rows.unclosed is None:
             return self._grow()
         data = window[: rows.end]
@@ -283,6 +280,15 @@ class CsvReader(Reader):
         if rows.unclosed is not None:
             batch.problems.append(self._unclosed(rows.unclosed))
         return batch
+
+    @staticmethod
+    def _rows_in(reader: CsvRereader, window: bytes, *, final: bool) -> _Rows:
+        """The whole rows of a window: up to where a row is likely to end; where none does, up to its last line end."""
+        if final:
+            return reader.read(window, final=True)
+        likely, last = reader.encoding.likely_end(window), reader.encoding.last_end(window)
+        rows = reader.read(window[: likely or last], final=False)
+        return rows if rows.rows or likely in {0, last} else reader.read(window[:last], final=False)
 
     def _unclosed(self, row: Row) -> Problem:
         assert self._again is not None
