@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Protocol, overload
 
@@ -369,10 +369,15 @@ class JsonReader(Reader):
     @classmethod
     def places_of(cls, data: bytes) -> list[tuple[int, int]]:
         """Where each record begins, in bytes from the beginning of `data`, and how many lines stand before it."""
-        places = []
-        counted_to = newlines = 0
-        for offset in cls.offsets_of(data):
-            newlines += data.count(b"\n", counted_to, offset)
-            counted_to = offset
-            places.append((offset, newlines))
-        return places
+        return with_lines(data, cls.offsets_of(data))
+
+
+def with_lines(data: bytes, offsets: Iterable[int]) -> list[tuple[int, int]]:
+    """Rising places in the data, each with how many lines stand before it."""
+    places = []
+    counted_to = newlines = 0
+    for offset in offsets:
+        newlines += data.count(b"\n", counted_to, offset)
+        counted_to = offset
+        places.append((offset, newlines))
+    return places

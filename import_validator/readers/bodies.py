@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from .base import DEFAULT_MAX_RECORD, Batch, Cursor, JsonReader, Reader, Rereader, Setup
+from .base import DEFAULT_MAX_RECORD, Batch, Cursor, Reader, Rereader, Setup, with_lines
 from .json_array import JsonArrayReader
 from .json_text import WHITESPACE
 from .transit import TransitReader, signs_of_transit, sketch_of
@@ -14,7 +15,7 @@ _HEAD = 64 * 1024
 """How many bytes are looked at to tell JSON from Transit."""
 
 
-class BodiesReader(JsonReader):
+class BodiesReader(Reader):
     """Request bodies, in JSON or Transit; which of the two is told from the first bytes."""
 
     name: ClassVar[str] = "json-bodies"
@@ -26,7 +27,7 @@ class BodiesReader(JsonReader):
 
     @property
     def rereader(self) -> Rereader:
-        return JsonBodiesReader if self._chosen is None else self._chosen.rereader
+        return _Bodies(self.max_record) if self._chosen is None else self._chosen.rereader
 
     def feed(self, data: bytes) -> Iterator[Batch]:
         if self._chosen is None:
@@ -59,14 +60,6 @@ class BodiesReader(JsonReader):
             return f'{cls.name} in Transit, by texts such as "{text}", which JSON would leave as they are'
         return f'{cls.name} in JSON, with texts such as "{text}", which in Transit could mean something else'
 
-    @staticmethod
-    def values_of(data: bytes) -> list[Any]:
-        return JsonArrayReader.values_of(data)
-
-    @staticmethod
-    def offsets_of(data: bytes) -> list[int]:
-        return JsonArrayReader.offsets_of(data)
-
     def _choose(self) -> None:
         kind = TransitReader if signs_of_transit(bytes(self._head[:_HEAD])).is_transit else JsonBodiesReader
         self._chosen = kind(max_record=self.max_record, setup=self.setup)
@@ -88,7 +81,7 @@ class JsonBodiesReader(JsonArrayReader):
 
     @property
     def rereader(self) -> Rereader:
-        return JsonBodiesReader
+        return _Bodies(self.max_record)
 
     def _drain(self, *, final: bool) -> Iterator[Batch]:
         for batch in super()._drain(final=final):
@@ -103,18 +96,6 @@ class JsonBodiesReader(JsonArrayReader):
             if not self._body_count:
                 batch.begins = [self._cursor]
             yield batch
-
-    @staticmethod
-    def values_of(data: bytes) -> list[Any]:
-        return [value for batch in _read_again(data) for value in batch.values]
-
-    @staticmethod
-    def offsets_of(data: bytes) -> list[int]:
-        return [
-            batch.start.offset + offset
-            for batch in _read_again(data)
-            for offset in JsonArrayReader.offsets_of(batch.data)
-        ]
 
     def _open(self, *, final: bool) -> Batch | None:
         batch = super()._open(final=final)
@@ -162,8 +143,28 @@ class JsonBodiesReader(JsonArrayReader):
         self._is_open = True
 
 
-def _read_again(data: bytes) -> list[Batch]:
-    """The batches in data that was read before: from the first record on, and perhaps on into other bodies."""
-    reader = JsonBodiesReader()
-    reader.resume(Cursor(), first=True)
-    return [*reader.feed(data.rstrip(WHITESPACE + b",")), *reader.feed(b"]"), *reader.close()]
+@dataclass(frozen=True, slots=True)
+class _Bodies:
+    """Reads data again that begins with a record, and perhaps goes on into other bodies.
+
+    Attributes:
+        max_record: the longest record that was read, in bytes: what is in a longer one was never looked at.
+    """
+
+    max_record: int
+
+    def values_of(self, data: bytes) -> list[Any]:
+        return [value for batch in self._batches(data) for value in batch.values]
+
+    def places_of(self, data: bytes) -> list[tuple[int, int]]:
+        offsets = [
+            batch.start.offset + offset
+            for batch in self._batches(data)
+            for offset in (JsonArrayReader.offsets_of(batch.data) if batch.raw else [0] * len(batch.values))
+        ]
+        return with_lines(data, offsets)
+
+    def _batches(self, data: bytes) -> list[Batch]:
+        reader = JsonBodiesReader(max_record=self.max_record)
+        reader.resume(Cursor(), first=True)
+        return [*reader.feed(data.rstrip(WHITESPACE + b",")), *reader.feed(b"]"), *reader.close()]
