@@ -144,6 +144,7 @@ def test_it_finds_a_problem_exactly_where_the_json_module_does(tail: bytes, piec
         b'{"a": oops' + b"x" * 200 + b"}",
         b'{"a": [1 2]' + b" " * 200 + b"}",
         b'{"a": "' + b"x" * 91 + b'", tru}',
+        b'{"a": "' + "é".encode() * 200 + b'"}',
         b'{"a": 1' + b" " * 200 + b"}",
         b" " * 200 + b'{"a": 1}',
     ],

@@ -40,6 +40,10 @@ def count_of(byte: bytes, data: bytes | memoryview) -> int:
     return int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == byte[0]))
 
 
+_LATER_BYTES = bytes(range(0x80, 0xC0))
+"""The bytes of a UTF-8 character after its first. Without them, characters can be counted in pieces cut anywhere."""
+
+
 @dataclass(slots=True)
 class Cursor:
     """A place in the file: `offset` in bytes from 0, `line` from 1, `column` in characters from 1."""
@@ -53,7 +57,7 @@ class Cursor:
         end = len(data) if end is None else end
         newlines = count_of(b"\n", memoryview(data)[begin:end])
         last_line = data[data.rfind(b"\n", begin, end) + 1 if newlines else begin : end]
-        characters = len(last_line) if last_line.isascii() else len(last_line.decode("utf-8", "replace"))
+        characters = len(last_line if last_line.isascii() else last_line.translate(None, _LATER_BYTES))
         return Cursor(
             self.offset + end - begin,
             self.line + newlines,
