@@ -52,8 +52,8 @@ def test_batches_are_cut_at_record_boundaries_in_large_files(records: list[Any],
     batches = read(data)
     assert values(batches) == json.loads(data)
     for batch in batches[:3]:
-        assert JsonArrayReader.values_of(batch.data) == batch.values
-        for value, offset in zip(batch.values, JsonArrayReader.offsets_of(batch.data), strict=True):
+        assert JsonArrayReader().values_of(batch.data) == batch.values
+        for value, offset in zip(batch.values, JsonArrayReader().offsets_of(batch.data), strict=True):
             found, _ = json.JSONDecoder().raw_decode(
                 data[batch.start.offset + offset :][:5000].decode("utf-8", "ignore")
             )
@@ -69,7 +69,7 @@ def test_a_span_of_several_batches_can_be_read_again() -> None:
     assert len(batches) > 3
     first, last = batches[0], batches[2]
     span = data[first.start.offset : last.start.offset + len(last.data)]
-    assert JsonArrayReader.values_of(span) == records[: last.index + len(last.values)]
+    assert JsonArrayReader().values_of(span) == records[: last.index + len(last.values)]
 
 
 @pytest.mark.parametrize(

@@ -251,6 +251,42 @@ def test_a_record_longer_than_max_record_is_passed_over() -> None:
     assert validate(content, max_record="1MB").counts == {"user:reserved": 1}
 
 
+ENTRIES = """
+name = "entries"
+[reader]
+format = "{reader}"
+[envelope]
+type = "type"
+entries = "data"
+[records.user]
+key = ["id"]
+rules = [{{ rule = "unique" }}]
+[records.user.fields]
+id = "string"
+"""
+
+
+@pytest.mark.parametrize(
+    ("reader", "unreadable"),
+    [
+        ("json-lines", b'{"type": "user", "data": [{"id": "x"}, {"id": "y"}]}, {}'),
+        ("json-lines", b'{"type": "user", "data": [{"id": "x"}, {"id": "y"}]' + b" " * 1_000 + b"}"),
+        ("json-array", b'{"type": "user", "data": [{"id": "x"}, {"id": "y"}]' + b" " * 1_000 + b"}"),
+        ("json-bodies", b'{"type": "user", "data": [{"id": "x"}, {"id": "y"}]' + b" " * 1_000 + b"}"),
+    ],
+    ids=["malformed", "too long a line", "too long in an array", "too long in a body"],
+)
+def test_entries_that_were_not_read_are_not_counted_when_others_are_read_again(reader: str, unreadable: bytes) -> None:
+    values = [b'{"type": "user", "data": [{"id": "ann"}, {"id": "ann"}]}', unreadable]
+    values.append(
+        b'{"type": "user", "data": [{"id": "bob"}, {"id": "cid"}, {"id": "dan"}, {"id": "eve"}, {"id": "cid"}]}'
+    )
+    content = b"\n".join([*values, b""]) if reader == "json-lines" else b"[" + b",\n".join(values) + b"]"
+    report = validate(content, RuleSet.from_toml(ENTRIES.format(reader=reader)), max_record=1_000)
+    found = [(each.index, each.offset, each.value) for each in report.violations if each.code == "unique"]
+    assert found == [(1, content.index(values[0]), "ann"), (6, content.index(values[2]), "cid")]
+
+
 @pytest.mark.parametrize(
     ("unreadable", "note"),
     [

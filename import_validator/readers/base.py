@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Protocol, overload
 
@@ -358,30 +358,25 @@ class JsonReader(Reader):
 
     @property
     def rereader(self) -> Rereader:
-        return type(self)
+        return self
 
-    @staticmethod
     @abstractmethod
-    def values_of(data: bytes) -> list[Any]:
-        """The records of a batch's `data`, read again, or of several batches' data as they lie in the file."""
+    def values_of(self, data: bytes) -> list[Any]:
+        """The records of a batch's `data`, read again, or of several batches' data as they lie in the file.
 
-    @staticmethod
+        One that could not be read is `UNREADABLE` again: there may be several records in what it would be.
+        """
+
     @abstractmethod
-    def offsets_of(data: bytes) -> list[int]:
+    def offsets_of(self, data: bytes) -> list[int]:
         """Where each record of a batch's `data` begins, in bytes from the beginning of `data`."""
 
-    @classmethod
-    def places_of(cls, data: bytes) -> list[tuple[int, int]]:
+    def places_of(self, data: bytes) -> list[tuple[int, int]]:
         """Where each record begins, in bytes from the beginning of `data`, and how many lines stand before it."""
-        return with_lines(data, cls.offsets_of(data))
-
-
-def with_lines(data: bytes, offsets: Iterable[int]) -> list[tuple[int, int]]:
-    """Rising places in the data, each with how many lines stand before it."""
-    places = []
-    counted_to = newlines = 0
-    for offset in offsets:
-        newlines += data.count(b"\n", counted_to, offset)
-        counted_to = offset
-        places.append((offset, newlines))
-    return places
+        places = []
+        counted_to = newlines = 0
+        for offset in self.offsets_of(data):
+            newlines += data.count(b"\n", counted_to, offset)
+            counted_to = offset
+            places.append((offset, newlines))
+        return places

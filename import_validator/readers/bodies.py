@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from .base import DEFAULT_MAX_RECORD, Batch, Cursor, Reader, Rereader, Setup, with_lines
-from .json_array import JsonArrayReader
+from .base import DEFAULT_MAX_RECORD, Batch, Cursor, Reader, Rereader, Setup
+from .json_array import JsonArrayReader, offsets_of_elements
 from .json_text import WHITESPACE
 from .transit import TransitReader, signs_of_transit, sketch_of
 
@@ -27,7 +26,8 @@ class BodiesReader(Reader):
 
     @property
     def rereader(self) -> Rereader:
-        return _Bodies(self.max_record) if self._chosen is None else self._chosen.rereader
+        chosen = JsonBodiesReader(max_record=self.max_record) if self._chosen is None else self._chosen
+        return chosen.rereader
 
     def feed(self, data: bytes) -> Iterator[Batch]:
         if self._chosen is None:
@@ -79,10 +79,6 @@ class JsonBodiesReader(JsonArrayReader):
         self._is_open = False
         self._body_count = 0
 
-    @property
-    def rereader(self) -> Rereader:
-        return _Bodies(self.max_record)
-
     def _drain(self, *, final: bool) -> Iterator[Batch]:
         for batch in super()._drain(final=final):
             batch.begins, self._begins = self._begins, []
@@ -96,6 +92,22 @@ class JsonBodiesReader(JsonArrayReader):
             if not self._body_count:
                 batch.begins = [self._cursor]
             yield batch
+
+    def values_of(self, data: bytes) -> list[Any]:
+        return [value for batch in self._batches_in(data) for value in batch.values]
+
+    def offsets_of(self, data: bytes) -> list[int]:
+        return [
+            batch.start.offset + offset
+            for batch in self._batches_in(data)
+            for offset in (offsets_of_elements(batch.data) if batch.raw else [0] * len(batch.values))
+        ]
+
+    def _batches_in(self, data: bytes) -> list[Batch]:
+        """The batches in data that was read before: from the first record on, and perhaps on into other bodies."""
+        reader = JsonBodiesReader(max_record=self.max_record)
+        reader.resume(Cursor(), first=True)
+        return [*reader.feed(data.rstrip(WHITESPACE + b",")), *reader.feed(b"]"), *reader.close()]
 
     def _open(self, *, final: bool) -> Batch | None:
         batch = super()._open(final=final)
@@ -141,30 +153,3 @@ class JsonBodiesReader(JsonArrayReader):
         self._begins.append(self._body)
         self._first = self._index
         self._is_open = True
-
-
-@dataclass(frozen=True, slots=True)
-class _Bodies:
-    """Reads data again that begins with a record, and perhaps goes on into other bodies.
-
-    Attributes:
-        max_record: the longest record that was read, in bytes: what is in a longer one was never looked at.
-    """
-
-    max_record: int
-
-    def values_of(self, data: bytes) -> list[Any]:
-        return [value for batch in self._batches(data) for value in batch.values]
-
-    def places_of(self, data: bytes) -> list[tuple[int, int]]:
-        offsets = [
-            batch.start.offset + offset
-            for batch in self._batches(data)
-            for offset in (JsonArrayReader.offsets_of(batch.data) if batch.raw else [0] * len(batch.values))
-        ]
-        return with_lines(data, offsets)
-
-    def _batches(self, data: bytes) -> list[Batch]:
-        reader = JsonBodiesReader(max_record=self.max_record)
-        reader.resume(Cursor(), first=True)
-        return [*reader.feed(data.rstrip(WHITESPACE + b",")), *reader.feed(b"]"), *reader.close()]

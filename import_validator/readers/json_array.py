@@ -110,28 +110,18 @@ class JsonArrayReader(JsonReader):
             values.append(sketch)
         return values
 
-    @staticmethod
-    def values_of(data: bytes) -> list[Any]:
-        try:
-            values: list[Any] = parse(b"[%b]" % data.rstrip(_SEPARATORS))
-        except NotParsed:
-            return [read_value(data[start:end]).value for start, end in _spans(data)]
-        return values
+    def values_of(self, data: bytes) -> list[Any]:
+        if len(data) <= self.max_record:
+            try:
+                values: list[Any] = parse(b"[%b]" % data.rstrip(_SEPARATORS))
+            except NotParsed:
+                pass
+            else:
+                return values
+        return [self._read_element(data[start:end]).value for start, end in _spans(data)]
 
-    @staticmethod
-    def offsets_of(data: bytes) -> list[int]:
-        try:
-            elements = _raw_elements.decode(b"[" + data.rstrip(_SEPARATORS) + b"]")
-        except (msgspec.DecodeError, RecursionError):
-            return [start for start, _ in _spans(data)]
-        offsets = []
-        end = 0
-        for element in elements:
-            while data[end] in _SEPARATORS:
-                end += 1
-            offsets.append(end)
-            end += len(memoryview(element))
-        return offsets
+    def offsets_of(self, data: bytes) -> list[int]:
+        return offsets_of_elements(data)
 
     def _end_of_chunk(self, data: bytes, begin: int) -> int | None:
         """Where in what is fed a chunk may end, which then need not be copied into the buffer first."""
@@ -396,6 +386,22 @@ class JsonArrayReader(JsonReader):
             del self._buffer[:count]
 
 
+def offsets_of_elements(data: bytes) -> list[int]:
+    """Where each element begins that stands in the data, with the commas between them."""
+    try:
+        elements = _raw_elements.decode(b"[" + data.rstrip(_SEPARATORS) + b"]")
+    except (msgspec.DecodeError, RecursionError):
+        return [start for start, _ in _spans(data)]
+    offsets = []
+    end = 0
+    for element in elements:
+        while data[end] in _SEPARATORS:
+            end += 1
+        offsets.append(end)
+        end += len(memoryview(element))
+    return offsets
+
+
 def _problem_of(result: ReadResult, at: int) -> list[Problem]:
     return [] if result.code is None else [Problem(result.code, result.message, at)]
 
@@ -429,7 +435,7 @@ def _seam_in(sample: bytes) -> bytes:
 def _learn_seam(data: bytes) -> bytes:
     """The bytes between the first two records, with the end of the one and the first key of the other."""
     try:
-        first, second = JsonArrayReader.offsets_of(data)[:2]
+        first, second = offsets_of_elements(data)[:2]
     except ValueError:
         return b""
     opening = _OPENING.match(data, second)

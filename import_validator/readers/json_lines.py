@@ -7,7 +7,7 @@ from random import SystemRandom
 from typing import Any, ClassVar
 
 from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, JsonReader, Parser, Problem, Setup
-from .json_text import BOM, WHITESPACE, NotParsed, parse_by, read_value, sketch_of_beginning
+from .json_text import BOM, WHITESPACE, NotParsed, ReadResult, parse_by, read_value, sketch_of_beginning
 
 _SAMPLE = 20
 _MARKER = SystemRandom().getrandbits(52)
@@ -83,15 +83,13 @@ class JsonLinesReader(JsonReader):
             values = [sketch_of_beginning(lines[0])]
         return values if values and any(isinstance(value, dict) for value in values) else None
 
-    @staticmethod
-    def values_of(data: bytes) -> list[Any]:
-        values = _parsed_together(data)
+    def values_of(self, data: bytes) -> list[Any]:
+        values = _parsed_together(data) if len(data) <= self.max_record else None
         if values is not None:
             return values
-        return [read_value(line).value for line in data.split(b"\n") if line.strip(WHITESPACE)]
+        return [self._result_of(line).value for line in data.split(b"\n") if line.strip(WHITESPACE)]
 
-    @staticmethod
-    def offsets_of(data: bytes) -> list[int]:
+    def offsets_of(self, data: bytes) -> list[int]:
         offsets = []
         begin = 0
         for line in data.split(b"\n"):
@@ -145,27 +143,33 @@ class JsonLinesReader(JsonReader):
         return batch
 
     def _read_line(self, line: bytes, at: int, begin: int, data: bytes, problems: list[Problem]) -> Any:
-        if len(line.strip(WHITESPACE)) > self.max_record:
-            problems.append(self._too_long(at))
-            return UNREADABLE
-        result = read_value(line.removesuffix(b"\r"))
+        result = self._result_of(line)
         if result.is_malformed:
             place = self._cursor.advanced(data[: begin + min(result.at or 0, len(line))])
-            reason = result.message if result.value is UNREADABLE else "malformed JSON: text after the object"
-            problems.append(Problem("parse", f"{reason}; each line has to be one JSON object", at, place))
-            return UNREADABLE
-        if result.code is not None:
+            problems.append(Problem("parse", result.message, at, place))
+        elif result.code is not None:
             problems.append(Problem(result.code, result.message, at))
         return result.value
 
+    def _result_of(self, line: bytes) -> ReadResult:
+        if len(line.strip(WHITESPACE)) > self.max_record:
+            return self._too_long
+        result = read_value(line.removesuffix(b"\r"))
+        if not result.is_malformed:
+            return result
+        reason = result.message if result.value is UNREADABLE else "malformed JSON: text after the object"
+        return result._replace(value=UNREADABLE, message=f"{reason}; each line has to be one JSON object")
+
+    @property
+    def _too_long(self) -> ReadResult:
+        return ReadResult(UNREADABLE, "record-size", f"record longer than {self.max_record:,} bytes: not read")
+
     def _oversized(self) -> Batch:
-        batch = Batch([UNREADABLE], b"", self._index, self._cursor, [self._too_long(0)])
+        _, code, message, _ = self._too_long
+        batch = Batch([UNREADABLE], b"", self._index, self._cursor, [Problem(code or "", message, 0)])
         self._index += 1
         self._skipping = True
         return batch
-
-    def _too_long(self, at: int) -> Problem:
-        return Problem("record-size", f"record longer than {self.max_record:,} bytes: not read", at)
 
     def _skip(self) -> Batch | None:
         """Drop the rest of a line that is too long."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, NamedTuple
 
 from .base import DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, JsonReader, Problem, Setup
-from .json_array import JsonArrayReader
+from .json_array import JsonArrayReader, offsets_of_elements
 from .json_text import BOM, WHITESPACE, ElementScanner, ReadResult, read_value
 from .transit_decoder import NotTransitError, TransitDecoder
 
@@ -100,21 +100,30 @@ class TransitReader(JsonReader):
         values = JsonArrayReader.first_values(head)
         return None if values is None else [sketch_of(value) for value in values]
 
-    @staticmethod
-    def values_of(data: bytes) -> list[Any]:
-        return [value for body in _bodies_in(data) for value in _records_of(data[body])]
+    def values_of(self, data: bytes) -> list[Any]:
+        return [
+            value
+            for body in _bodies_in(data)
+            for value in ([UNREADABLE] if self._is_too_long(body) else _records_of(data[body]))
+        ]
 
-    @staticmethod
-    def offsets_of(data: bytes) -> list[int]:
+    def offsets_of(self, data: bytes) -> list[int]:
         offsets = []
         for body in _bodies_in(data):
+            if self._is_too_long(body):
+                offsets.append(body.start)
+                continue
             begin, inner = body.start + 1, data[body][1:-1]
-            own = JsonArrayReader.offsets_of(inner)
+            own = offsets_of_elements(inner)
             if inner.lstrip(WHITESPACE).startswith(b'"~#') and len(own) == 2:  # ["~#list", [record, …]]
                 begin, inner = begin + own[1] + 1, inner[own[1] + 1 :].rstrip(WHITESPACE)[:-1]
-                own = JsonArrayReader.offsets_of(inner)
+                own = offsets_of_elements(inner)
             offsets += [begin + offset for offset in own]
         return offsets
+
+    def _is_too_long(self, body: slice) -> bool:
+        length: int = body.stop - body.start
+        return length > self.max_record
 
     def _next(self) -> Batch | None:
         """The next whole body; None where more bytes are needed."""
