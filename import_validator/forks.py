@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -104,12 +105,13 @@ def _run(serve: Callable[[Connection], None], connection: Connection, parents: l
         each.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted too, and ends this process
     gc.disable()
-    try:
-        serve(connection)
-    except (EOFError, BrokenPipeError):
-        return
-    except Exception as error:  # to be raised where somebody sees it
-        connection.send(error)
+    with suppress(EOFError, ConnectionError):  # nobody listens any more
+        try:
+            serve(connection)
+        except (EOFError, ConnectionError):
+            raise
+        except Exception as error:  # to be raised where somebody sees it
+            connection.send(error)
 
 
 def dealt(jobs: int, tasks: Sequence[T], work: Callable[[T], R]) -> Iterator[R]:

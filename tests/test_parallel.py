@@ -7,6 +7,7 @@ import os
 import random
 import signal
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from import_validator import ImportValidatorError, RuleSet, iter_violations, parallel, parts, resolver, validate
+from import_validator.forks import Fork
 
 from .command import run
 from .corpus import ROOT, essence
@@ -165,6 +167,18 @@ def test_a_worker_that_dies_in_pass_two_is_an_error_too(tmp_path: Path, monkeypa
     monkeypatch.setattr(resolver.Resolver, "_resolve_partition", dies)
     with pytest.raises(ImportValidatorError, match=r"^worker [12] \(process \d+\) was killed by signal 9 before"):
         validate(path, ARRAY, jobs=2, memory=1)
+
+
+def test_a_worker_that_nobody_listens_to_any_more_ends_without_a_word(capfd: pytest.CaptureFixture[str]) -> None:
+    def serve(connection: Connection) -> None:
+        connection.send("something that is never read")
+        connection.recv()
+
+    fork = Fork("worker 1", serve, [])
+    assert fork.connection.poll(60)
+    fork.connection.close()
+    fork._process.join(60)
+    assert (fork._process.exitcode, capfd.readouterr().err) == (0, "")
 
 
 def test_an_error_in_a_worker_is_raised_where_it_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
