@@ -66,9 +66,8 @@ def check_in_parallel(
         for worker in workers:
             worker.fork.stop()
     if not last:
-        start, pieces = parts.rest()
-        run.resume(start)
-        for piece in pieces:
+        run.resume()
+        for piece in parts.rest():
             yield from run.feed(piece)
             advance()
 

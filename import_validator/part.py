@@ -11,7 +11,7 @@ import numpy as np
 from .facts import Key, Rows, joined
 from .pipeline import PassOne
 from .plan import Plan
-from .readers import Batch, Cursor, Reader, count_of
+from .readers import Batch, Cursor, Reader
 from .report import RuleCount
 from .resolver import by_digest
 from .scan import Scan
@@ -21,12 +21,13 @@ from .violation import Violation
 
 @dataclass(slots=True)
 class Part:
-    """What pass one made of a part of a file. Records are numbered from 0, lines from 1, at the part's beginning.
+    """What pass one made of a part of a file. Records are numbered from 0, lines and columns from 1, at the part's
+    beginning; bytes at that of the file.
 
     Attributes:
         clean: whether the part could be read to its end, which proves that the next one begins at a record.
         records: how many records there are.
-        lines: how many lines there are.
+        end: where it ends, with what separates it from the next one.
         facts: where facts lie in the worker's file, sorted for pass two, with the round of it that they are for.
         counts: how often each rule was broken, with the first violations of each.
         violations: all violations, where every one is wanted in words.
@@ -41,7 +42,7 @@ class Part:
 
     clean: bool = True
     records: int = 0
-    lines: int = 0
+    end: Cursor = field(default_factory=Cursor)
     facts: list[tuple[int, Segment]] = field(default_factory=list)
     counts: list[tuple[RuleCount, list[Violation]]] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
@@ -93,7 +94,6 @@ class PartChecker:
 
         def batches() -> Iterator[Batch]:
             for piece in pieces:
-                part.lines += count_of(b"\n", piece)
                 yield from reader.feed(piece)
             yield from reader.feed(closing)
             yield from reader.close()
@@ -104,7 +104,7 @@ class PartChecker:
                 break
             part.violations += scan.check(batch, reader.rereader, None)
         part.records = scan.records
-        part.lines = part.lines if reader.lines is None else reader.lines
+        part.end = reader.cursor
         self._pass_one.facts.hand_over()
         part.facts = [(number, self._stored(rows)) for number, rows in sorted(self._facts.items())]
         self._facts = {}

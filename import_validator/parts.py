@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Protocol
 
-from .readers import Reader, count_of
+from .readers import Cursor, Reader, count_of
 from .source import Spool
 from .temporary import open_temporary, write_all
 
@@ -264,13 +264,14 @@ class Parts:
     """The parts of a source, cut where it looks like the seam between two records.
 
     Arguments:
-        ahead: the content, from the first record on.
+        start: where the first record begins.
+        ahead: the content, from there on.
         sample: the beginning of the content, which shows what seams look like.
         reader: what knows seams.
     """
 
-    def __init__(self, ahead: Ahead, sample: bytes, reader: Reader) -> None:
-        self.preamble = sample[: ahead.start]
+    def __init__(self, start: Cursor, ahead: Ahead, sample: bytes, reader: Reader) -> None:
+        self.start = start
         self._ahead = ahead
         self._sample = sample
         self._reader = reader
@@ -298,20 +299,17 @@ class Parts:
         """A part that was given is needed no more."""
         del self._given[span.number]
 
-    def rest(self) -> tuple[int, Iterator[bytes]]:
-        """Where the first part begins that is not done, in bytes, and the content from there on."""
-        return min((span.start for span in self._given.values()), default=self._ahead.start), self._remaining()
-
-    def close(self) -> None:
-        """Let go of what was kept for workers."""
-        self._ahead.close()
-
-    def _remaining(self) -> Iterator[bytes]:
+    def rest(self) -> Iterator[bytes]:
+        """The content from the first part on that is not done."""
         for _, span in sorted(self._given.items()):
             for begin in range(span.start, span.following, WINDOW):
                 length = min(WINDOW, span.following - begin)
                 yield os.pread(self.fileno(), length, span.at + begin - span.start)
         yield from self._ahead.rest()
+
+    def close(self) -> None:
+        """Let go of what was kept for workers."""
+        self._ahead.close()
 
     def _give(self, number: int, end: int | None, following: int | None) -> Span:
         start = self._ahead.start

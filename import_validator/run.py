@@ -53,7 +53,7 @@ class Run:
         self._scan = Scan(plan, self._pass_one, samples, self._broken, self._directory, stream=stream)
         self._tally = self._scan.tally
         self._bodies = self._scan.bodies
-        self._lines = 0
+        self._cursor = Cursor()
         self._read_by_workers = False
         self._whole = True
         self._known: set[str] = set()
@@ -95,13 +95,13 @@ class Run:
             facts: the file that the worker wrote the part's facts to.
             last: whether it is the last part.
         """
-        first = self._scan.records
+        first, lines = self._scan.records, self._cursor.line - 1
         self._scan.records += part.records
         for round_number, segment in part.facts:
             self._resolver.adopt(facts, segment, first, round_number)
         self._broken.extend([first + index for index in part.broken_indexes])
         for entry in part.directory:
-            self._directory.append((first + entry[0], entry[1], entry[2], self._lines + entry[3]))
+            self._directory.append((first + entry[0], entry[1], entry[2], lines + entry[3]))
         for name, total in part.total.items():
             self._pass_one.total[name] += total
             self._pass_one.broken[name] += part.broken[name]
@@ -112,7 +112,7 @@ class Run:
             for violation in violations[:wanted]:
                 self._tally.keep(self._moved(violation, first))
         found = [self._moved(violation, first) for violation in part.violations]
-        self._lines += part.lines
+        self._cursor = part.end.counted_from(self._cursor)
         self._read_by_workers = last
         return found
 
@@ -120,7 +120,7 @@ class Run:
         """A violation that was found in a part, numbered as in the file."""
         assert violation.index is not None
         assert violation.line is not None
-        line, cells = self._lines + violation.line, self._reader.cells
+        line, cells = self._cursor.line - 1 + violation.line, self._reader.cells
         cell = None if cells is None else cells.name(line, violation.path.partition("/")[2])
         return replace(violation, index=first + violation.index, line=line, cell=cell)
 
@@ -129,19 +129,18 @@ class Run:
         """What the file is read with."""
         return self._reader
 
-    def begin(self, before: bytes) -> list[Violation]:
+    def begin(self, start: Cursor) -> list[Violation]:
         """Take in what stands before the first record, of a file that workers will read.
 
         Arguments:
-            before: the bytes before the place where the reader says that the file begins.
+            start: where the reader says that the file begins.
         """
-        found = self.feed(b"")
-        self._lines += before.count(b"\n") if self._reader.lines is None else self._reader.lines
-        return found
+        self._cursor = start
+        return self.feed(b"")
 
-    def resume(self, offset: int) -> None:
+    def resume(self) -> None:
         """Go on by oneself at a record, after what was taken in from workers."""
-        self._reader = self._reader.resumed(Cursor(offset, 1 + self._lines), first=self._scan.records == 0)
+        self._reader = self._reader.resumed(self._cursor, first=self._scan.records == 0)
 
     def report(self, source: str, why: str, size: int, seconds: float) -> Report:
         passed = self._pass_one

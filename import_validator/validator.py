@@ -183,7 +183,7 @@ class Validator:
             assert self._run is not None
             options = {"memory": self._memory // 8, "samples": self._samples, "stream": self._stream}
             try:
-                yield from self._run.begin(parts.preamble)
+                yield from self._run.begin(parts.start)
                 yield from check_in_parallel(self._run, parts, jobs, options, lambda: advance(parts))
                 self._bytes = parts.taken
             finally:
@@ -204,9 +204,10 @@ class Validator:
         if start is None:
             return None
         if self._spool is None and descriptor is not None and size is not None:
-            return Parts(FileAhead(descriptor, size, start), sample, self._run.reader)
+            return Parts(start, FileAhead(descriptor, size, start.offset), sample, self._run.reader)
         store = Slots(PARTS_AT_A_TIME * jobs + 1, self._tmp) if self._spool is None else Kept(self._spool)
-        return Parts(StreamAhead(all_pieces(held, pieces), start, store), sample, self._run.reader)
+        ahead = StreamAhead(all_pieces(held, pieces), start.offset, store)
+        return Parts(start, ahead, sample, self._run.reader)
 
     def finish(self) -> Iterator[Violation]:
         """Take in the end of the file, decide the key rules, and give what is found, if `stream` was asked for."""

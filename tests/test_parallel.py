@@ -43,10 +43,14 @@ def as_lines(records: list[Any]) -> bytes:
     return b"\n".join(compact([record])[1:-1] for record in records) + b"\n"
 
 
-LAYOUTS = [(ARRAY, as_array), (LINES, as_lines)]
+def as_one_line(records: list[Any]) -> bytes:
+    return b"\xef\xbb\xbf\n [" + b", ".join(compact([record])[1:-1] for record in records) + b"]"
 
 
-@pytest.mark.parametrize(("rules", "layout"), LAYOUTS, ids=["array", "lines"])
+LAYOUTS = [(ARRAY, as_array), (ARRAY, as_one_line), (LINES, as_lines)]
+
+
+@pytest.mark.parametrize(("rules", "layout"), LAYOUTS, ids=["array", "one line", "lines"])
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(records=st.lists(RECORDS, min_size=1, max_size=12), cascade=st.booleans())
 def test_one_answer_of_one_two_and_five_processes(
@@ -61,11 +65,11 @@ def test_one_answer_of_one_two_and_five_processes(
 
 @pytest.mark.parametrize("damage", [b"}}, oops {", b'"', b"]", b"\xff", b'\\ud800"', b"{", b"},]"])
 @pytest.mark.parametrize("place", [0.001, 0.3, 0.7, 0.999])
-@pytest.mark.parametrize(("rules", "layout"), LAYOUTS, ids=["array", "lines"])
+@pytest.mark.parametrize(("rules", "layout"), LAYOUTS, ids=["array", "one line", "lines"])
 def test_a_damaged_file_is_reported_as_by_one_process(
     rules: RuleSet, layout: Any, damage: bytes, place: float, tmp_path: Path
 ) -> None:
-    users = [{"type": "user", "item": {"id": f"user {n}", "user_mutes": [f"u{n + 1}"]}} for n in range(400)]
+    users = [{"type": "user", "item": {"id": f"usér {n}", "user_mutes": [f"u{n + 1}"]}} for n in range(400)]
     data = layout(users)
     cut = int(len(data) * place)
     path = tmp_path / "file.json"
@@ -91,7 +95,7 @@ def test_an_instruction_without_entries_is_known_to_all_parts(tmp_path: Path) ->
     assert essence(validate(path, "stream-feeds", jobs=3)) == expected
 
 
-@pytest.mark.parametrize(("rules", "layout"), LAYOUTS, ids=["array", "lines"])
+@pytest.mark.parametrize(("rules", "layout"), LAYOUTS, ids=["array", "one line", "lines"])
 def test_a_record_that_cannot_be_read_is_known_to_all_parts(rules: RuleSet, layout: Any, tmp_path: Path) -> None:
     users = [{"type": "user", "item": {"id": f"u{n}", "user_mutes": ["nobody"]}} for n in range(300)]
     users[150] = users[250] = {"type": "user", "item": {"id": "nobody", "text": "x" * 600}}

@@ -64,6 +64,11 @@ class Cursor:
             characters + (1 if newlines else self.column),
         )
 
+    def counted_from(self, start: Cursor) -> Cursor:
+        """The place in the file of this one, whose line and column were counted from 1 on at another."""
+        column = self.column if self.line > 1 else start.column + self.column - 1
+        return Cursor(self.offset, start.line + self.line - 1, column)
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -279,9 +284,14 @@ class Reader(ABC):
     pairs: ClassVar[bytes] = b""
     """A byte that mostly stands an even number of times before every seam between records; empty where none does."""
 
-    def beginning(self, sample: bytes) -> int | None:
+    @property
+    def cursor(self) -> Cursor:
+        """How far it has read, for a format that can be read from a record in the middle on."""
+        raise NotImplementedError
+
+    def beginning(self, sample: bytes) -> Cursor | None:
         """Where the first record of a file begins, or white space before it; None where the file is no such file."""
-        return 0
+        raise NotImplementedError
 
     def resume(self, start: Cursor, *, first: bool) -> None:
         """Begin at a record in the middle of the file, before anything is fed.
@@ -310,11 +320,6 @@ class Reader(ABC):
             Where the one record ends and where the next begins, in bytes; None where nothing looks like it.
         """
         raise NotImplementedError
-
-    @property
-    def lines(self) -> int | None:
-        """How many lines were read, for a format whose lines are not what line breaks end; None for all others."""
-        return None
 
     @property
     def cells(self) -> Cells | None:

@@ -157,8 +157,8 @@ class CsvReader(Reader):
         self._pending: list[Batch] = []
 
     @property
-    def lines(self) -> int | None:
-        return self._cursor.line - 1
+    def cursor(self) -> Cursor:
+        return self._cursor
 
     @property
     def cells(self) -> Cells | None:
@@ -168,13 +168,13 @@ class CsvReader(Reader):
     def rereader(self) -> Rereader:
         return self._again or CsvRereader(Encoding("utf-8"), ",", Header([], 0, 0, Cells({})))
 
-    def beginning(self, sample: bytes) -> int | None:
+    def beginning(self, sample: bytes) -> Cursor | None:
         probe = CsvReader(max_record=self.max_record, setup=self.setup)
         probe._begin(sample[:HEAD_SIZE])
         if probe._again is None or probe._again.encoding.width > 1:
             return None
         self._again, self._cursor, self._pending = probe._again, probe._cursor, probe._pending
-        return self._cursor.offset
+        return self._cursor
 
     def resume(self, start: Cursor, *, first: bool) -> None:
         self._cursor = start

@@ -55,9 +55,16 @@ class JsonArrayReader(JsonReader):
     can_resume: ClassVar[bool] = True
     closing: ClassVar[bytes] = b"]"
 
-    def beginning(self, sample: bytes) -> int | None:
-        begin = sample.removeprefix(BOM).lstrip(WHITESPACE)
-        return len(sample) - len(begin) + 1 if begin.startswith(b"[") else None
+    @property
+    def cursor(self) -> Cursor:
+        return self._cursor
+
+    def beginning(self, sample: bytes) -> Cursor | None:
+        text = sample.removeprefix(BOM)
+        begin = len(text) - len(text.lstrip(WHITESPACE))
+        if not text.startswith(b"[", begin):
+            return None
+        return Cursor(len(sample) - len(text)).advanced(text, 0, begin + 1)
 
     def resume(self, start: Cursor, *, first: bool) -> None:
         self._cursor = start

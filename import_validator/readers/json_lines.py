@@ -36,8 +36,12 @@ class JsonLinesReader(JsonReader):
 
     can_resume: ClassVar[bool] = True
 
-    def beginning(self, sample: bytes) -> int | None:
-        return len(BOM) if sample.startswith(BOM) else 0
+    @property
+    def cursor(self) -> Cursor:
+        return self._cursor
+
+    def beginning(self, sample: bytes) -> Cursor | None:
+        return Cursor(len(BOM) if sample.startswith(BOM) else 0)
 
     def resume(self, start: Cursor, *, first: bool) -> None:
         self._cursor = start

@@ -34,8 +34,8 @@ class TableReader(Reader):
         self._chosen: Reader | None = None
 
     @property
-    def lines(self) -> int | None:
-        return self._reader.lines
+    def cursor(self) -> Cursor:
+        return self._reader.cursor
 
     @property
     def cells(self) -> Cells | None:
@@ -49,7 +49,7 @@ class TableReader(Reader):
     def rereader(self) -> Rereader:
         return self._reader.rereader
 
-    def beginning(self, sample: bytes) -> int | None:
+    def beginning(self, sample: bytes) -> Cursor | None:
         if looks_like_workbook(sample):
             return None
         reader = CsvReader(max_record=self.max_record, setup=self.setup)
