@@ -51,6 +51,7 @@ def _compiled(rule_set: RuleSet, params: Mapping[str, Any] | None, choices: Choi
     records = {name: compiler.record_plan(record) for name, record in rule_set.records.items()}
     types = {alias: name for name, record in rule_set.records.items() for alias in (name, *record.also)}
     lines = {name: compiler.line_plan(record) for name, record in rule_set.lines.items()}
+    compiler.refuse_wrong_shapes()
     streams = tuple(compiler.streams)
     for number, stream in enumerate(streams):
         stream.number = number
@@ -111,7 +112,7 @@ class _Compiler:
             subject=record.name,
             defaults=record.defaults,
             derived=record.derived,
-            shapes={name: self._nested_rules(record, shape) for name, shape in self._shape_types.items()},
+            shapes={name: self._nested_rules(record, self._shape_types[name]) for name in self._shapes_in(record)},
             keys={each.name: list(each.key) for each in self._rule_set.records.values()},
             derived_of={each.name: each.derived for each in self._rule_set.records.values()},
             declared=frozenset(record.fields),
@@ -207,12 +208,8 @@ class _Compiler:
         """The rules of a shape, told of the record type that it stands in."""
         if depth > len(self._shape_types):
             raise RuleSetError(f"shapes.{shape.name}: looks into itself without end")
-        tables = [rule for rule in shape.rules if isinstance(rule, Mapping)]
-        looked_into = [rule["shape"] for rule in tables if rule.get("rule") == "each" and "shape" in rule]
         inner = {
-            name: self._nested_rules(record, self._shape_types[name], depth + 1)
-            for name in looked_into
-            if isinstance(name, str) and name in self._shape_types
+            name: self._nested_rules(record, self._shape_types[name], depth + 1) for name in self._shapes_in(shape)
         }
         scope = Scope(
             record_type=record.name,
@@ -228,6 +225,20 @@ class _Compiler:
             if not isinstance(rule, RecordRule):
                 raise RuleSetError(f"shapes.{shape.name}: {rule.kind} looks at records, not at parts of them")
         return tuple(rule for rule in rules if isinstance(rule, RecordRule))
+
+    def refuse_wrong_shapes(self) -> None:
+        """Look at the shapes, too, that no record type looks into."""
+        used = {name for record in self._rule_set.records.values() for name in self._shapes_in(record)}
+        for name, shape in self._shape_types.items():
+            if name not in used:
+                self._nested_rules(shape, shape)
+
+    def _shapes_in(self, record: RecordType) -> list[str]:
+        """The shapes that the rules of a record type, or of a shape, look into."""
+        named = [
+            rule.get("shape") if isinstance(rule, Mapping) else getattr(rule, "shape", None) for rule in record.rules
+        ]
+        return sorted({name for name in named if isinstance(name, str) and name in self._shape_types})
 
     def _rules_of(self, record: RecordType, scope: Scope, where: str) -> list[Rule]:
         rules = []

@@ -51,7 +51,7 @@ LAYOUTS = [(ARRAY, as_array), (ARRAY, as_one_line), (LINES, as_lines)]
 
 
 @pytest.mark.parametrize(("rules", "layout"), LAYOUTS, ids=["array", "one line", "lines"])
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(records=st.lists(RECORDS, min_size=1, max_size=12), cascade=st.booleans())
 def test_one_answer_of_one_two_and_five_processes(
     rules: RuleSet, layout: Any, tmp_path: Path, records: list[Any], cascade: bool
