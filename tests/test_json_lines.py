@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from import_validator.readers import UNREADABLE, Batch, JsonLinesReader
+from import_validator.readers import UNREADABLE, Batch, JsonLinesReader, json_lines
 from import_validator.readers.base import CHUNK_SIZE
 
 from .strategies import CUSTOM, in_pieces
@@ -366,6 +366,39 @@ def test_a_line_as_long_as_may_be_is_read_with_white_space_around_it(piece: int)
     assert len(line) == 1000
     data = b" \t" + line + b" \r\n" + line + b"\n"
     assert outcome(read(data, piece, max_record=1000)) == ([json.loads(line)] * 2, [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b" " * 50 + b"x" * 101,
+        b" " * 500 + b'{"id": 1}',
+        b'{"id": 1}' + b" " * 191,
+        b'{"id": 1}' + b" " * 192,
+        b'{"id": 1}' + b" " * 500,
+        b"  " + b"[" * 50 + b" " * 49 + b"]" * 2,
+        "é".encode() * 80,
+        b" " * 300,
+    ],
+)
+@pytest.mark.parametrize("ending", [b"\n", b"\r\n{}\n", b""])
+def test_a_long_line_is_told_apart_from_one_with_white_space_around_it_however_it_arrives(
+    line: bytes, ending: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = b'{"id": 0}\n' + line + ending
+
+    def found(piece: int) -> Any:
+        batches = read(data, piece, max_record=100)
+        offsets = [
+            batch.start.offset + offset
+            for batch in batches
+            for offset in (JsonLinesReader().offsets_of(batch.data) if batch.raw else [0] * len(batch.values))
+        ]
+        return outcome(batches), offsets
+
+    whole = found(len(data))
+    monkeypatch.setattr(json_lines, "CHUNK_SIZE", 20)
+    assert [found(piece) for piece in (1, 7, 64, 150)] == [whole] * 4
 
 
 @pytest.mark.parametrize("last", [b"", b"\n"])

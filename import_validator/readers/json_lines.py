@@ -30,6 +30,7 @@ class JsonLinesReader(JsonReader):
         self._cursor = Cursor()
         self._index = 0
         self._searched = 0
+        self._text = 0
         self._skipping = False
         self._begun = False
         self._stopped = False
@@ -120,14 +121,28 @@ class JsonLinesReader(JsonReader):
         end = self._buffer.rfind(b"\n", 0, CHUNK_SIZE)
         if end < 0:
             end = self._buffer.find(b"\n", max(self._searched, CHUNK_SIZE))
-            self._searched = len(self._buffer)
         if end < 0 and not final:
-            return self._oversized() if len(self._buffer) > self.max_record else None
-        self._searched = 0
+            self._look_at_more()
+            return self._oversized() if self._is_too_long(self._text, len(self._buffer)) else None
+        self._searched = self._text = 0
         taken = len(self._buffer) if end < 0 else end + 1
         with memoryview(self._buffer) as view:
             data = bytes(view[:taken])
         return self._read(data)
+
+    def _look_at_more(self) -> None:
+        """Look at what has come of a line that does not end yet; white space before it is dropped."""
+        if not self._text:
+            self._drop(len(self._buffer) - len(self._buffer.lstrip(WHITESPACE)))
+            self._searched = 0
+        text = self._buffer[self._searched :].rstrip(WHITESPACE)
+        if text:
+            self._text = self._searched + len(text)
+        self._searched = len(self._buffer)
+
+    def _is_too_long(self, text: int, line: int) -> bool:
+        """Whether a line is, of these lengths in bytes: without white space around it, and with that after it."""
+        return text > self.max_record or line > 2 * self.max_record
 
     def _read(self, data: bytes) -> Batch:
         problems: list[Problem] = []
@@ -156,7 +171,8 @@ class JsonLinesReader(JsonReader):
         return result.value
 
     def _result_of(self, line: bytes) -> ReadResult:
-        if len(line.strip(WHITESPACE)) > self.max_record:
+        text = line.lstrip(WHITESPACE)
+        if self._is_too_long(len(text.rstrip(WHITESPACE)), len(text)):
             return self._too_long
         result = read_value(line.removesuffix(b"\r"))
         if not result.is_malformed:
@@ -180,7 +196,7 @@ class JsonLinesReader(JsonReader):
         end = self._buffer.find(b"\n")
         self._skipping = end < 0
         self._drop(len(self._buffer) if end < 0 else end + 1)
-        self._searched = 0
+        self._searched = self._text = 0
         return None if self._skipping else Batch([], b"", self._index, self._cursor)
 
     def _problem_only(self, message: str) -> Batch:
