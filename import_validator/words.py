@@ -6,7 +6,7 @@ from .envelope import Path
 from .plan import Plan
 from .readers import Batch, Cells, Cursor, Rereader
 from .rules import Fields, Finding, Rule
-from .violation import Violation, pointer, shortened
+from .violation import Violation, pointer, presentable, shortened
 
 
 def in_words(
@@ -43,7 +43,7 @@ def in_words(
         offset=cursor.offset if cursor is not None and by_offset else None,
         line=None if cursor is None else cursor.line,
         column=None if cursor is None or rule.code != "parse" else cursor.column,
-        path=pointer(_path_in_file(plan, prefix, finding.path, record.wrap if record else "")),
+        path=presentable(pointer(_path_in_file(plan, prefix, finding.path, record.wrap if record else ""))),
         status=rule.status,
         value=shortened(finding.value) if finding.value is not None else None,
         cell=None if cells is None or cursor is None else cells.name(cursor.line, str((*finding.path, "")[0])),

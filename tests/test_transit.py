@@ -61,6 +61,12 @@ def test_a_body_that_is_too_long_and_cut_off_is_cut_off() -> None:
     assert [each.status for each in report.bodies] == [200, 400]
 
 
+def test_the_path_to_a_name_with_half_a_surrogate_pair_can_be_written() -> None:
+    record = {**plain(data={"id": 1}), "key_names": ["\ud800id"]}
+    [violation] = [each for each in check(json.dumps([record]).encode()).violations if each.code == "named-keys"]
+    assert violation.path == "/data/\ufffdid"
+
+
 def plain(**data: Any) -> dict[str, Any]:
     """A record whose keys are strings."""
     return {"client_id": 1234, "table_name": "users", "action": "upsert", "sequence": 1, "key_names": ["id"], **data}
