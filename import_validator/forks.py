@@ -105,12 +105,12 @@ def _run(serve: Callable[[Connection], None], connection: Connection, parents: l
         each.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted too, and ends this process
     gc.disable()
-    with suppress(EOFError, ConnectionError):  # nobody listens any more
-        try:
-            serve(connection)
-        except (EOFError, ConnectionError):
-            raise
-        except Exception as error:  # to be raised where somebody sees it
+    try:
+        serve(connection)
+    except (EOFError, ConnectionError):  # nobody listens any more
+        return
+    except Exception as error:  # to be raised where somebody sees it
+        with suppress(ConnectionError):
             connection.send(error)
 
 
