@@ -286,9 +286,12 @@ class CsvReader(Reader):
         """The whole rows of a window: up to where a row is likely to end; where none does, up to its last line end."""
         if final:
             return reader.read(window, final=True)
-        likely, last = reader.encoding.likely_end(window), reader.encoding.last_end(window)
-        rows = reader.read(window[: likely or last], final=False)
-        return rows if rows.rows or likely in {0, last} else reader.read(window[:last], final=False)
+        likely = reader.encoding.likely_end(window)
+        rows = reader.read(window[:likely], final=False)
+        if rows.rows:
+            return rows
+        last = reader.encoding.last_end(window)
+        return rows if last == likely else reader.read(window[:last], final=False)
 
     def _unclosed(self, row: Row) -> Problem:
         assert self._again is not None
