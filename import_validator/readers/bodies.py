@@ -26,8 +26,8 @@ class BodiesReader(Reader):
 
     @property
     def rereader(self) -> Rereader:
-        chosen = JsonBodiesReader(max_record=self.max_record) if self._chosen is None else self._chosen
-        return chosen.rereader
+        assert self._chosen is not None, "a batch was given"
+        return self._chosen.rereader
 
     def feed(self, data: bytes) -> Iterator[Batch]:
         if self._chosen is None:
