@@ -20,6 +20,7 @@ from .json_text import (
     parse_by,
     read_value,
     sketch_of_beginning,
+    too_long,
 )
 
 _SEPARATORS = WHITESPACE + b","
@@ -299,7 +300,7 @@ class JsonArrayReader(JsonReader):
             result = self._read_element(data[start:end])
             if result.is_malformed:
                 return self._malformed(values, problems, data, start, result)
-            problems += _problem_of(result, len(values))
+            problems += result.problems(len(values))
             values.append(result.value)
         if closing_mark == b"}":
             stray = Problem("parse", _STRAY_BRACE, None, self._cursor.advanced(data))
@@ -332,7 +333,7 @@ class JsonArrayReader(JsonReader):
         if not _is_blank(data):
             result = read_value(data)
             if not result.is_malformed:
-                problems = _problem_of(result, 0)
+                problems = result.problems(0)
                 values = [result.value]
             elif result.at is not None and result.at < len(data.rstrip()) and "nterminated" not in result.message:
                 message, end = result.message, result.at
@@ -352,7 +353,7 @@ class JsonArrayReader(JsonReader):
         cut_off = result.at is None or result.at > self.max_record - _LONGEST_TOKEN or "nterminated" in result.message
         if result.is_malformed and not cut_off:
             return result._replace(at=begin + (result.at or 0))
-        return ReadResult(UNREADABLE, "record-size", f"record longer than {self.max_record:,} bytes: not read")
+        return too_long(self.max_record)
 
     def _oversized(self) -> Batch | None:
         """A record that goes on beyond the limit: malformed before that, or to be skipped."""
@@ -361,7 +362,7 @@ class JsonArrayReader(JsonReader):
         if result.is_malformed:
             return self._malformed([], [], data, 0, result)
         self._skip_whitespace()
-        batch = Batch([UNREADABLE], b"", self._index, self._cursor, _problem_of(result, 0))
+        batch = Batch([UNREADABLE], b"", self._index, self._cursor, result.problems(0))
         self._index += 1
         self._scanner = self._scanner or ElementScanner()
         self._scanner.position -= len(data) - len(self._buffer)
@@ -407,10 +408,6 @@ def offsets_of_elements(data: bytes) -> list[int]:
         offsets.append(end)
         end += len(memoryview(element))
     return offsets
-
-
-def _problem_of(result: ReadResult, at: int) -> list[Problem]:
-    return [] if result.code is None else [Problem(result.code, result.message, at)]
 
 
 def _is_blank(data: bytes | bytearray) -> bool:

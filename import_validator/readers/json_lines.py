@@ -7,7 +7,7 @@ from random import SystemRandom
 from typing import Any, ClassVar
 
 from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, JsonReader, Parser, Problem, Setup
-from .json_text import BOM, WHITESPACE, NotParsed, ReadResult, parse_by, read_value, sketch_of_beginning
+from .json_text import BOM, WHITESPACE, NotParsed, ReadResult, parse_by, read_value, sketch_of_beginning, too_long
 
 _SAMPLE = 20
 _MARKER = SystemRandom().getrandbits(52)
@@ -166,27 +166,22 @@ class JsonLinesReader(JsonReader):
         if result.is_malformed:
             place = self._cursor.advanced(data[: begin + min(result.at or 0, len(line))])
             problems.append(Problem("parse", result.message, at, place))
-        elif result.code is not None:
-            problems.append(Problem(result.code, result.message, at))
+        else:
+            problems += result.problems(at)
         return result.value
 
     def _result_of(self, line: bytes) -> ReadResult:
         text = line.lstrip(WHITESPACE)
         if self._is_too_long(len(text.rstrip(WHITESPACE)), len(text)):
-            return self._too_long
+            return too_long(self.max_record)
         result = read_value(line.removesuffix(b"\r"))
         if not result.is_malformed:
             return result
         reason = result.message if result.value is UNREADABLE else "malformed JSON: text after the object"
         return result._replace(value=UNREADABLE, message=f"{reason}; each line has to be one JSON object")
 
-    @property
-    def _too_long(self) -> ReadResult:
-        return ReadResult(UNREADABLE, "record-size", f"record longer than {self.max_record:,} bytes: not read")
-
     def _oversized(self) -> Batch:
-        _, code, message, _ = self._too_long
-        batch = Batch([UNREADABLE], b"", self._index, self._cursor, [Problem(code or "", message, 0)])
+        batch = Batch([UNREADABLE], b"", self._index, self._cursor, too_long(self.max_record).problems(0))
         self._index += 1
         self._skipping = True
         return batch

@@ -12,7 +12,7 @@ import ijson
 import msgspec
 import orjson
 
-from .base import UNREADABLE, Parser
+from .base import UNREADABLE, Parser, Problem
 
 WHITESPACE = b" \t\n\r"
 BOM = b"\xef\xbb\xbf"
@@ -67,6 +67,15 @@ class ReadResult(NamedTuple):
     def is_malformed(self) -> bool:
         """Whether the text is no JSON at all, so that nothing after it can be trusted."""
         return self.code == "parse"
+
+    def problems(self, at: int) -> list[Problem]:
+        """What is wrong with the value, as that of the record with this number in its batch."""
+        return [] if self.code is None else [Problem(self.code, self.message, at)]
+
+
+def too_long(max_record: int) -> ReadResult:
+    """What is read of a record that is longer than records may be, in bytes."""
+    return ReadResult(UNREADABLE, "record-size", f"record longer than {max_record:,} bytes: not read")
 
 
 def read_value(data: bytes) -> ReadResult:
