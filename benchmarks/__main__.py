@@ -9,12 +9,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.cases import WAYS, Scale, cases
+from benchmarks.machine import description
+from benchmarks.measuring import BenchmarkError, measure
+from benchmarks.table import markdown, rows
 from import_validator.units import counted, parse_size
-
-from .cases import WAYS, Scale, cases
-from .machine import description
-from .measuring import BenchmarkError, measure
-from .table import markdown, rows
 
 RESULTS = Path(__file__).with_name("results.md")
 

@@ -10,9 +10,8 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
+from benchmarks import chat, entries
 from import_validator.units import format_size, parse_size
-
-from . import chat, entries
 
 ROOT = Path(__file__).parent.parent
 FLOOR = "the floor: parsing alone"

@@ -6,7 +6,7 @@ import itertools
 import random
 from pathlib import Path
 
-from .chat import MOST_TEXTS, WORDS
+from benchmarks.chat import MOST_TEXTS, WORDS
 
 RULES = Path(__file__).with_name("entries.toml")
 FIELDS = {

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .cases import ROOT, Case, File
+from benchmarks.cases import ROOT, Case, File
 
 _LAUNCHER = Path(__file__).with_name("launch.py")
 _CHAT_RULES = ROOT / "rules" / "stream-chat.toml"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from benchmarks.cases import FLOOR
+from benchmarks.measuring import Measured
 from import_validator.units import format_size
-
-from .cases import FLOOR
-from .measuring import Measured
 
 HEADER = ("file", "what runs", "seconds", "÷ floor", "MB/s", "peak memory")
 

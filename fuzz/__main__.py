@@ -9,7 +9,7 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from .harness import NAMES, replay
+from fuzz.harness import NAMES, replay
 
 
 def main() -> None:

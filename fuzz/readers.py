@@ -16,8 +16,8 @@ from typing import Any
 import orjson
 
 from import_validator import ImportValidatorError, Report, RuleSet, validate
-from import_validator.compiler import compile_plan
-from import_validator.output import OUTPUTS
+from import_validator.report.output import OUTPUTS
+from import_validator.ruleset.compiler import compile_plan
 
 RULES = """
 name = "fuzzed"

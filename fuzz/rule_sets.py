@@ -10,10 +10,10 @@ from typing import Any
 import orjson
 
 from import_validator import RuleSet, RuleSetError, validate
-from import_validator.compiler import compile_plan
-from import_validator.envelope import BY_TYPE
-from import_validator.lane import rule_set_schema
+from import_validator.model.envelope import BY_TYPE
+from import_validator.pass_one.lane import rule_set_schema
 from import_validator.rules import KINDS
+from import_validator.ruleset.compiler import compile_plan
 
 VALUES = ("ann", "", "a:b", "2024-02-30T00:00:00Z", 7, 1.5, True, ["ann", "ann", 7], [{"type": "x"}], {"id": "ann"})
 """What every field of every record type is given in turn, and what is put into rule sets."""

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .errors import ImportValidatorError, RecognitionError, RuleSetError, SourceError
-    from .report import RecordCount, Report, RuleCount, ViolationsFoundError
+    from .model.violation import Severity, Stage, Violation
+    from .report.report import RecordCount, Report, RuleCount, ViolationsFoundError
     from .rules import Fields, Finding, RecordRule, Rule
-    from .ruleset import RecordType, RuleSet
+    from .ruleset.rule_set import RecordType, RuleSet
     from .validator import Validator, iter_violations, validate
-    from .violation import Severity, Stage, Violation
 
 __version__ = "0.1.0"
 
@@ -39,11 +39,11 @@ __all__ = [
 
 _NAMES_OF = {
     "errors": ("ImportValidatorError", "RecognitionError", "RuleSetError", "SourceError"),
-    "report": ("RecordCount", "Report", "RuleCount", "ViolationsFoundError"),
+    "report.report": ("RecordCount", "Report", "RuleCount", "ViolationsFoundError"),
     "rules": ("Fields", "Finding", "RecordRule", "Rule"),
-    "ruleset": ("RecordType", "RuleSet"),
+    "ruleset.rule_set": ("RecordType", "RuleSet"),
     "validator": ("Validator", "iter_violations", "validate"),
-    "violation": ("Severity", "Stage", "Violation"),
+    "model.violation": ("Severity", "Stage", "Violation"),
 }
 _MODULE_OF = {name: module for module, names in _NAMES_OF.items() for name in names}
 

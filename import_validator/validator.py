@@ -8,19 +8,19 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .compiler import compile_plan
 from .errors import ImportValidatorError
-from .existing import ExistingKeys, existing_facts
-from .parallel import PARTS_AT_A_TIME, can_run_in_parallel, check_in_parallel
-from .parts import FileAhead, Kept, Parts, Slots, StreamAhead, all_pieces, first_pieces, is_large, sample_of
-from .plan import Choices, Plan
-from .recognition import HEAD_SIZE, recognise
-from .report import Report
-from .ruleset import RuleSet
-from .run import Run
-from .source import ReadAgain, Source, SourceLike, Spool, open_source
+from .model.violation import Violation
+from .report.report import Report
+from .ruleset.compiler import compile_plan
+from .ruleset.plan import Choices, Plan
+from .ruleset.recognition import HEAD_SIZE, recognise
+from .ruleset.rule_set import RuleSet
+from .run.existing import ExistingKeys, existing_facts
+from .run.parallel import PARTS_AT_A_TIME, can_run_in_parallel, check_in_parallel
+from .run.parts import FileAhead, Kept, Parts, Slots, StreamAhead, all_pieces, first_pieces, is_large, sample_of
+from .run.run import Run
+from .source.source import ReadAgain, Source, SourceLike, Spool, open_source
 from .units import parse_size
-from .violation import Violation
 
 Rules = str | os.PathLike[str] | RuleSet | None
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from import_validator.cli import main
+from import_validator.command.main import main
 
 
 class Outcome(NamedTuple):

@@ -17,8 +17,7 @@ from benchmarks.measuring import BenchmarkError, Measured, measure
 from benchmarks.table import HEADER, markdown, rows
 from import_validator import RecordCount, RuleSet, validate
 from import_validator.units import parse_size
-
-from .corpus import ROOT
+from tests.corpus import ROOT
 
 MB = 1 << 20
 LINES = RuleSet.from_toml(

@@ -9,16 +9,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from import_validator import validate
-from import_validator.column_lane import ColumnLane
-from import_validator.compiler import compile_plan
-from import_validator.lane import FastLane
-from import_validator.pipeline import PassOne
-from import_validator.plan import Choices
+from import_validator.pass_one.column_lane import ColumnLane
+from import_validator.pass_one.lane import FastLane
+from import_validator.pass_one.pipeline import PassOne
 from import_validator.readers import Batch, ByColumns
-from import_validator.scan import Scan
-
-from .corpus import essence
-from .tables import CSV_LAYOUTS, HEADER, ROWS, RULES, Table, as_csv
+from import_validator.ruleset.compiler import compile_plan
+from import_validator.ruleset.plan import Choices
+from import_validator.run.scan import Scan
+from tests.corpus import essence
+from tests.tables import CSV_LAYOUTS, HEADER, ROWS, RULES, Table, as_csv
 
 FINE = st.tuples(
     st.sampled_from(["a", "b", "c", "d1", "e2"]),

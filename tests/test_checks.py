@@ -9,11 +9,10 @@ import orjson
 import pytest
 
 from import_validator import RuleSet
-from import_validator.compiler import compile_plan
-from import_validator.plan import Choices
 from import_validator.rules import EXPLAINED
-
-from .corpus import CORPUS
+from import_validator.ruleset.compiler import compile_plan
+from import_validator.ruleset.plan import Choices
+from tests.corpus import CORPUS
 
 FORMATS = [path.parent.name for path in sorted(CORPUS.glob("*/checks.toml"))]
 

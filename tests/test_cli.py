@@ -18,15 +18,14 @@ from typing import Any
 import pytest
 
 from import_validator import RuleSet, __version__
-from import_validator.cli import command
-from import_validator.compiler import compile_plan
-from import_validator.plan import Choices
+from import_validator.command.main import command
 from import_validator.rules import EXPLAINED, ReadingRule
-
-from . import samples
-from .command import Outcome, check, command_line, run, run_process, start_process, timeless
-from .corpus import CORPUS
-from .samples import VALID
+from import_validator.ruleset.compiler import compile_plan
+from import_validator.ruleset.plan import Choices
+from tests import samples
+from tests.command import Outcome, check, command_line, run, run_process, start_process, timeless
+from tests.corpus import CORPUS
+from tests.samples import VALID
 
 SEED_EXAMPLE = CORPUS / "stream-chat" / "valid" / "seed-example.json"
 SHIPPED = ", ".join(rule_set.name for rule_set in RuleSet.shipped())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .corpus import Case, cases, essence
+from tests.corpus import Case, cases, essence
 
 
 @pytest.mark.parametrize("case", [case for case in cases() if case.path.parent.name == "invalid"], ids=lambda c: c.name)

@@ -14,10 +14,9 @@ from pathlib import Path
 import pytest
 
 from import_validator import validate
-from import_validator.columns import Column
-
-from .command import masked
-from .corpus import ROOT
+from import_validator.ruleset.columns import Column
+from tests.command import masked
+from tests.corpus import ROOT
 
 PAGE = (ROOT / "docs" / "writing-rule-sets.md").read_text("utf-8")
 TABLES = (ROOT / "docs" / "tables.md").read_text("utf-8")

@@ -25,8 +25,7 @@ from import_validator.testing.breaking import broken_file
 from import_validator.testing.chooser import RandomChooser
 from import_validator.testing.making import valid_file
 from import_validator.testing.targets import Target, plan_for, targets
-
-from .corpus import ROOT
+from tests.corpus import ROOT
 
 RULE_SETS = {rule_set.name: rule_set for rule_set in RuleSet.shipped()}
 OWN = RuleSet.load(ROOT / "examples" / "mattermost-bulk.toml")

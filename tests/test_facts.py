@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from import_validator.facts import FACT, Rows, key_texts
-from import_validator.tables import KeyTable
+from import_validator.facts.facts import FACT, Rows, key_texts
+from import_validator.facts.tables import KeyTable
 
 PARTS = st.text("a1:,\x1f\x00", max_size=3)
 KEYS = st.one_of(*(st.lists(st.tuples(*[PARTS] * count), min_size=1, max_size=8) for count in (2, 3, 4)))

@@ -10,8 +10,7 @@ import pytest
 from fuzz import readers, rule_sets
 from fuzz.harness import CORPUS, NAMES, replay
 from import_validator import Report, RuleSet, SourceError, validate
-
-from .corpus import ROOT
+from tests.corpus import ROOT
 
 CHAT = (ROOT / "rules" / "stream-chat.toml").read_text("utf-8")
 

@@ -13,11 +13,10 @@ from typing import Any
 import pytest
 
 from import_validator import ImportValidatorError, RuleSet, validate
-from import_validator.cli import main
+from import_validator.command.main import main
 from import_validator.testing.generator import LargeFile, plantable
 from import_validator.testing.targets import plan_for, targets
-
-from .corpus import ROOT, essence
+from tests.corpus import ROOT, essence
 
 OWN = ROOT / "examples" / "mattermost-bulk.toml"
 RULE_SETS = [*RuleSet.shipped(), RuleSet.load(OWN)]

@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from import_validator.readers import UNREADABLE, Batch, JsonArrayReader, json_array
-
-from .strategies import CUSTOM, LAYOUTS, in_pieces
+from tests.strategies import CUSTOM, LAYOUTS, in_pieces
 
 
 def read(data: bytes, piece: int = 1 << 18, **options: Any) -> list[Batch]:

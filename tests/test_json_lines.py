@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from import_validator.readers import UNREADABLE, Batch, JsonLinesReader, json_lines
 from import_validator.readers.base import CHUNK_SIZE
-
-from .strategies import CUSTOM, in_pieces
+from tests.strategies import CUSTOM, in_pieces
 
 OBJECTS = st.dictionaries(st.text(max_size=5), CUSTOM, max_size=3)
 Found = tuple[str, str, int | None, int | None, int | None, int | None]

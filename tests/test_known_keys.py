@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from import_validator.facts import Key
-from import_validator.known_keys import KnownKeys
-from import_validator.records import SideBySide
+from import_validator.facts.facts import Key
+from import_validator.facts.known_keys import KnownKeys
+from import_validator.model.records import SideBySide
 
 TEXTS = st.sampled_from(["a", "b", "c", "aa", ""])
 SINGLE = st.lists(TEXTS, min_size=1, max_size=5)

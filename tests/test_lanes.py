@@ -14,19 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from import_validator import RuleSet
-from import_validator.compiler import compile_plan
-from import_validator.forms import Forms
-from import_validator.lane import FastLane, rule_set_schema
-from import_validator.opening import Group, Opener
-from import_validator.plan import Plan, RecordPlan
+from import_validator.model.records import Records
+from import_validator.pass_one.forms import Forms
+from import_validator.pass_one.lane import FastLane, rule_set_schema
+from import_validator.pass_one.opening import Group, Opener
+from import_validator.pass_one.specialise import Keys, names_in, specialised
 from import_validator.readers import UNREADABLE, Batch, Cursor
-from import_validator.records import Records
 from import_validator.rules import Fields
 from import_validator.rules.fragments import same
-from import_validator.source import open_source
-from import_validator.specialise import Keys, names_in, specialised
-
-from .corpus import cases
+from import_validator.ruleset.compiler import compile_plan
+from import_validator.ruleset.plan import Plan, RecordPlan
+from import_validator.source.source import open_source
+from tests.corpus import cases
 
 RULE_SETS = [rule_set.name for rule_set in RuleSet.shipped()]
 PLANS = {name: compile_plan(RuleSet.load(name)) for name in RULE_SETS}

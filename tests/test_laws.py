@@ -18,10 +18,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from import_validator import Report, RuleSet, iter_violations, validate
-from import_validator.parts import PART_SIZE
-
-from .corpus import ROOT, Case, cases, essence
-from .strategies import FILES, LAYOUTS, RECORDS, compact, in_pieces
+from import_validator.run.parts import PART_SIZE
+from tests.corpus import ROOT, Case, cases, essence
+from tests.strategies import FILES, LAYOUTS, RECORDS, compact, in_pieces
 
 RULE_SETS = {rule_set.name: rule_set for rule_set in RuleSet.shipped()}
 CHAT = (ROOT / "rules" / "stream-chat.toml").read_text("utf-8")
@@ -165,7 +164,7 @@ def write_messages(path: Path, count: int, *, same_key: bool = False) -> None:
 def peak_memory(path: Path, budget: str, jobs: int, rules: str | Path = "stream-chat") -> tuple[int, str]:
     """The peak resident memory in bytes of the command over a file, in the largest of its processes; its report."""
     script = (
-        "import resource, sys; from import_validator.cli import main\n"
+        "import resource, sys; from import_validator.command.main import main\n"
         "try: main(sys.argv[1:])\n"
         "finally:\n"
         "    own = int(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])\n"

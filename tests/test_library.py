@@ -34,16 +34,15 @@ from import_validator import (
     iter_violations,
     validate,
 )
-from import_validator.parameters import _READERS as PARAMETER_TYPES
-from import_validator.parameters import Parameter
 from import_validator.readers import READERS
-from import_validator.recognition import recognise
 from import_validator.rules import EXPLAINED, KINDS, ReadingRule, Rule
 from import_validator.rules.derived import DERIVATIONS
 from import_validator.rules.types import _BASIC as BASIC_TYPES
-
-from .corpus import ROOT, essence
-from .samples import REFERS_TO, RESERVED, VALID
+from import_validator.ruleset.parameters import _READERS as PARAMETER_TYPES
+from import_validator.ruleset.parameters import Parameter
+from import_validator.ruleset.recognition import recognise
+from tests.corpus import ROOT, essence
+from tests.samples import REFERS_TO, RESERVED, VALID
 
 SHIPPED = ", ".join(rule_set.name for rule_set in RuleSet.shipped())
 READING_RULES = [name for name, kind in EXPLAINED.items() if issubclass(kind, ReadingRule)]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from import_validator.output.page import ColouredPage, Page, Piece, PlainPage, page_on
+from import_validator.report.output.page import ColouredPage, Page, Piece, PlainPage, page_on
 
 
 def pieces(alphabet: str) -> st.SearchStrategy[Piece]:

@@ -17,10 +17,9 @@ from hypothesis import strategies as st
 
 from import_validator import ImportValidatorError, RuleSet, iter_violations, parallel, parts, resolver, validate
 from import_validator.forks import Fork
-
-from .command import run
-from .corpus import ROOT, essence
-from .strategies import RECORDS, compact, in_pieces
+from tests.command import run
+from tests.corpus import ROOT, essence
+from tests.strategies import RECORDS, compact, in_pieces
 
 ARRAY = RuleSet.load("stream-chat")
 LINES = RuleSet.from_toml(

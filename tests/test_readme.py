@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from import_validator import RuleSet
-from import_validator.compiler import compile_plan
-
-from .command import masked, run
-from .corpus import ROOT
+from import_validator.ruleset.compiler import compile_plan
+from tests.command import masked, run
+from tests.corpus import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
 

@@ -11,11 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from import_validator import RuleSet, Validator, validate
-from import_validator.compiler import compile_plan
+from import_validator.model.violation import pointer
 from import_validator.rules.choices import KnownGroup
-from import_validator.violation import pointer
-
-from .strategies import in_pieces
+from import_validator.ruleset.compiler import compile_plan
+from tests.strategies import in_pieces
 
 Found = tuple[str, int | None, str, str]
 Record = dict[str, Any] | tuple[str, Any]

@@ -10,11 +10,11 @@ import orjson
 import pytest
 
 from import_validator import Report, RuleSet, Violation, validate
-from import_validator.lane import rule_set_schema
-from import_validator.plan import Plan
+from import_validator.pass_one.lane import rule_set_schema
 from import_validator.rules import KeyRule, RecordRule, Rule
 from import_validator.rules.fragments import Schema
 from import_validator.rules.parts import Each
+from import_validator.ruleset.plan import Plan
 from import_validator.testing import Expected
 from import_validator.testing.breaking import broken_file
 from import_validator.testing.chooser import RandomChooser

@@ -23,11 +23,10 @@ from import_validator import (
     iter_violations,
     validate,
 )
-from import_validator.source import PIECE_SIZE, Source, open_source
-
-from .corpus import essence
-from .samples import BROKEN, REFERS_TO, RESERVED, VALID
-from .strategies import in_pieces
+from import_validator.source.source import PIECE_SIZE, Source, open_source
+from tests.corpus import essence
+from tests.samples import BROKEN, REFERS_TO, RESERVED, VALID
+from tests.strategies import in_pieces
 
 EXPECTED = {
     "valid": False,

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 import import_validator
-from import_validator.cli import command
-
-from .corpus import CORPUS
+from import_validator.command.main import command
+from tests.corpus import CORPUS
 
 SEED_EXAMPLE = CORPUS / "stream-chat" / "valid" / "seed-example.json"
 THREADS = "OPENBLAS_NUM_THREADS"
@@ -27,7 +26,7 @@ def said(code: str, *arguments: str | Path, **environment: str) -> str:
 
 def of_command(asked: str) -> str:
     """Code that runs the command, and says the value of an expression."""
-    return f"from import_validator.cli import main\ntry: main(sys.argv[1:])\nfinally: print({asked}, file=sys.stderr)"
+    return f"from import_validator.command.main import main\ntry: main(sys.argv[1:])\nfinally: print({asked}, file=sys.stderr)"
 
 
 @pytest.mark.parametrize("name", import_validator.__all__)

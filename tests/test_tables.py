@@ -20,17 +20,16 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from import_validator import RuleSet, RuleSetError, SourceError, validate
-from import_validator.compiler import compile_plan
-from import_validator.draft import draft
 from import_validator.readers.header import letters_of
 from import_validator.rules.cell_text import CELL_TEXTS
-from import_validator.sizes import import_plan
-from import_validator.template import csv_template, rule_in_words, xlsx_template
-
-from .corpus import CORPUS, ROOT
-from .tables import HEADER, ROWS, RULES, Table, as_csv, as_xlsx, found
-from .test_cli import Outcome, run
-from .test_workbooks import in_sheet, rebuilt
+from import_validator.ruleset.compiler import compile_plan
+from import_validator.spreadsheet.draft import draft
+from import_validator.spreadsheet.sizes import import_plan
+from import_validator.spreadsheet.template import csv_template, rule_in_words, xlsx_template
+from tests.corpus import CORPUS, ROOT
+from tests.tables import HEADER, ROWS, RULES, Table, as_csv, as_xlsx, found
+from tests.test_cli import Outcome, run
+from tests.test_workbooks import in_sheet, rebuilt
 
 EXAMPLE = RuleSet.load("example-table")
 

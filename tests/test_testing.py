@@ -17,14 +17,13 @@ from hypothesis import strategies as st
 
 from import_validator import Fields, Finding, ImportValidatorError, RecordRule, RuleSet, RuleSetError, validate
 from import_validator import testing as kit
-from import_validator.compiler import compile_plan
 from import_validator.rules.breaking import Breakage
+from import_validator.ruleset.compiler import compile_plan
 from import_validator.testing import Expected, assert_import_file_valid, broken_files, files, records
 from import_validator.testing.chooser import RandomChooser
 from import_validator.testing.patterns import text_matching
 from import_validator.testing.writers import layout_for
-
-from .corpus import ROOT
+from tests.corpus import ROOT
 
 pytest_plugins = ["pytester"]
 QUICK = settings(max_examples=15, database=None, derandomize=True)

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from import_validator import Report, validate
-from import_validator.recognition import recognise
-
-from .corpus import essence
-from .strategies import in_pieces
+from import_validator.ruleset.recognition import recognise
+from tests.corpus import essence
+from tests.strategies import in_pieces
 
 
 def body(text: str) -> bytes:

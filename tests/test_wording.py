@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from import_validator.model.violation import pointer, presentable, shortened, to_json
+from import_validator.model.wording import Template
 from import_validator.units import counted, format_size, parse_size
-from import_validator.violation import pointer, presentable, shortened, to_json
-from import_validator.wording import Template
 
 
 def fill(text: str, **values: Any) -> str:

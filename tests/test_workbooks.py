@@ -17,9 +17,8 @@ import pytest
 
 from import_validator import RuleSet, SourceError, validate
 from import_validator.readers import archive, sheet
-
-from .strategies import in_pieces
-from .tables import HEADER, RULES, as_xlsx, found, workbook_of
+from tests.strategies import in_pieces
+from tests.tables import HEADER, RULES, as_xlsx, found, workbook_of
 
 TYPED = RuleSet.from_toml(
     """

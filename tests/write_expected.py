@@ -7,7 +7,7 @@ from pathlib import Path
 
 import orjson
 
-from .corpus import cases, essence
+from tests.corpus import cases, essence
 
 
 def main(paths: list[str]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import orjson
 
-from .chunks import arrays
+from benchmarks.baselines.chunks import arrays
 
 gc.disable()
 for chunk in arrays(Path(sys.argv[1])):

@@ -10,7 +10,7 @@ from pathlib import Path
 import jsonschema_rs
 import orjson
 
-from .chunks import arrays
+from benchmarks.baselines.chunks import arrays
 
 gc.disable()
 schema = orjson.loads(Path(sys.argv[2]).read_bytes())

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final, Protocol, overload
 
 import numpy as np
 
-from ..source import ReadAgain
+from ..source.source import ReadAgain
 
 DEFAULT_MAX_RECORD = 16 * 1024 * 1024
 """Longest record that is read, in bytes, unless the caller says otherwise."""

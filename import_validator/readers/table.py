@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from ..errors import SourceError
-from ..source import ReadAgain
+from ..source.source import ReadAgain
 from .base import DEFAULT_MAX_RECORD, Batch, Cells, Cursor, Reader, Rereader, Setup
 from .csv_table import CsvReader
 

@@ -10,8 +10,8 @@ from typing import IO, Any, ClassVar
 import orjson
 
 from ..errors import SourceError
-from ..source import ReadAgain, Spool
-from ..temporary import open_temporary
+from ..source.source import ReadAgain, Spool
+from ..source.temporary import open_temporary
 from .archive import Archive, damaged
 from .base import DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cells, Cursor, Problem, Reader, Rereader, Setup
 from .header import Header, read_header

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..facts import FACT, FactStream, Keys, Rows, Verdict, key_digests, seed_of
-from ..records import Records
-from ..tables import Tables, with_payload
+from ..facts.facts import FACT, FactStream, Keys, Rows, Verdict, key_digests, seed_of
+from ..facts.tables import Tables, with_payload
+from ..model.records import Records
 from .base import Fields, Finding, KeyRule, Related, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .key_columns import column_of_keys, fields_of, key_reader, pairs_of, point, read_nothing

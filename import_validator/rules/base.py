@@ -13,13 +13,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, dataclass_transform
 
 from ..errors import RuleSetError
-from ..records import Fields as Fields  # noqa: PLC0414 - handed on to the kinds of rule
-from ..violation import Severity, Stage
-from ..wording import Template, Verbatim
+from ..model.records import Fields as Fields  # noqa: PLC0414 - handed on to the kinds of rule
+from ..model.violation import Severity, Stage
+from ..model.wording import Template, Verbatim
 from .fragments import Schema
 
 if TYPE_CHECKING:
-    from ..facts import FactStream
+    from ..facts.facts import FactStream
     from .breaking import Bench, Breakage, Damage, Draft, FileBench
     from .derived import Derivation
 

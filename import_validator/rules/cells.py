@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 
 import regex
 
-from ..facts import FactStream, Keys, Rows, Verdict
-from ..records import Records
-from ..tables import Tables
-from ..violation import Severity, Stage
+from ..facts.facts import FactStream, Keys, Rows, Verdict
+from ..facts.tables import Tables
+from ..model.records import Records
+from ..model.violation import Severity, Stage
 from .base import Fields, Finding, KeyRule, RecordRule, Related, Rule, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, ascii_pattern, field_is, means_the_same_everywhere

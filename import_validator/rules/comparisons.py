@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from ..errors import RuleSetError
+from ..model.violation import to_json
 from ..readers import UNREADABLE
-from ..violation import to_json
 from .base import Fields, Finding, RecordRule, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, field_is

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from ..model.violation import to_json
 from ..readers import UNREADABLE
-from ..violation import to_json
 from .base import Fields, Finding, RecordRule, Scope, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, at_value, given, same

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..violation import to_json
+from ..model.violation import to_json
 from .base import Fields, kind_of_rule
 
 if TYPE_CHECKING:

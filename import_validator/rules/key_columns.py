@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..errors import RuleSetError
-from ..facts import FactStream, Key, Keys, Mask, Rows, value_digests
-from ..records import Records, SideBySide
-from ..tables import Tables
-from ..violation import to_json
+from ..facts.facts import FactStream, Key, Keys, Mask, Rows, value_digests
+from ..facts.tables import Tables
+from ..model.records import Records, SideBySide
+from ..model.violation import to_json
 from .base import Fields, KeyRule, Scope
 from .breaking import Draft
 from .derived import Derivation, SetId

@@ -7,10 +7,10 @@ from dataclasses import field as option
 from typing import ClassVar
 
 from ..errors import RuleSetError
-from ..facts import FactStream, Key, Keys, Rows, Verdict
-from ..records import Records
-from ..tables import Tables
-from ..violation import Stage
+from ..facts.facts import FactStream, Key, Keys, Rows, Verdict
+from ..facts.tables import Tables
+from ..model.records import Records
+from ..model.violation import Stage
 from .base import Fields, Finding, KeyRule, Related, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .key_columns import (

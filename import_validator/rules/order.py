@@ -7,8 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..facts import FactStream, Rows, Verdict
-from ..tables import Tables
+from ..facts.facts import FactStream, Rows, Verdict
+from ..facts.tables import Tables
 from .base import Fields, Finding, KeyRule, Related, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .key_columns import read_nothing

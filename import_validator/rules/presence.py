@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import ClassVar
 
+from ..model.violation import to_json
 from ..readers import UNREADABLE
-from ..violation import to_json
 from .base import Fields, Finding, RecordRule, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .fragments import EMPTY, Schema, given

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from ..violation import Stage
+from ..model.violation import Stage
 from .base import ReadingRule
 from .breaking import Damage, FileBench
 

@@ -7,9 +7,9 @@ from dataclasses import field as option
 from typing import Any, ClassVar
 
 from ..errors import RuleSetError
-from ..facts import FactStream, Key, Keys, Rows, Verdict
-from ..records import Records
-from ..tables import Tables
+from ..facts.facts import FactStream, Key, Keys, Rows, Verdict
+from ..facts.tables import Tables
+from ..model.records import Records
 from .base import Fields, Finding, KeyRule, Related, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .key_columns import (

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..facts import FactStream, Key, Keys, Rows, Verdict, value_digests
+from ..facts.facts import FactStream, Key, Keys, Rows, Verdict, value_digests
+from ..facts.tables import Tables, with_payload
+from ..model.violation import Stage, to_json
 from ..readers import UNREADABLE
-from ..tables import Tables, with_payload
-from ..violation import Stage, to_json
 from .base import Fields, Finding, KeyRule, Related, kind_of_rule
 from .breaking import Bench, Breakage, Draft
 from .key_columns import fields_of, key_reader

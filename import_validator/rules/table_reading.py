@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from ..model.violation import Severity
 from ..readers import TableColumn
-from ..violation import Severity
 from .base import ReadingRule, kind_of_rule
 from .breaking import Damage, FileBench
 

@@ -6,11 +6,11 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from ..compiler import compile_plan
-from ..output.text import TextOutput
-from ..report import Report
-from ..ruleset import RuleSet
-from ..source import SourceLike
+from ..report.output.text import TextOutput
+from ..report.report import Report
+from ..ruleset.compiler import compile_plan
+from ..ruleset.rule_set import RuleSet
+from ..source.source import SourceLike
 from ..validator import Rules, validate
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import ImportValidatorError
-from ..plan import Plan
+from ..model.violation import pointer
 from ..rules import ReadingRule
 from ..rules.breaking import Chooser
-from ..violation import pointer
+from ..ruleset.plan import Plan
 from .bench import SynthesisError
 from .damage import damaged_file
 from .draft import Entry

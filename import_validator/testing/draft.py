@@ -6,9 +6,9 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..facts import Key
-from ..plan import Plan
+from ..facts.facts import Key
 from ..rules.breaking import Draft
+from ..ruleset.plan import Plan
 
 Reader = Callable[[Draft], Key | None]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..facts import Key
+from ..facts.facts import Key
 from ..rules import Scope
 from ..rules.breaking import Draft
 from ..rules.key_columns import key_reader

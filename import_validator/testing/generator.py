@@ -14,7 +14,6 @@ from typing import NamedTuple
 import orjson
 
 from ..errors import ImportValidatorError
-from ..plan import Plan
 from ..rules import ReadingRule
 from ..rules.breaking import Chooser
 from ..rules.derived import SetId
@@ -22,6 +21,7 @@ from ..rules.key_columns import fields_of, key_reader
 from ..rules.keys import Unique
 from ..rules.order import TypeOrder
 from ..rules.references import RefersTo
+from ..ruleset.plan import Plan
 from .bench import SynthesisError
 from .breaking import place_of
 from .draft import DraftFile, Entry

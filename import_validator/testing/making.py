@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..envelope import BY_TYPE
-from ..plan import Plan
+from ..model.envelope import BY_TYPE
 from ..rules.breaking import Chooser
+from ..ruleset.plan import Plan
 from .draft import Entry, Line
 from .synthesis import Style, Workshop
 from .writers import layout_for

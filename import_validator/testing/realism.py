@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from math import prod
 from typing import Any, ClassVar
 
-from ..plan import Plan
 from ..rules.breaking import Chooser
 from ..rules.cell_text import CELL_TEXTS
 from ..rules.named import NamedKeys
 from ..rules.sequence import Consistent, SameType
 from ..rules.types import FieldType
+from ..ruleset.plan import Plan
 from .chooser import RandomChooser
 from .patterns import alphabets_of
 from .synthesis import Style

@@ -12,8 +12,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ..errors import ImportValidatorError
-from ..facts import Key
-from ..ruleset import RuleSet
+from ..facts.facts import Key
+from ..ruleset.rule_set import RuleSet
 from .breaking import broken_file
 from .chooser import Chooser
 from .making import valid_file

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any, ClassVar, NamedTuple
 
 from ..errors import ImportValidatorError
-from ..facts import Key
-from ..plan import Plan
+from ..facts.facts import Key
 from ..rules import Finding, KeyRule, Rule, Scope
 from ..rules.breaking import Breakage, Chooser, Draft
 from ..rules.choices import Enum
 from ..rules.types import FieldType
+from ..ruleset.plan import Plan
 from .bench import RecordBench, SynthesisError
 from .chooser import NumberChooser
 from .draft import DraftFile, Entry, Line

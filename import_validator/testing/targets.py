@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ..compiler import compile_plan
-from ..plan import Choices, Plan, RecordPlan
+from ..model.violation import Violation
 from ..rules import Finding, Rule, Scope
 from ..rules.table_reading import TABLE_RULES
 from ..rules.type_rules import TypeRule
-from ..ruleset import RuleSet
-from ..violation import Violation
+from ..ruleset.compiler import compile_plan
+from ..ruleset.plan import Choices, Plan, RecordPlan
+from ..ruleset.rule_set import RuleSet
 
 
 @dataclass(frozen=True, slots=True)

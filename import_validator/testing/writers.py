@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 from ..errors import ImportValidatorError
-from ..plan import Plan
 from ..readers import TableColumn
 from ..rules.breaking import Chooser
+from ..ruleset.plan import Plan
 
 _KEYWORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _BOM = b"\xef\xbb\xbf"

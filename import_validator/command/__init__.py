@@ -1,0 +1,1 @@
+"""The command `import-validator`: a module for each of its commands."""

@@ -1,0 +1,64 @@
+"""The commands that are about tables: `template` and `draft`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..ruleset.rule_set import RuleSet
+from ..source.source import open_source
+from ..spreadsheet.draft import draft as draft_of
+from ..spreadsheet.template import csv_template, xlsx_template
+from .shared import table_options
+
+_WRITERS = {".csv": csv_template, ".xlsx": xlsx_template}
+
+
+@click.command()
+@click.argument("rules", metavar="NAME|PATH.toml")
+@click.option(
+    "--output",
+    "-o",
+    required=True,
+    type=click.Path(dir_okay=False),
+    metavar="FILE.xlsx|.csv",
+    help="The file to write.",
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def template(rules: str, output: str, force: bool) -> None:
+    """Write the file to fill in for a table: a header row, and in a workbook drop-downs, notes and formats."""
+    write = _WRITERS.get(Path(output).suffix.lower())
+    if write is None:
+        raise click.BadParameter(f"{output}: the name has to end in .xlsx or .csv", param_hint="--output")
+    rule_set = RuleSet.load(rules)
+    if not rule_set.columns:
+        raise click.BadParameter(f"{rule_set.name} is no rule set of a table: it has no columns", param_hint="NAME")
+    _refuse_overwriting(output, force)
+    Path(output).write_bytes(write(rule_set))
+
+
+@click.command()
+@click.argument("file", metavar="FILE")
+@table_options
+@click.option("--output", "-o", type=click.Path(dir_okay=False), metavar="FILE.toml", help="Where it is written.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--tmp", type=click.Path(exists=True, file_okay=False), metavar="DIR", help="Folder for temporary files.")
+def draft(file: str, output: str | None, force: bool, tmp: str | None, **asked: str | None) -> None:
+    """Write a first rule set for a table that is there, from its headers and values, for you to correct."""
+    source = open_source(file)
+    options = {name: value for name, value in asked.items() if value is not None}
+    try:
+        text = draft_of(source.chunks(), file, options=options, tmp=tmp)
+    finally:
+        source.close()
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    _refuse_overwriting(output, force)
+    Path(output).write_text(text, "utf-8")
+
+
+def _refuse_overwriting(output: str, force: bool) -> None:
+    if Path(output).exists() and not force:
+        raise click.BadParameter(f"{output} is there already; --force writes over it", param_hint="--output")

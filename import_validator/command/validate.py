@@ -1,0 +1,281 @@
+"""The command `import-validator validate`."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from ..errors import ImportValidatorError, RecognitionError, RuleSetError
+from ..forks import processors
+from ..report.output import OUTPUTS, Output, may_be_coloured
+from ..report.report import Report
+from ..ruleset.rule_set import RuleSet
+from ..source.source import Source, open_source
+from ..spreadsheet.sizes import import_plan
+from ..units import parse_size
+from ..validator import Validator
+from .shared import EXIT_FAILED, EXIT_VALID, EXIT_VIOLATIONS, table_options
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option(
+    "--rules", metavar="NAME|PATH.toml", help="The rule set. Without it, recognised from the file's beginning."
+)
+@click.option(
+    "--param",
+    "pairs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter of the rule set; lists with commas. `import-validator rules NAME` shows them.",
+)
+@click.option(
+    "--params",
+    "params_file",
+    type=click.Path(dir_okay=False),
+    metavar="FILE.toml",
+    help="Parameters from a file; --param wins over it.",
+)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(list(OUTPUTS)),
+    default="text",
+    show_default=True,
+    help="How the report is written.",
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False),
+    metavar="PATH",
+    help="Where the report is written, instead of standard output.",
+)
+@click.option(
+    "--samples",
+    type=click.IntRange(0),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="How many violations of each rule the report holds; counts are always exact.",
+)
+@click.option(
+    "--memory",
+    default="64MB",
+    show_default=True,
+    metavar="SIZE",
+    help="Budget for facts about keys; what does not fit lies on disk.",
+)
+@click.option(
+    "--tmp",
+    type=click.Path(exists=True, file_okay=False, writable=True),
+    metavar="DIR",
+    help="Folder for temporary files.",
+)
+@table_options
+@click.option("--plan", is_flag=True, help="Say how a table of this many entries has to be imported.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="With --plan: the most entries a file is to have.")
+@click.option("--max-record", metavar="SIZE", help="Longest record that is read.  [default: the rule set's, or 16MB]")
+@click.option(
+    "--existing",
+    "existing_pairs",
+    multiple=True,
+    metavar="TYPE=FILE",
+    help="Keys that the app has already, for references to lead to: a file with a key on each line, or an import file.",
+)
+@click.option(
+    "--no-references", is_flag=True, help="Leave out all checks across records: references, duplicates, order."
+)
+@click.option(
+    "--severity",
+    "severity_pairs",
+    multiple=True,
+    metavar="CODE=warning|error|off",
+    help="Another severity for a rule, by its code or its name.",
+)
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Worker processes for large files; 0 for as many as there are processors.  [default: 0]",
+)
+@click.option(
+    "--cascade", is_flag=True, help="Only valid records define keys: what refers to a broken record is reported too."
+)
+def validate(
+    files: tuple[str, ...],
+    rules: str | None,
+    pairs: tuple[str, ...],
+    params_file: str | None,
+    format_name: str,
+    output: str | None,
+    existing_pairs: tuple[str, ...],
+    severity_pairs: tuple[str, ...],
+    no_references: bool,
+    jobs: int,
+    plan: bool,
+    limit: int | None,
+    **options: Any,
+) -> int:
+    """Validate import files. `-` is standard input; gzip and zstd are unpacked.
+
+    Exit status: 0 where all files are valid (warnings are), 1 where there are violations, 2 where a file
+    could not be validated (bad usage, an unreadable file, a broken rule set).
+    """
+    options["memory"] = _size("--memory", options["memory"])
+    if options["max_record"] is not None:
+        options["max_record"] = _size("--max-record", options["max_record"])
+    params = _parameters(params_file, pairs)
+    existing: dict[str, list[Path]] = {}
+    for pair in existing_pairs:
+        for record_type, path in _pairs("--existing", [pair]).items():
+            existing.setdefault(record_type, []).append(Path(path))
+    options["existing"] = existing
+    options["severity"] = _pairs("--severity", severity_pairs)
+    options["references"] = not no_references
+    asked = {name: options.pop(name) for name in ("sheet", "delimiter", "encoding")}
+    options["reader"] = {name: value for name, value in asked.items() if value is not None}
+    rule_set = None if rules is None else RuleSet.load(rules)
+    if plan and (rule_set is None or not rule_set.columns):
+        raise click.BadParameter("it is for tables: give the rule set of one with --rules", param_hint="--plan")
+    if limit is not None and not plan:
+        raise click.BadParameter("it is for --plan", param_hint="--limit")
+    planned = partial(_with_plan, limit=limit) if plan else None
+    if output is not None and any(_is_same_file(output, name) for name in files):
+        raise click.BadParameter(f"{output} is the file to be validated", param_hint="--output")
+    status = EXIT_VALID
+    with _opened(output) as stream:
+        writer = OUTPUTS[format_name](stream, len(files), options["tmp"])
+        options["cascade"] = options["cascade"] or writer.cascade
+        for name in files:
+            try:
+                report = _validate_one(name, rule_set, params, writer, jobs or processors(), options, planned)
+            except BrokenPipeError:
+                raise
+            except (ImportValidatorError, OSError) as error:
+                stream.flush()
+                click.echo(f"import-validator: {_described(name, error)}", err=True)
+                writer.failed(name, str(error))
+                status = EXIT_FAILED
+            else:
+                status = max(status, EXIT_VALID if report.valid else EXIT_VIOLATIONS)
+        writer.finish()
+    return status
+
+
+def _validate_one(
+    name: str,
+    rule_set: RuleSet | None,
+    params: dict[str, Any],
+    writer: Output,
+    jobs: int,
+    options: dict[str, Any],
+    planned: Callable[[Report], Report] | None,
+) -> Report:
+    source = open_source(sys.stdin.buffer if name == "-" else name)
+    shown = "(standard input)" if name == "-" else name
+    again = (lambda: source.read_again(options["tmp"])) if source.can_read_again else None
+    try:
+        with (
+            Validator(
+                rule_set, params, source_name=shown, stream=writer.streams, read_again=again, **options
+            ) as validator,
+            writer.file(shown),
+            _progress(shown, source) as advance,
+        ):
+            for violation in validator.read(source, jobs, advance):
+                writer.violation(violation, validator.plan)
+            report = validator.report if planned is None else planned(validator.report)
+            writer.report(report, validator.plan)
+            return report
+    finally:
+        source.close()
+
+
+def _with_plan(report: Report, limit: int | None) -> Report:
+    """A report that also says how so many entries have to be imported."""
+    entries = sum(each.total for each in report.records.values())
+    return replace(report, notes=(*report.notes, *import_plan(entries, limit)))
+
+
+@contextmanager
+def _progress(name: str, source: Source) -> Iterator[Any]:
+    """A progress bar on standard error, where a person looks at it."""
+    if not may_be_coloured(sys.stderr):
+        yield None
+        return
+    from rich import progress as bar  # noqa: PLC0415 - takes long, and nobody looks at most runs
+    from rich.console import Console  # noqa: PLC0415
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (
+        bar.TextColumn("{task.description}"),
+        bar.BarColumn(),
+        bar.DownloadColumn(),
+        bar.TransferSpeedColumn(),
+        bar.TimeRemainingColumn(),
+    )
+    with bar.Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(name, total=source.size)
+        yield lambda source: progress.update(task, completed=source.bytes_read)
+
+
+@contextmanager
+def _opened(output: str | None) -> Iterator[IO[str]]:
+    if output is None:
+        yield sys.stdout
+        sys.stdout.flush()
+    else:
+        with Path(output).open("w", encoding="utf-8") as stream:
+            yield stream
+
+
+def _parameters(path: str | None, pairs: Sequence[str]) -> dict[str, Any]:
+    params: dict[str, Any] = {}
+    if path is not None:
+        try:
+            params |= tomllib.loads(Path(path).read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise click.BadParameter(f"{path} is not TOML: {error}", param_hint="--params") from error
+    return params | _pairs("--param", pairs)
+
+
+def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:
+    pairs = {}
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{pair!r}: write NAME=VALUE", param_hint=option)
+        pairs[name.strip()] = value
+    return pairs
+
+
+def _is_same_file(output: str, name: str) -> bool:
+    return name != "-" and Path(output).exists() and Path(name).exists() and Path(output).samefile(name)
+
+
+def _size(option: str, text: str) -> int:
+    try:
+        return parse_size(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint=option) from error
+
+
+def _described(name: str, error: Exception) -> str:
+    text = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+    about_rules = isinstance(error, RuleSetError) and not isinstance(error, RecognitionError)
+    return text if text.startswith(name) or about_rules else f"{name}: {text}"

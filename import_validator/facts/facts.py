@@ -1,0 +1,173 @@
+"""What pass one writes down for key rules: keys as digests, in rows of fixed size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+import xxhash
+
+if TYPE_CHECKING:
+    from ..model.records import Records
+    from ..rules.base import KeyRule
+    from .tables import Tables
+
+Rows: TypeAlias = "np.ndarray[Any, np.dtype[np.void]]"
+Mask: TypeAlias = "np.ndarray[Any, np.dtype[np.bool_]]"
+Column: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
+
+FACT = np.dtype(
+    {
+        "names": ["hi", "lo", "payload_hi", "payload_lo", "index", "item", "stream"],
+        "formats": ["<u8", "<u8", "<u8", "<u8", "<u8", "<u4", "<u4"],
+    }
+)
+"""One fact, 48 bytes: the key's digest (128 bits), a payload, the record, the item in it, the stream."""
+
+
+DIGEST_SIZE = 16
+"""In bytes."""
+
+Key: TypeAlias = str | tuple[str, ...]
+"""A key of one part, or the parts of a longer one."""
+
+
+@dataclass(slots=True)
+class Keys:
+    """The keys that records of one batch and type name.
+
+    Attributes:
+        at: for each key, the number of the record in the sequence that was read; a range where every record has one.
+        keys: each key: its text, or its parts.
+        items: for each key, the number of the item in a list of the record; empty where all are 0.
+        payloads: for each key, 16 bytes that pass two compares or passes on, one after the other; or none at all.
+    """
+
+    at: list[int] | range
+    keys: Sequence[Key]
+    items: list[int] = field(default_factory=list)
+    payloads: bytes = b""
+
+
+class Verdict(NamedTuple):
+    """What pass two says of some rows of a stream.
+
+    Attributes:
+        broken: which of the rows break the rule.
+        rows: the rows that this is said of, where they are not the ones that were asked about.
+        related: for each row, the numbers of up to two more records that the message needs.
+        follow_up: rows for the next round, with the name of the stream of the rule that they belong to.
+    """
+
+    broken: Mask | None = None
+    related: tuple[Column, ...] = ()
+    follow_up: tuple[str, Rows] | None = None
+    rows: Rows | None = None
+
+
+Judge = Callable[[Rows, "Tables"], Verdict]
+
+
+@dataclass(eq=False)
+class FactStream:
+    """One kind of fact: which records of which type say it, and what pass two does with it.
+
+    Attributes:
+        name: tells the streams of one rule apart.
+        record_type: the record type whose records say it; empty for facts that pass two itself adds.
+        space: the keys it is about: the record type that the keys are keys of.
+        read: the keys that records name.
+        table: the table that its rows go into in pass two; None where they are only judged.
+        runs_of_rank: for a stream of runs of records that stand next to each other, what goes into the payload.
+        pairs: whether its rows also go into a table of pairs of key and payload, named `table` and `:pairs`.
+        judge: what pass two does with its rows; None where they only make a table.
+        round: the round of pass two that they are for.
+        skips_defined: whether a key that is known to be defined needs no fact.
+        rule: the rule that it is for.
+    """
+
+    name: str
+    record_type: str
+    space: str
+    read: Callable[[Records], Keys]
+    table: str | None = None
+    runs_of_rank: int | None = None
+    pairs: bool = False
+    judge: Judge | None = None
+    round: int = 1
+    skips_defined: bool = False
+    rule: KeyRule | None = None
+    number: int = field(default=0, init=False)
+
+
+_BETWEEN = "\x1f"
+"""What stands between the parts of a key in its text, where none of them has it in itself."""
+
+
+def opaque(rows: Rows) -> Rows:
+    """The same rows, of which numpy knows nothing but their size: it copies them ten times as quickly so."""
+    return rows.view(np.dtype((np.void, rows.dtype.itemsize)))
+
+
+def joined(pieces: Sequence[Rows]) -> Rows:
+    """Rows of one type, one after the other; there is at least one piece."""
+    if len(pieces) == 1:
+        return pieces[0]
+    return np.concatenate([opaque(piece) for piece in pieces]).view(pieces[0].dtype)
+
+
+def key_texts(keys: Sequence[Key]) -> Sequence[str]:
+    """One string for each key; no two keys of one number of parts, which all of them have, have the same one."""
+    if not keys or isinstance(keys[0], str):
+        return keys  # type: ignore[return-value]
+    texts = list(map(_BETWEEN.join, keys))
+    between = len(keys[0]) - 1
+    if "".join(texts).count(_BETWEEN) == between * len(texts):
+        return texts
+    return [
+        text if text.count(_BETWEEN) == between else f"{','.join([str(len(part)) for part in key])}:{text}"
+        for text, key in zip(texts, keys, strict=True)
+    ]
+
+
+def key_digests(keys: Sequence[Key], seed: int) -> bytes:
+    """The digests of keys, for the seed of their space: 16 bytes each, one after the other."""
+    digest = xxhash.xxh3_128_digest
+    texts = key_texts(keys)
+    try:
+        return b"".join([digest(text.encode(), seed) for text in texts])
+    except UnicodeEncodeError:
+        return b"".join([digest(text.encode("utf-8", "surrogatepass"), seed) for text in texts])
+
+
+def value_digests(texts: Sequence[str]) -> bytes:
+    """The digests of values, which are keys of nothing, as payloads that pass two compares."""
+    return key_digests(texts, seed_of(""))
+
+
+def seed_of(space: str) -> int:
+    """The seed that keeps the keys of one space apart from those of another."""
+    return xxhash.xxh32_intdigest(space.encode())
+
+
+def fact_rows(
+    stream: int, digests: bytes | bytearray, indexes: Column | int, items: Sequence[int], payloads: bytes | bytearray
+) -> Rows:
+    """The rows of one stream. `items` and `payloads` may be empty where all of them are 0."""
+    rows = np.zeros(len(digests) // DIGEST_SIZE, dtype=FACT)
+    rows["hi"], rows["lo"] = columns_of(digests)
+    rows["index"] = indexes
+    rows["stream"] = stream
+    if items:
+        rows["item"] = items
+    if payloads:
+        rows["payload_hi"], rows["payload_lo"] = columns_of(payloads)
+    return rows
+
+
+def columns_of(digests: bytes | bytearray) -> tuple[Column, Column]:
+    """Digests as two columns of 64 bit integers."""
+    pairs = np.frombuffer(digests, dtype="<u8").reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]

@@ -1,0 +1,137 @@
+"""Turns the keys that records name into rows of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+
+from ..facts.facts import DIGEST_SIZE, Column, FactStream, Key, Rows, fact_rows, key_digests, seed_of
+from ..facts.known_keys import BYTES_PER_DIGEST, BYTES_PER_KEY, KnownKeys
+from ..model.records import Records
+from ..model.violation import Stage
+from ..ruleset.plan import RecordPlan
+
+BYTES_HELD = 4096 * DIGEST_SIZE
+"""So many bytes of digests are held before rows are made of them."""
+MOST_TAUGHT = 30_000
+
+
+class FactWriter:
+    """Turns the keys that records name into rows of facts."""
+
+    def __init__(self, streams: tuple[FactStream, ...], add: Callable[[Rows, int], None], memory: int) -> None:
+        self._add = add
+        self._pending = {stream.number: _Pending(stream) for stream in streams}
+        spaces = {stream.space for stream in streams if stream.skips_defined}
+        many = partial(next, iter([memory // 2 // BYTES_PER_DIGEST]), 0)  # there is room for the digests of one space
+        self._known = {
+            space: KnownKeys(memory // BYTES_PER_KEY // len(spaces), seed_of(space), many) for space in spaces
+        }
+        self._fresh: dict[str, list[Key]] = {}
+        self._taught = dict.fromkeys(self._known, 0)
+
+    def write(self, plan: RecordPlan, records: Records, indexes: Column, stages: list[Stage | None] | None) -> None:
+        """Write down the facts about records of one type.
+
+        Arguments:
+            indexes: the numbers of the records in the file.
+            stages: for each record, the stage at which it fails, where only valid records define keys.
+        """
+        for stream in plan.streams:
+            chosen, places = records, indexes
+            if stages is not None and any(stages):
+                counted = [not stage if stream.table else stage is not Stage.PARSE for stage in stages]
+                chosen = Records([each for each, counts in zip(records.rows, counted, strict=True) if counts])
+                places = indexes[np.array(counted, dtype=np.bool_)]
+            self._write_stream(stream, chosen, places)
+
+    def keep_track(self) -> None:
+        """Remember which keys are seen defined, of those that references lead to, so that they can be taught."""
+        self._fresh = {space: [] for space in self._known}
+
+    def learn(self, defined: Mapping[str, Sequence[Key]]) -> None:
+        """Take in keys that are known to be defined elsewhere in the file, by their space."""
+        for space, keys in defined.items():
+            self._known[space].add(keys)
+
+    def taught(self) -> dict[str, list[Key]]:
+        """The keys that were seen defined since this was asked last, of spaces that do not have too many."""
+        for space, keys in self._fresh.items():
+            self._taught[space] += len(keys)
+        few = [space for space in self._fresh if self._taught[space] < MOST_TAUGHT]
+        taught = {space: self._fresh[space] for space in few if self._fresh[space]}
+        self._fresh = {space: [] for space in few}
+        return taught
+
+    def hand_over(self) -> None:
+        """Hand over the facts that are still held."""
+        for pending in self._pending.values():
+            self._hand_over(pending)
+
+    def finish(self) -> None:
+        """Hand over what is still held, and forget the keys."""
+        self.hand_over()
+        self._known = {}
+
+    def _write_stream(self, stream: FactStream, records: Records, indexes: Column) -> None:
+        if stream.runs_of_rank is not None:
+            self._write_runs(stream, indexes, stream.runs_of_rank)
+            return
+        keys = stream.read(records)
+        if not keys.keys:
+            return
+        at, named, items = keys.at, keys.keys, keys.items
+        if stream.table == "defined" and stream.space in self._known:
+            self._known[stream.space].add(named)
+            if stream.space in self._fresh:
+                self._fresh[stream.space] += named
+        if stream.skips_defined:
+            kept = self._known[stream.space].unknown(named)
+            if not kept:
+                return
+            if len(kept) < len(named):
+                at, named = [at[number] for number in kept], [named[number] for number in kept]
+                items = [items[number] for number in kept] if items else items
+        pending = self._pending[stream.number]
+        pending.digests += key_digests(named, pending.seed)
+        pending.indexes.append(indexes if isinstance(at, range) else indexes[at])
+        pending.items += items
+        pending.payloads += keys.payloads
+        if len(pending.digests) >= BYTES_HELD:
+            self._hand_over(pending)
+
+    def _write_runs(self, stream: FactStream, indexes: Column, rank: int) -> None:
+        """Write down runs of records that stand next to each other."""
+        pending = self._pending[stream.number]
+        begins = np.flatnonzero(np.diff(indexes, prepend=-2) != 1)
+        pending.digests += key_digests([""], pending.seed) * len(begins)
+        pending.indexes.append(indexes[begins])
+        pending.items += np.diff(begins, append=len(indexes)).tolist()
+        pending.payloads += (rank.to_bytes(8, "little") + bytes(8)) * len(begins)
+        if len(pending.digests) >= BYTES_HELD:
+            self._hand_over(pending)
+
+    def _hand_over(self, pending: _Pending) -> None:
+        if pending.digests:
+            rows = fact_rows(
+                pending.stream.number, pending.digests, np.concatenate(pending.indexes), pending.items, pending.payloads
+            )
+            pending.clear()
+            self._add(rows, pending.stream.round)
+
+
+class _Pending:
+    """Facts of one stream that are not rows yet."""
+
+    def __init__(self, stream: FactStream) -> None:
+        self.stream = stream
+        self.seed = seed_of(stream.space)
+        self.clear()
+
+    def clear(self) -> None:
+        self.digests = bytearray()
+        self.indexes: list[Column] = []
+        self.items: list[int] = []
+        self.payloads = bytearray()

@@ -1,0 +1,201 @@
+"""The fast lane: one question to a whole batch of records, whether every one of them is surely fine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import jsonschema_rs
+import orjson
+
+from ..model.envelope import BY_TYPE
+from ..model.records import Records
+from ..model.violation import pointer
+from ..rules import RecordRule
+from ..rules.fragments import Schema, ascii_pattern
+from ..rules.types import WHOLE_NUMBER, Shape
+from ..ruleset.plan import Plan
+from .specialise import Keys, asks_by_name, names_in, specialised
+
+_MOST_FORMS = 100
+"""In so many forms a schema is asked, for records with different fields; after that, in its general one."""
+
+
+class _WholeNumber:
+    """The keyword `wholeNumber`: a number without a fraction in its text."""
+
+    def __init__(self, *_: Any) -> None:
+        pass
+
+    def validate(self, value: Any) -> None:
+        if isinstance(value, float):
+            raise ValueError("not a whole number")
+
+
+class Acceptor:
+    """A schema made ready, for one question: whether a value is surely as it says."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._validator = _compiled(orjson.dumps(schema))
+
+    def accepts(self, value: Any) -> bool:
+        """Whether the value is surely as the schema says."""
+        return _accepts(self._validator, value)
+
+
+class Asked(NamedTuple):
+    """What is asked of records of which it is known what fields they have.
+
+    Attributes:
+        by_field: what is asked of each field alone.
+        together: what is asked of several fields together, as a schema of the record.
+        rules: the rules that schemas cannot say.
+    """
+
+    by_field: Mapping[str, Schema | bool]
+    together: Schema
+    rules: Sequence[RecordRule]
+
+
+class FastLane:
+    """Accepts the records of one type that no rule has anything to say about.
+
+    The record's types and rules are put together as one JSON Schema, compiled, and asked about the whole batch
+    at once: in a form that knows which fields the records of the batch have, and asks about no others. Only where
+    the answer is no are the records asked about one by one. Rules that JSON Schema cannot say are asked themselves.
+    """
+
+    def __init__(self, shape: Shape, rules: tuple[RecordRule, ...]) -> None:
+        fragments = [_fragment(rule) for rule in rules]
+        self.schema = _record_schema(shape, fragments)
+        self._rules = rules
+        self._fragments = fragments
+        self._residual = [rule for rule, fragment in zip(rules, fragments, strict=True) if fragment is None]
+        self._concerned: dict[tuple[str, ...], tuple[RecordRule, ...]] = {}
+        self._names = frozenset(names_in(self.schema))
+        self._whole: dict[tuple[frozenset[str], frozenset[str]], jsonschema_rs.Draft202012Validator] = {}
+
+    def refused(self, records: Records) -> list[int]:
+        """The numbers of the records that are not surely fine."""
+        refused: set[int] = set()
+        acceptor = self._acceptor(records)
+        if not _accepts(acceptor, records.rows):
+            refused = {at for at, fields in enumerate(records.rows) if not _accepts(acceptor, [fields])}
+        for rule in (rule for rule in self._residual if rule.concerns(records.maybe)):
+            refused.update(
+                at for at, fields in enumerate(records.rows) if at not in refused and any(rule.check(fields))
+            )
+        return sorted(refused)
+
+    def asked_of(self, surely: frozenset[str], maybe: frozenset[str]) -> Asked | None:
+        """What is asked of records with these fields and no others; None where that cannot be said field by field."""
+        schema = specialised(self.schema, Keys(surely, maybe, complete=True))
+        together = {} if isinstance(schema, bool) else dict(schema)
+        if schema is False or not asks_by_name(schema):
+            return None
+        rules = [rule for rule in self._residual if rule.concerns(maybe)]
+        return Asked(together.pop("properties", {}), together, rules)
+
+    def concerned(self, fields: Mapping[str, Any]) -> tuple[RecordRule, ...]:
+        """The rules that may find anything in a record whose fields have their types.
+
+        The others, going by their schemas, are content with what fields it has.
+        """
+        names = tuple(fields)
+        if names not in self._concerned:
+            if len(self._concerned) >= _MOST_FORMS:
+                return self._rules
+            keys = Keys(fields.keys(), fields.keys(), complete=True)
+            self._concerned[names] = tuple(
+                rule
+                for rule, fragment in zip(self._rules, self._fragments, strict=True)
+                if rule.concerns(fields.keys()) and (fragment is None or specialised(fragment, keys) is not True)
+            )
+        return self._concerned[names]
+
+    def _acceptor(self, records: Records) -> jsonschema_rs.Draft202012Validator:
+        """What is asked about records that have these fields."""
+        surely, maybe = records.surely & self._names, records.maybe & self._names
+        if (surely, maybe) not in self._whole:
+            if len(self._whole) >= _MOST_FORMS:
+                surely, maybe = frozenset(), self._names
+            schema = {"type": "array", "items": specialised(self.schema, Keys(surely, maybe))}
+            self._whole[surely, maybe] = _compiled(orjson.dumps(schema))
+        return self._whole[surely, maybe]
+
+
+def rule_set_schema(plan: Plan) -> Schema:
+    """A rule set as JSON Schema for one record in its envelope: what the fast lane asks, for other tools to use."""
+    envelope = plan.rule_set.envelope
+    types: list[Schema] = []
+    for name, record in plan.records.items():
+        if envelope.record not in {"", name}:
+            continue  # a list of keys that live in the app, of which no record is one
+        fields: Schema = {"$ref": f"#/$defs{quote(pointer((name,)))}"}
+        if record.wrap:
+            fields = record.shape.schema()["properties"].get(record.wrap, {})
+        elif plan.null_is_absent and not envelope.record:
+            fields = {"anyOf": [fields, {"type": "null"}]}
+        if envelope.record:
+            types.append(fields)
+            continue
+        named: Schema = {"enum": [each for each, other in plan.types.items() if other is record]}
+        if record.like:
+            named = {"anyOf": [named, {"pattern": ascii_pattern(record.like.pattern)}]}
+        if envelope.entries:
+            key, inner = envelope.entries, {"type": "array", "items": fields}
+        else:
+            key, inner = (name if envelope.fields == BY_TYPE else envelope.fields), fields
+        required, properties = [envelope.type, key], {envelope.type: named, key: inner}
+        if envelope.variant:
+            base, _, variant = name.partition(" ")
+            properties |= {envelope.variant: {"const": variant or envelope.default_variant}}
+            properties[envelope.type] = named if record.like else {"const": base}
+            required += [envelope.variant] if variant else []
+        types.append({"type": "object", "required": required, "properties": properties})
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": plan.rule_set.title or plan.rule_set.name,
+        "$comment": f"One record of a file of the rule set {plan.rule_set.name}; made from it by import-validator. "
+        "What JSON Schema cannot say (references, duplicates, order, lengths in bytes of text that is not ASCII) "
+        "is not in it.",
+        "anyOf": types,
+        "$defs": {
+            name: _record_schema(each.shape, [_fragment(rule) for rule in each.record_rules])
+            for name, each in plan.records.items()
+        },
+    }
+
+
+def _fragment(rule: RecordRule) -> Schema | None:
+    """A rule as JSON Schema; None where that cannot say it, or knows no such pattern."""
+    fragment = rule.schema()
+    try:
+        if fragment is not None:
+            _compiled(orjson.dumps(fragment))
+    except jsonschema_rs.ValidationError:
+        return None
+    return fragment
+
+
+@lru_cache(maxsize=1024)
+def _compiled(schema: bytes) -> jsonschema_rs.Draft202012Validator:
+    """A schema made ready; the same for the same text, since many files are checked with one rule set."""
+    keywords: dict[str, Any] = {WHOLE_NUMBER: _WholeNumber}
+    return jsonschema_rs.Draft202012Validator(orjson.loads(schema), keywords=keywords)
+
+
+def _accepts(validator: jsonschema_rs.Draft202012Validator, value: Any) -> bool:
+    try:
+        return validator.is_valid(value)
+    except ValueError:  # text with unpaired surrogates, which Rust has no string for
+        return False
+
+
+def _record_schema(shape: Shape, fragments: list[Schema | None]) -> Schema:
+    """A record type as JSON Schema: its declared types, and every rule that JSON Schema can say."""
+    said = [fragment for fragment in fragments if fragment]
+    schema: Schema = {"type": "object", **shape.schema()}
+    return {**schema, "allOf": said} if said else schema

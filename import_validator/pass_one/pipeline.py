@@ -1,0 +1,142 @@
+"""Pass one: batches of records in, what is wrong with each record and the facts about its keys out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..facts.facts import Column, Rows
+from ..model.records import Records
+from ..model.violation import Severity, Stage
+from ..readers import UNREADABLE, Batch, ByColumns, Rereader
+from ..rules import Fields, Finding, Rule
+from ..ruleset.plan import Plan, RecordPlan
+from .column_lane import ColumnLane
+from .fact_writer import FactWriter
+from .forms import Forms
+from .lane import FastLane
+from .opening import Found, Group, Opener
+
+
+class Checked(NamedTuple):
+    """What pass one says of a batch: everything wrong with single records, in file order, and how many there are."""
+
+    found: list[Found]
+    records: int
+
+
+class PassOne:
+    """Checks batches, and writes down facts.
+
+    Arguments:
+        plan: what to check.
+        add_facts: takes rows of facts, and the round of pass two that they are for.
+        memory: how many bytes may be spent on remembering keys that are known to be defined.
+
+    Attributes:
+        forms: what the reader is to parse batches by.
+        total: how many records of each type there were so far.
+        broken: how many of them had an error of their own.
+        unread: how many records could not be read at all, so that nobody knows their keys.
+        present: the types that the file has so far, also where it names them without a record.
+    """
+
+    def __init__(self, plan: Plan, add_facts: Callable[[Rows, int], None], memory: int) -> None:
+        self._plan = plan
+        self._opener = Opener(plan)
+        self._lanes = {name: FastLane(each.shape, each.record_rules) for name, each in plan.records.items()}
+        self.forms = Forms(plan, self._lanes)
+        self._column_lane = ColumnLane.of(plan, self._lanes)
+        self._facts = FactWriter(plan.streams, add_facts, memory)
+        self.total: dict[str, int] = dict.fromkeys(plan.records, 0)
+        self.broken: dict[str, int] = dict.fromkeys(plan.records, 0)
+        self.unread = 0
+        self.present: set[str] = set()
+
+    def check(self, batch: Batch, first: int, rereader: Rereader) -> Checked:
+        """Check a batch.
+
+        Arguments:
+            first: the number of the batch's first record in the file.
+            rereader: what reads the batch again as dictionaries, where it was read by forms and is not wholly fine.
+        """
+        if isinstance(batch.values, ByColumns):
+            accepted = self._column_lane.accepted(batch.values) if self._column_lane else None
+            if accepted is not None:
+                return self._take([accepted], first)
+            batch.values = batch.values.rows
+        elif (typed := self.forms.opened(batch.values)) is not None:
+            if all(group.form.accepts(group.records) for group in typed):
+                return self._take([(group.plan, group.at, group.records) for group in typed], first)
+            batch.values = rereader.values_of(batch.data)
+        groups, found, records = self._opener.open(batch)
+        if batch.problems:
+            self.unread += sum(value is UNREADABLE for value in batch.values)
+        troubled = {each.at for each in found if each.of_record}
+        for group in groups:
+            self._check_group(group, first, troubled, found)
+        found.sort(key=lambda each: each.at)
+        return Checked(found, records)
+
+    def _take(self, groups: list[tuple[RecordPlan, Column, Records]], first: int) -> Checked:
+        """Take in records that are fine: for each type, their numbers in the batch and themselves."""
+        for plan, at, records in groups:
+            self.present.add(plan.name)
+            self.total[plan.name] += len(records)
+            self._facts.write(plan, records, first + at, None)
+        return Checked([], sum(len(records) for _, _, records in groups))
+
+    @property
+    def facts(self) -> FactWriter:
+        """What writes the facts down."""
+        return self._facts
+
+    def finish(self) -> None:
+        """Hand over the facts that are still held, and forget the keys."""
+        self._facts.finish()
+
+    def _check_group(self, group: Group, first: int, troubled: set[int], found: list[Found]) -> None:
+        """Hold the records of one type to its rules: the fast lane first, the exact lane for what it refuses."""
+        plan = group.plan
+        self.present.add(plan.name)
+        records = Records(group.records)
+        refused = self._lanes[plan.name].refused(records)
+        self.forms.learn(plan, records)
+        if troubled:
+            refused = sorted({*refused, *(number for number, at in enumerate(group.at) if at in troubled)})
+        clean: list[Fields] = list(group.records) if refused else []
+        stages: list[Stage | None] = [None] * len(records)
+        broken = group.unread
+        for number in refused:
+            at = group.at[number]
+            clean[number], explained = _explained(plan, self._lanes[plan.name], group.records[number])
+            found += [Found(at, group.place(number), *each, plan.name) for each in explained]
+            errors = [rule.stage for rule, _, _ in explained if rule.severity is Severity.ERROR]
+            broken += bool(errors) or at in troubled
+            stages[number] = Stage.PARSE if at in troubled or Stage.PARSE in errors else _first_stage(errors)
+        self.total[plan.name] += len(records) + group.unread
+        self.broken[plan.name] += broken
+        self._facts.write(
+            plan,
+            Records(clean) if refused else records,
+            first + np.asarray(group.at, dtype=np.int64),
+            stages if self._plan.choices.cascade else None,
+        )
+
+
+def _explained(
+    plan: RecordPlan, lane: FastLane, fields: dict[str, Any]
+) -> tuple[Fields, list[tuple[Rule, Finding, Fields]]]:
+    """The exact lane: a record's fields as rules should see them, and everything that is wrong with them."""
+    clean, problems = plan.shape.normalise(fields)
+    explained: list[tuple[Rule, Finding, Fields]] = [(*plan.type_rule(problem), fields) for problem in problems]
+    for rule in lane.concerned(fields) if clean is fields else plan.record_rules:
+        explained += [(found.rule or rule, found, found.within or fields) for found in rule.check(clean)]
+    return clean, explained
+
+
+def _first_stage(stages: list[Stage | None]) -> Stage | None:
+    """The stage at which a record fails; None where it fails in its references alone, or not at all."""
+    return Stage.VALIDATION if Stage.VALIDATION in stages else None

@@ -1,0 +1,1 @@
+"""What was found in a file, and the outputs that say it."""

@@ -1,0 +1,52 @@
+"""What every output format is given, and when."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, ClassVar
+
+from ...model.violation import Violation
+from ...ruleset.plan import Plan
+from ..report import Report
+
+
+class Output(ABC):
+    """Writes what was found in one or more files.
+
+    Arguments:
+        stream: where it is written, as text.
+        files: how many files there will be.
+        tmp: folder for temporary files; the system's own where None.
+    """
+
+    name: ClassVar[str]
+    streams: ClassVar[bool] = False
+    """Whether it wants every violation as it is found, not the sample alone."""
+    cascade: ClassVar[bool] = False
+    """Whether it reports as if only valid records defined keys."""
+
+    def __init__(self, stream: IO[str], files: int, tmp: str | None = None) -> None:
+        self.stream = stream
+        self.files = files
+        self.tmp = tmp
+
+    @contextmanager
+    def file(self, name: str) -> Iterator[None]:
+        """Around each file, from before it is read."""
+        yield
+
+    def violation(self, violation: Violation, plan: Plan) -> None:
+        """Take a violation as it is found. Called only where the format wants that."""
+        raise NotImplementedError
+
+    @abstractmethod
+    def report(self, report: Report, plan: Plan) -> None:
+        """Take the report of a file that was read to its end."""
+
+    def failed(self, name: str, error: str) -> None:  # noqa: B027 - most formats leave it to standard error
+        """Take the reason why a file could not be validated."""
+
+    def finish(self) -> None:  # noqa: B027 - most formats have nothing left to write
+        """Write what is still to be written, after the last file."""

@@ -1,0 +1,196 @@
+"""What a validation found: exact counts by rule, a bounded sample of violations, statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from ..errors import ImportValidatorError
+from ..model.violation import Severity, Violation
+from ..units import counted
+from .bodies import BodyStatus
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCount:
+    """How many records of one type there are, and how many of them no error concerns."""
+
+    total: int
+    valid: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """How often one rule was broken."""
+
+    rule: str
+    code: str
+    severity: Severity
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a validation found.
+
+    Attributes:
+        source: what was validated.
+        rules: the name of the rule set.
+        why: why that rule set was taken; empty where the caller named it.
+        records: how many records there are, and how many are valid, by type.
+        broken: how often each rule was broken, exactly, in the rule set's order.
+        violations: for each rule, its first violations in file order, as many as were asked for; all in file order.
+        bodies: the status that each request body would be answered with, for formats that consist of them; at most
+            the first 1,000.
+        statuses: how many bodies have each status.
+        notes: what the reader of the report has to know besides, such as checks that were left out.
+        bytes: the size of the file, decompressed.
+        seconds: how long it took.
+        spilled: whether facts were written to disk.
+    """
+
+    source: str
+    rules: str
+    why: str = ""
+    records: Mapping[str, RecordCount] = field(default_factory=dict)
+    broken: tuple[RuleCount, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    bodies: tuple[BodyStatus, ...] = ()
+    statuses: Mapping[int, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    bytes: int = 0
+    seconds: float = 0.0
+    spilled: bool = False
+
+    @property
+    def valid(self) -> bool:
+        """Whether there is no error. Warnings do not count."""
+        return self.errors == 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How often each rule was broken, exactly, by the rule's name."""
+        return {each.rule: each.count for each in self.broken}
+
+    @property
+    def errors(self) -> int:
+        """How many errors there are."""
+        return sum(each.count for each in self.broken if each.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> int:
+        """How many warnings there are."""
+        return sum(each.count for each in self.broken if each.severity is Severity.WARNING)
+
+    @property
+    def truncated(self) -> bool:
+        """Whether there are more violations than `violations` holds."""
+        return self.errors + self.warnings > len(self.violations)
+
+    def summary(self) -> str:
+        """What was found, in one line."""
+        total = sum(each.total for each in self.records.values())
+        what = f"{counted(total, 'record')} of {self.rules}"
+        found = [counted(self.errors, "error")] if self.errors else []
+        found += [counted(self.warnings, "warning")] if self.warnings else []
+        verdict = "valid" if self.valid else "not valid"
+        return f"{self.source}: {verdict}: {what}" + (f", {' and '.join(found)}" if found else "")
+
+    def raise_for_violations(self) -> None:
+        """Raise where the file is not valid.
+
+        Raises:
+            ViolationsFoundError: with the summary as its message, and this report.
+        """
+        if not self.valid:
+            raise ViolationsFoundError(self)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as JSON types."""
+        bodies = {
+            "statuses": {str(status): count for status, count in self.statuses.items()},
+            "bodies": [asdict(body) for body in self.bodies],
+        }
+        return {
+            "valid": self.valid,
+            "source": self.source,
+            "rules": self.rules,
+            "why": self.why,
+            "records": {name: {"total": each.total, "valid": each.valid} for name, each in self.records.items()},
+            "counts": self.counts,
+            "errors": self.errors,
+            "warnings": self.warnings,
+            "violations": [violation.as_dict() for violation in self.violations],
+            "truncated": self.truncated,
+            **(bodies if self.statuses else {}),
+            "notes": list(self.notes),
+            "bytes": self.bytes,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+class ViolationsFoundError(ImportValidatorError):
+    """Raised by `Report.raise_for_violations` for a file that is not valid.
+
+    Attributes:
+        report: the whole report.
+    """
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report.summary())
+        self.report = report
+
+    def __reduce__(self) -> tuple[type[ViolationsFoundError], tuple[Report]]:
+        return type(self), (self.report,)
+
+
+class Tally:
+    """Counts violations by rule, and keeps the first few of each.
+
+    Arguments:
+        samples: how many violations of each rule are kept.
+        order: the place of each rule in the rule set, by name.
+    """
+
+    def __init__(self, samples: int, order: Mapping[str, int]) -> None:
+        self._samples = samples
+        self._order = order
+        self._counts: dict[str, int] = {}
+        self._about: dict[str, tuple[str, Severity]] = {}
+        self._kept: list[tuple[tuple[int, int, str, int], Violation]] = []
+
+    def count(self, rule: str, code: str, severity: Severity, times: int = 1) -> int:
+        """Count violations of a rule, and say how many of them are to be put into words for the sample."""
+        before = self._counts.get(rule, 0)
+        self._counts[rule] = before + times
+        self._about[rule] = (code, severity)
+        return min(times, max(self._samples - before, 0))
+
+    @property
+    def counts(self) -> Iterator[tuple[RuleCount, list[Violation]]]:
+        """Each rule's count, with what was kept of it, as it was found."""
+        kept: dict[str, list[Violation]] = {}
+        for _, violation in self._kept:
+            kept.setdefault(violation.rule, []).append(violation)
+        for name, count in self._counts.items():
+            yield RuleCount(name, *self._about[name], count), kept.get(name, [])
+
+    def keep(self, violation: Violation) -> None:
+        """Keep a violation for the report."""
+        index = violation.index
+        if index is None:  # what stands before all records, and what concerns the file as a whole
+            index = 1 << 63 if violation.line is None else -1
+        order = self._order.get(violation.rule, 0)
+        self._kept.append(((index, order, violation.rule, len(self._kept)), violation))
+
+    @property
+    def broken(self) -> tuple[RuleCount, ...]:
+        """How often each rule was broken, in the rule set's order."""
+        names = sorted(self._counts, key=lambda name: (self._order.get(name, 0), name))
+        return tuple(RuleCount(name, *self._about[name], self._counts[name]) for name in names)
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """What was kept, in file order; for each record in the rule set's order, and then by the rules' names."""
+        return tuple(violation for _, violation in sorted(self._kept, key=lambda each: each[0]))

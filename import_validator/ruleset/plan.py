@@ -1,0 +1,134 @@
+"""A rule set made ready to run: what is done with the records of each type."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..facts.facts import FactStream
+from ..model.violation import Severity
+from ..readers import READERS, Reader, Setup
+from ..rules import Finding, ReadingRule, RecordRule, Rule
+from ..rules.types import Shape, TypeFinding
+from .rule_set import RuleSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPlan:
+    """What is done with the records of one type.
+
+    Attributes:
+        name: the record type.
+        plural: what several of its records are called.
+        shape: the types of its fields.
+        record_rules: the rules to be asked of each record, in order.
+        streams: the facts to be written down about each record.
+        reading_rules: the rules of types and of the file format, as they are named for this record type.
+        own_severity: those of the rules of types that have another severity for one field, by the name that a report
+            shows for it.
+        wrap: the name that fields which are no object go by; empty where they have to be one.
+        like: a pattern of names that records give the type; None where there is none.
+    """
+
+    name: str
+    plural: str
+    shape: Shape
+    record_rules: tuple[RecordRule, ...]
+    streams: tuple[FactStream, ...]
+    reading_rules: Mapping[str, ReadingRule]
+    own_severity: Mapping[str, ReadingRule]
+    wrap: str = ""
+    like: re.Pattern[str] | None = None
+
+    def type_rule(self, found: TypeFinding) -> tuple[ReadingRule, Finding]:
+        """What is wrong with a value's type, with the rule that says so."""
+        kind, finding = found
+        rule = self.reading_rules[kind.kind]
+        return self.own_severity.get(rule.name_of(finding), rule) if self.own_severity else rule, finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What the caller decides about a run, besides the rule set and its parameters.
+
+    Attributes:
+        cascade: whether only valid records define keys.
+        references: whether key rules are decided at all.
+        severity: `error`, `warning` or `off`, by a rule's code or name.
+        strict: whether what is a warning counts as an error.
+        reader: what the reader is to read, and how, by the names of its options.
+    """
+
+    cascade: bool = False
+    references: bool = True
+    severity: Mapping[str, str] = field(default_factory=dict)
+    strict: bool = False
+    reader: Mapping[str, str] = field(default_factory=dict)
+
+    def severity_of(self, rule: Rule, name: str = "") -> str:
+        """The severity of a rule in this run, by this name or by its own; `off` where it does not hold."""
+        severity = self.severity.get(name or rule.name, self.severity.get(rule.code, rule.severity))
+        return Severity.ERROR if self.strict and severity == Severity.WARNING else severity
+
+
+NO_CHOICES = Choices()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A rule set made ready to run.
+
+    Attributes:
+        rule_set: the rule set.
+        max_size: largest file that is taken, in bytes; None where there is no limit.
+        max_record: longest record that is read, in bytes, where the caller says nothing else.
+        setup: what the reader is told.
+        records: what is done with the records of each type.
+        types: the same, by every name that records give their type.
+        lines: what the envelopes of several records are held to, by the type of the records.
+        streams: all streams of facts, by number.
+        rules: all rules that are asked of records, in the rule set's order.
+        order: the place of each rule in the rule set, by its name.
+        reading_rules: the rules of the file format, for what belongs to no record type.
+        choices: what the caller decides about the run.
+    """
+
+    rule_set: RuleSet
+    max_size: int | None
+    max_record: int
+    setup: Setup
+    records: Mapping[str, RecordPlan]
+    types: Mapping[str, RecordPlan]
+    lines: Mapping[str, RecordPlan]
+    streams: tuple[FactStream, ...]
+    rules: tuple[Rule, ...]
+    order: Mapping[str, int]
+    reading_rules: Mapping[str, ReadingRule]
+    choices: Choices
+
+    @property
+    def null_is_absent(self) -> bool:
+        """Whether `null` counts as absent."""
+        return "null" in self.rule_set.absent
+
+    def reader(self, max_record: int | None = None, tmp: str | os.PathLike[str] | None = None) -> Reader:
+        """A reader for a file of the rule set.
+
+        Arguments:
+            max_record: longest record that is read, in bytes; the rule set's own limit where None.
+            tmp: folder for temporary files; the system's own where None.
+        """
+        kind = READERS[self.rule_set.reader]
+        return kind(max_record=max_record or self.max_record, setup=dataclasses.replace(self.setup, tmp=tmp))
+
+    def plan_for(self, named: Any) -> RecordPlan | None:
+        """What is done with a record of the type that its envelope names; None where there is no such type."""
+        if not isinstance(named, str):
+            return None
+        if named in self.types:
+            return self.types[named]
+        return next((each for each in self.records.values() if each.like and each.like.fullmatch(named)), None)

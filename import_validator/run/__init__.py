@@ -1,0 +1,1 @@
+"""One file through both passes, in one process or several."""

@@ -1,0 +1,296 @@
+"""One file on its way through both passes, with a rule set that is known."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import IO, Any
+
+import numpy as np
+
+from ..facts.facts import Column, Mask, Rows
+from ..facts.spill import IndexLog
+from ..model.violation import Severity, Violation
+from ..pass_one.pipeline import PassOne
+from ..pass_two.lookback import Directory, LookBack, Place
+from ..pass_two.resolver import Resolver
+from ..readers import Batch, Cursor, Reader
+from ..report.bodies import OK
+from ..report.report import RecordCount, Report
+from ..rules import Finding, KeyRule, Related
+from ..ruleset.plan import Plan
+from ..source.source import ReadAgain
+from ..units import counted, format_size
+from .part import Part
+from .scan import Scan
+from .words import in_words
+
+_NO_REFERENCES = "references, duplicates and all else that concerns more than one record were not checked"
+
+
+class Run:
+    """One file on its way through both passes, with a rule set that is known."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        memory: int,
+        samples: int,
+        tmp: str | os.PathLike[str] | None,
+        max_record: int,
+        *,
+        stream: bool,
+    ) -> None:
+        self.plan = plan
+        self._stream = stream
+        self._reader = plan.reader(max_record, tmp)
+        self._resolver = Resolver(plan.streams, memory, tmp)
+        self._pass_one = PassOne(plan, self._resolver.add, memory // 8)
+        self._reader.forms = self._pass_one.forms
+        self._broken = IndexLog(memory // 16, tmp)
+        self._directory = Directory()
+        self._scan = Scan(plan, self._pass_one, samples, self._broken, self._directory, stream=stream)
+        self._tally = self._scan.tally
+        self._bodies = self._scan.bodies
+        self._cursor = Cursor()
+        self._read_by_workers = False
+        self._whole = True
+        self._known: set[str] = set()
+        self._notes = list(dict.fromkeys(note for rule in plan.rules if (note := rule.note)))
+        if not plan.choices.references:
+            self._notes.append(_NO_REFERENCES)
+        self._spilled = False
+
+    def know(self, record_type: str, rows: Rows) -> None:
+        """Take in facts about keys of a record type that the target app has already."""
+        self._known.add(record_type)
+        self._resolver.add(rows, 1)
+
+    def feed(self, chunk: bytes) -> list[Violation]:
+        return [violation for batch in self._reader.feed(chunk) for violation in self._check(batch)]
+
+    def finish(self, size: int, content: Callable[[], ReadAgain], jobs: int) -> Iterator[Violation]:
+        """What is found at the end of the file, and by pass two.
+
+        Arguments:
+            size: how many bytes there were.
+            content: gives access to the bytes once more.
+            jobs: how many partitions pass two works on at a time.
+        """
+        for batch in self._reader.close() if not self._read_by_workers else ():
+            yield from self._check(batch)
+        yield from self._check_size(size)
+        self._pass_one.finish()
+        yield from self._pass_two(content, jobs)
+
+    def lend(self) -> IO[bytes]:
+        """A file for a worker to write facts to."""
+        return self._resolver.lend()
+
+    def absorb(self, part: Part, facts: IO[bytes], *, last: bool) -> list[Violation]:
+        """Take in what a worker made of the next part of the file, which it read to its end.
+
+        Arguments:
+            facts: the file that the worker wrote the part's facts to.
+            last: whether it is the last part.
+        """
+        first, lines = self._scan.records, self._cursor.line - 1
+        self._scan.records += part.records
+        for round_number, segment in part.facts:
+            self._resolver.adopt(facts, segment, first, round_number)
+        self._broken.extend([first + index for index in part.broken_indexes])
+        for entry in part.directory:
+            self._directory.append((first + entry[0], entry[1], entry[2], lines + entry[3]))
+        for name, total in part.total.items():
+            self._pass_one.total[name] += total
+            self._pass_one.broken[name] += part.broken[name]
+        self._pass_one.unread += part.unread
+        self._pass_one.present |= part.present
+        for count, violations in part.counts:
+            wanted = self._tally.count(count.rule, count.code, count.severity, count.count)
+            for violation in violations[:wanted]:
+                self._tally.keep(self._moved(violation, first))
+        found = [self._moved(violation, first) for violation in part.violations]
+        self._cursor = part.end.counted_from(self._cursor)
+        self._read_by_workers = last
+        return found
+
+    def _moved(self, violation: Violation, first: int) -> Violation:
+        """A violation that was found in a part, numbered as in the file."""
+        assert violation.index is not None
+        assert violation.line is not None
+        line, cells = self._cursor.line - 1 + violation.line, self._reader.cells
+        cell = None if cells is None else cells.name(line, violation.path.partition("/")[2])
+        return replace(violation, index=first + violation.index, line=line, cell=cell)
+
+    @property
+    def reader(self) -> Reader:
+        """What the file is read with."""
+        return self._reader
+
+    def begin(self, start: Cursor) -> list[Violation]:
+        """Take in what stands before the first record, of a file that workers will read.
+
+        Arguments:
+            start: where the reader says that the file begins.
+        """
+        self._cursor = start
+        return self.feed(b"")
+
+    def resume(self) -> None:
+        """Go on by oneself at a record, after what was taken in from workers."""
+        self._reader = self._reader.resumed(self._cursor, first=self._scan.records == 0)
+
+    def report(self, source: str, why: str, size: int, seconds: float) -> Report:
+        passed = self._pass_one
+        return Report(
+            source=source,
+            rules=self.plan.rule_set.name,
+            why=why,
+            records={
+                name: RecordCount(total, total - passed.broken[name]) for name, total in passed.total.items() if total
+            },
+            broken=self._tally.broken,
+            violations=self._tally.violations,
+            bodies=tuple(self._bodies.listed(self._scan.records)),
+            statuses=self._bodies.statuses(),
+            notes=tuple(self._notes),
+            bytes=size,
+            seconds=seconds,
+            spilled=self._spilled,
+        )
+
+    def drop(self) -> None:
+        self._spilled = self._spilled or self._resolver.spilled
+        self._resolver.close()
+        self._broken.close()
+        self._reader.drop()
+
+    def _check(self, batch: Batch) -> list[Violation]:
+        self._whole = self._whole and not any(
+            problem.at is None and problem.code == "parse" for problem in batch.problems
+        )
+        return self._scan.check(batch, self._reader.rereader, self._reader.cells)
+
+    def _check_size(self, size: int) -> list[Violation]:
+        most = self.plan.max_size
+        if most is None or size <= most:
+            return []
+        rule = self.plan.reading_rules["file-size"]
+        problem = f"the file has {format_size(size)}; at most {format_size(most)} are taken"
+        violation = in_words(self.plan, rule, Finding((), None, {"problem": problem}), {}, None, None, None, ())
+        if self._tally.count(rule.name, rule.code, rule.severity):
+            self._tally.keep(violation)
+        return [violation] if self._stream else []
+
+    def _pass_two(self, content: Callable[[], ReadAgain], jobs: int) -> Iterator[Violation]:
+        self._broken.rewind()
+        unread = self._pass_one.unread
+        if not self._whole:
+            self._notes.append("the file could not be read to its end, so nothing is said to be missing from it")
+        elif unread:
+            self._notes.append(f"{counted(unread, 'record')} could not be read, so nothing is said to be missing")
+        whole = self._whole and not unread
+        look_back: LookBack | None = None
+        present = set(self._pass_one.present)
+        for each in self.plan.rule_set.lists:
+            if each.name in self._known:
+                present.add(each.name)
+            elif self.plan.choices.references:
+                note = f"links to {each.name} were not checked: give the list with --existing {each.name}=FILE"
+                self._notes.append(note)
+        for rows in self._resolver.resolve(self._scan.records, present, whole=whole, jobs=jobs):
+            self._count_broken_records(rows)
+            self._note_statuses(rows)
+            for group, in_sample in self._to_word(rows):
+                look_back = look_back or LookBack(
+                    self._directory,
+                    self._reader.rereader,
+                    self.plan.rule_set.envelope,
+                    self._reader.content or content(),
+                )
+                violation = self._word_group(group, look_back)
+                if in_sample:
+                    self._tally.keep(violation)
+                if self._stream:
+                    yield violation
+
+    def _count_broken_records(self, rows: Rows) -> None:
+        """Take the records that pass two found errors in off the valid ones, each once."""
+        severe = self._by_stream(lambda rule: rule.severity is Severity.ERROR)
+        rows = rows.compress(severe[rows["stream"]])
+        indexes, first = np.unique(rows["index"], return_index=True)
+        new = ~self._broken.contains(indexes)
+        streams, counts = np.unique(rows["stream"][first[new]], return_counts=True)
+        for stream, count in zip(streams.tolist(), counts.tolist(), strict=True):
+            self._pass_one.broken[self._rule(stream).scope.record_type] += count
+
+    def _note_statuses(self, rows: Rows) -> None:
+        """Take the statuses of what pass two found to the bodies that it was found in."""
+        if self._bodies.total:
+            for stream in _numbers_in(rows["stream"]):
+                status = self._rule(stream).status
+                for index in np.unique(rows["index"][rows["stream"] == stream]).tolist() if status else ():
+                    self._bodies.note(index, status or OK)
+
+    def _to_word(self, rows: Rows) -> Iterator[tuple[list[tuple[int, ...]], bool]]:
+        """The rows of each violation that is to be put into words, and whether it belongs to the sample.
+
+        Counts all violations on the way.
+        """
+        grouping = self._by_stream(lambda rule: rule.groups_items)
+        begins = np.ones(len(rows), dtype=np.bool_)
+        same = (rows["index"][1:] == rows["index"][:-1]) & (rows["stream"][1:] == rows["stream"][:-1])
+        begins[1:] = ~(same & grouping[rows["stream"][1:]])
+        starts = np.flatnonzero(begins)
+        ends = np.append(starts[1:], len(rows))
+        sampled = np.zeros(len(starts), dtype=np.bool_)
+        streams = rows["stream"][starts]
+        for number in _numbers_in(streams):
+            rule = self._rule(number)
+            own = np.flatnonzero(streams == number)
+            sampled[own[: self._tally.count(rule.name, rule.code, rule.severity, len(own))]] = True
+        chosen = sampled | self._stream
+        for start, end, in_sample in zip(
+            starts[chosen].tolist(), ends[chosen].tolist(), sampled[chosen].tolist(), strict=True
+        ):
+            yield rows[start:end].tolist(), in_sample
+
+    def _word_group(self, group: Sequence[tuple[int, ...]], look_back: LookBack) -> Violation:
+        index, related_0, related_1, _, stream = group[0]
+        rule = self._rule(stream)
+        place = look_back.record(index)
+        fields = self._fields(place)
+        related = [self._related(look_back.record(each)) for each in (related_0, related_1)[: rule.relates]]
+        finding = rule.describe(fields, [row[3] for row in group], related)
+        record_type, cursor = rule.scope.record_type, Cursor(place.offset, place.line)
+        cells, prefix = self._reader.cells, place.record.prefix
+        return in_words(self.plan, rule, finding, fields, record_type, index, cursor, prefix, cells)
+
+    def _rule(self, stream: int) -> KeyRule:
+        rule = self.plan.streams[stream].rule
+        assert rule is not None, "only the streams of rules are judged"
+        return rule
+
+    def _by_stream(self, ask: Callable[[KeyRule], bool]) -> Mask:
+        """The answer to a question about rules for each stream; False for those that belong to none."""
+        return np.array([stream.rule is not None and ask(stream.rule) for stream in self.plan.streams], dtype=np.bool_)
+
+    def _related(self, place: Place) -> Related:
+        plan = self.plan.plan_for(place.record.record_type)
+        return Related(plan.name if plan else "", self._fields(place))
+
+    def _fields(self, place: Place) -> Mapping[str, Any]:
+        record = place.record
+        plan = self.plan.plan_for(record.record_type)
+        if plan and plan.wrap:
+            return {plan.wrap: record.fields, **record.outer}
+        if isinstance(record.fields, dict):
+            return {**record.fields, **record.outer} if record.outer else record.fields
+        return record.outer
+
+
+def _numbers_in(streams: Column) -> list[int]:
+    """The numbers of the streams that there are among some, from the lowest."""
+    return list(np.flatnonzero(np.bincount(streams)).tolist())

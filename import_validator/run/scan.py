@@ -1,0 +1,100 @@
+"""Pass one over batches that follow each other: what is counted, what lies where, and what is put into words."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..model.violation import Severity, Violation
+from ..pass_one.pipeline import PassOne
+from ..readers import Batch, Cells, Rereader
+from ..report.bodies import Bodies
+from ..report.report import Tally
+from ..ruleset.plan import Plan
+from .words import Places, in_words
+
+
+class Numbers(Protocol):
+    """Takes in numbers in rising order."""
+
+    def extend(self, numbers: list[int], /) -> None: ...
+
+
+class Entries(Protocol):
+    """Takes in where batches lie: the number of the first record, byte offset, length in bytes, line."""
+
+    def append(self, entry: tuple[int, int, int, int], /) -> None: ...
+
+
+class Scan:
+    """Pass one over the batches of a file, or of a part of one.
+
+    Arguments:
+        plan: what to check.
+        pass_one: what checks.
+        samples: how many violations of each rule are kept.
+        broken: takes in the numbers of records with an error.
+        directory: takes in where the batches lie.
+        stream: whether every violation is put into words, not the sample alone.
+
+    Attributes:
+        records: how many records there were so far.
+        tally: how often each rule was broken, and the sample.
+        bodies: the request bodies, for a format that consists of them.
+    """
+
+    def __init__(
+        self, plan: Plan, pass_one: PassOne, samples: int, broken: Numbers, directory: Entries, *, stream: bool
+    ) -> None:
+        self.records = 0
+        self.tally = Tally(samples, plan.order)
+        self.bodies = Bodies()
+        self._plan = plan
+        self._pass_one = pass_one
+        self._broken = broken
+        self._directory = directory
+        self._stream = stream
+
+    def check(self, batch: Batch, rereader: Rereader, cells: Cells | None) -> list[Violation]:
+        """Check the next batch.
+
+        Arguments:
+            rereader: what says where its records lie.
+            cells: what the cells of a table are called.
+
+        Returns:
+            All that was found in it, in words; nothing where that was not asked for.
+        """
+        first = self.records
+        if batch.raw:
+            self._directory.append((first, batch.start.offset, len(batch.raw), batch.start.line))
+        for place in batch.begins:
+            self.bodies.begin(first, place)
+        found, records = self._pass_one.check(batch, first, rereader)
+        self.records += records
+        errors = {each.at for each in found if each.of_record and each.rule.severity is Severity.ERROR}
+        self._broken.extend([first + at for at in sorted(errors)])
+        places = Places(batch, rereader)
+        given = []
+        for each in found:
+            if each.rule.status is not None:
+                self.bodies.note(None if each.at >= records else first + each.at, each.rule.status)
+            wanted = self.tally.count(each.rule.name_of(each.finding), each.rule.code, each.rule.severity)
+            if not wanted and not self._stream:
+                continue
+            value_at, prefix = each.place
+            violation = in_words(
+                self._plan,
+                each.rule,
+                each.finding,
+                each.fields,
+                each.record_type,
+                None if each.of_file else first + each.at,
+                each.cursor or places.of(value_at),
+                prefix,
+                cells,
+            )
+            if wanted:
+                self.tally.keep(violation)
+            if self._stream:
+                given.append(violation)
+        return given
