@@ -15,8 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from import_validator import ImportValidatorError, RuleSet, iter_violations, parallel, parts, resolver, validate
+from import_validator import ImportValidatorError, RuleSet, iter_violations, validate
 from import_validator.forks import Fork
+from import_validator.pass_two import resolver
+from import_validator.run import parallel, parts
 from tests.command import run
 from tests.corpus import ROOT, essence
 from tests.strategies import RECORDS, compact, in_pieces

@@ -12,13 +12,15 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from import_validator import iter_violations, parts, resolver, validate
+from import_validator import iter_violations, validate
+from import_validator.pass_two import resolver
 from import_validator.readers import csv_table
 from import_validator.readers.delimited import parse, parse_columns, parse_with_lines, read_rows
+from import_validator.run import parts
 from tests.corpus import essence
+from tests.laws.test_laws import calls, peak_memory
 from tests.strategies import in_pieces
 from tests.tables import CSV_LAYOUTS, HEADER, ROWS, RULES, Table, as_csv, as_xlsx, without_places
-from tests.test_laws import calls, peak_memory
 
 TABLES = st.lists(ROWS, max_size=10)
 

@@ -26,7 +26,8 @@ def said(code: str, *arguments: str | Path, **environment: str) -> str:
 
 def of_command(asked: str) -> str:
     """Code that runs the command, and says the value of an expression."""
-    return f"from import_validator.command.main import main\ntry: main(sys.argv[1:])\nfinally: print({asked}, file=sys.stderr)"
+    begin = "from import_validator.command.main import main\ntry: main(sys.argv[1:])\n"
+    return f"{begin}finally: print({asked}, file=sys.stderr)"
 
 
 @pytest.mark.parametrize("name", import_validator.__all__)

@@ -26,10 +26,10 @@ from import_validator.ruleset.compiler import compile_plan
 from import_validator.spreadsheet.draft import draft
 from import_validator.spreadsheet.sizes import import_plan
 from import_validator.spreadsheet.template import csv_template, rule_in_words, xlsx_template
+from tests.command import Outcome, run
 from tests.corpus import CORPUS, ROOT
+from tests.readers.test_workbooks import in_sheet, rebuilt
 from tests.tables import HEADER, ROWS, RULES, Table, as_csv, as_xlsx, found
-from tests.test_cli import Outcome, run
-from tests.test_workbooks import in_sheet, rebuilt
 
 EXAMPLE = RuleSet.load("example-table")
 

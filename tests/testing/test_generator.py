@@ -82,7 +82,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others() -> None:
 
 
 def test_neither_hashes_nor_the_machine_change_a_file() -> None:
-    script = "from tests.test_generator import digest_of_small_file; print(digest_of_small_file())"
+    script = "from tests.testing.test_generator import digest_of_small_file; print(digest_of_small_file())"
     digests = {
         subprocess.run(
             [sys.executable, "-c", script],
