@@ -1,35 +1,52 @@
 """Tells, before an import file is handed to the system it is meant for, everything that it would be rejected for."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .errors import ImportValidatorError, RecognitionError, RuleSetError, SourceError
+    from .facts.rows import Rows
+    from .facts.streams import FactStream, Keys, Verdict
+    from .facts.tables import Tables
+    from .model.records import Records
     from .model.violation import Severity, Stage, Violation
     from .report.report import RecordCount, Report, RuleCount, ViolationsFoundError
-    from .rules import Fields, Finding, RecordRule, Rule
+    from .rules import Fields, Finding, KeyRule, ReadingRule, RecordRule, Related, Rule, Scope
     from .ruleset.rule_set import RecordType, RuleSet
-    from .validator import Validator, iter_violations, validate
+    from .source.source import Source
+    from .validator import Options, Validator, iter_violations, validate
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "FactStream",
     "Fields",
     "Finding",
     "ImportValidatorError",
+    "KeyRule",
+    "Keys",
+    "Options",
+    "ReadingRule",
     "RecognitionError",
     "RecordCount",
     "RecordRule",
     "RecordType",
+    "Records",
+    "Related",
     "Report",
+    "Rows",
     "Rule",
     "RuleCount",
     "RuleSet",
     "RuleSetError",
+    "Scope",
     "Severity",
+    "Source",
     "SourceError",
     "Stage",
+    "Tables",
     "Validator",
+    "Verdict",
     "Violation",
     "ViolationsFoundError",
     "__version__",
@@ -39,21 +56,28 @@ __all__ = [
 
 _NAMES_OF = {
     "errors": ("ImportValidatorError", "RecognitionError", "RuleSetError", "SourceError"),
-    "report.report": ("RecordCount", "Report", "RuleCount", "ViolationsFoundError"),
-    "rules": ("Fields", "Finding", "RecordRule", "Rule"),
-    "ruleset.rule_set": ("RecordType", "RuleSet"),
-    "validator": ("Validator", "iter_violations", "validate"),
+    "facts.rows": ("Rows",),
+    "facts.streams": ("FactStream", "Keys", "Verdict"),
+    "facts.tables": ("Tables",),
+    "model.records": ("Records",),
     "model.violation": ("Severity", "Stage", "Violation"),
+    "report.report": ("RecordCount", "Report", "RuleCount", "ViolationsFoundError"),
+    "rules": ("Fields", "Finding", "KeyRule", "ReadingRule", "RecordRule", "Related", "Rule", "Scope"),
+    "ruleset.rule_set": ("RecordType", "RuleSet"),
+    "source.source": ("Source",),
+    "validator": ("Options", "Validator", "iter_violations", "validate"),
 }
 _MODULE_OF = {name: module for module, names in _NAMES_OF.items() for name in names}
 
 
-def __getattr__(name: str) -> Any:
-    """Import a name where it is first asked for: the command has things to do before that, and much to leave out."""
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
-    return value
+if not TYPE_CHECKING:  # a checker that saw it would take every misspelt name for one that is there
+
+    def __getattr__(name):
+        """Import a name where it is first asked for: the command has much to leave out."""
+        if name not in _MODULE_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+        return value
 
 
 def __dir__() -> list[str]:

@@ -6,7 +6,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from .errors import ImportValidatorError
 from .model.violation import Violation
@@ -23,6 +23,21 @@ from .source.source import ReadAgain, Source, SourceLike, Spool, open_source
 from .units import parse_size
 
 Rules = str | os.PathLike[str] | RuleSet | None
+
+
+class Options(TypedDict, total=False):
+    """What `validate` and `iter_violations` take besides the rule set and its parameters; see `Validator`."""
+
+    memory: int | str
+    samples: int
+    tmp: str | os.PathLike[str] | None
+    cascade: bool
+    references: bool
+    severity: Mapping[str, str] | None
+    strict: bool
+    existing: Mapping[str, ExistingKeys] | None
+    max_record: int | str | None
+    reader: Mapping[str, str] | None
 
 
 class Validator:
@@ -282,7 +297,7 @@ def validate(
     *,
     jobs: int = 1,
     progress: Callable[[Source], None] | None = None,
-    **options: Any,
+    **options: Unpack[Options],
 ) -> Report:
     """Validate a whole file.
 
@@ -310,7 +325,12 @@ def validate(
 
 
 def iter_violations(
-    source: SourceLike, rules: Rules = None, params: Mapping[str, Any] | None = None, *, jobs: int = 1, **options: Any
+    source: SourceLike,
+    rules: Rules = None,
+    params: Mapping[str, Any] | None = None,
+    *,
+    jobs: int = 1,
+    **options: Unpack[Options],
 ) -> Iterator[Violation]:
     """Every violation in a file, as it is found: those of pass one in file order, then those of pass two.
 

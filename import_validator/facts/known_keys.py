@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ..model.records import SideBySide
-from .facts import DIGEST_SIZE, Key, columns_of, key_digests
+from .rows import DIGEST_SIZE, Key, columns_of, key_digests
 from .tables import Slots
 
 BYTES_PER_KEY = 180

@@ -10,7 +10,7 @@ from typing import IO, Any, NamedTuple
 import numpy as np
 
 from ..source.temporary import open_temporary, read_at, write_all
-from .facts import Column, Mask, Rows, opaque
+from .rows import Column, Mask, Rows, opaque
 
 PARTITIONS = 512
 _ROWS_WRITTEN = 16_384

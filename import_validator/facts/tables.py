@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .facts import FACT, Column, FactStream, Mask, Rows, joined, opaque
+from .rows import FACT, Column, Mask, Rows, joined, opaque
 
 _EMPTY = np.empty(0, dtype=FACT)
 
@@ -123,15 +123,17 @@ class Tables:
     def __getitem__(self, name: str) -> KeyTable:
         return self._tables.setdefault(name, KeyTable())
 
-    def add(self, stream: FactStream, rows: Rows) -> None:
-        """Put the facts of a stream into the tables that they belong to, if any."""
-        if stream.table is None:
-            return
-        self[stream.table].add(rows)
-        if stream.pairs:
+    def add(self, table: str, rows: Rows, *, pairs: bool = False) -> None:
+        """Put facts into a table.
+
+        Arguments:
+            pairs: whether they also go into the table of pairs of key and payload, named `table` and `:pairs`.
+        """
+        self[table].add(rows)
+        if pairs:
             paired = opaque(rows).copy().view(rows.dtype)
             paired["hi"], paired["lo"] = with_payload(rows["hi"], rows["lo"], rows["payload_hi"])
-            self[f"{stream.table}:pairs"].add(paired)
+            self[f"{table}:pairs"].add(paired)
 
 
 def with_payload(hi: Column, lo: Column, payload: Column) -> tuple[Column, Column]:

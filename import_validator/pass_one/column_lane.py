@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..facts.facts import Column
+from ..facts.rows import Column
 from ..model.records import Records
 from ..readers import ByColumns
 from ..rules.fragments import EMPTY, Schema

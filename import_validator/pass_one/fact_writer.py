@@ -7,8 +7,9 @@ from functools import partial
 
 import numpy as np
 
-from ..facts.facts import DIGEST_SIZE, Column, FactStream, Key, Rows, fact_rows, key_digests, seed_of
 from ..facts.known_keys import BYTES_PER_DIGEST, BYTES_PER_KEY, KnownKeys
+from ..facts.rows import DIGEST_SIZE, Column, Key, Rows, fact_rows, key_digests, seed_of
+from ..facts.streams import FactStream
 from ..model.records import Records
 from ..model.violation import Stage
 from ..ruleset.plan import RecordPlan

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union
 import msgspec
 import numpy as np
 
-from ..facts.facts import Column
+from ..facts.rows import Column
 from ..model.envelope import BY_TYPE, Envelope
 from ..model.records import Records
 from ..rules.fragments import Schema

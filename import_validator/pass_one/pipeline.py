@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..facts.facts import Column, Rows
+from ..facts.rows import Column, Rows
 from ..model.records import Records
 from ..model.violation import Severity, Stage
 from ..readers import UNREADABLE, Batch, ByColumns, Rereader

@@ -9,11 +9,11 @@ from typing import IO, NamedTuple
 
 import numpy as np
 
-from ..facts.facts import FACT, Column, FactStream, Rows
+from ..facts.rows import FACT, Column, Rows
 from ..facts.spill import PARTITIONS, Partition, Segment, Spill, partitioned
+from ..facts.streams import FactStream, StreamRule
 from ..facts.tables import Tables
 from ..forks import can_fork, dealt
-from ..rules import KeyRule
 from ..source.temporary import open_temporary
 
 BROKEN = np.dtype(
@@ -166,7 +166,8 @@ class Resolver:
         once = list(self._by_stream(partition, most)) if partition.rows <= 2 * most else None
         for stream, rows in once or self._by_stream(partition, most):
             assert stream.round == number
-            tables.add(stream, rows)
+            if stream.table is not None:
+                tables.add(stream.table, rows, pairs=stream.pairs)
         for stream, rows in once or self._by_stream(partition, most):
             judged += self._judge(stream, rows, tables)
         return judged
@@ -188,7 +189,7 @@ class Resolver:
             for number in np.flatnonzero(np.bincount(streams)).tolist():
                 yield self._streams[number], chunk.compress(streams == number)
 
-    def _holds(self, rule: KeyRule | None) -> bool:
+    def _holds(self, rule: StreamRule | None) -> bool:
         """Whether a rule has anything to say of this file."""
         if rule is None:
             return True

@@ -8,12 +8,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..facts.facts import FACT, FactStream, Keys, Rows, Verdict, key_digests, seed_of
+from ..facts.rows import FACT, Rows, key_digests, seed_of
+from ..facts.streams import FactStream, Keys, Verdict
 from ..facts.tables import Tables, with_payload
 from ..model.records import Records
-from .base import Fields, Finding, KeyRule, Related, kind_of_rule
+from .base import Fields, Finding, KeyRule, Related
 from .breaking import Bench, Breakage, Draft
 from .key_columns import column_of_keys, fields_of, key_reader, pairs_of, point, read_nothing
+from .kind import kind_of_rule
 
 
 @kind_of_rule

@@ -10,18 +10,17 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, dataclass_transform
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from ..errors import RuleSetError
+from ..facts.streams import FactStream
 from ..model.records import Fields as Fields  # noqa: PLC0414 - handed on to the kinds of rule
 from ..model.violation import Severity, Stage
 from ..model.wording import Template, Verbatim
+from .breaking import Bench, Breakage, Damage, Draft, FileBench
+from .derived import Derivation
 from .fragments import Schema
-
-if TYPE_CHECKING:
-    from ..facts.facts import FactStream
-    from .breaking import Bench, Breakage, Damage, Draft, FileBench
-    from .derived import Derivation
+from .kind import kind_of_rule
 
 Path = tuple[str | int, ...]
 E = TypeVar("E", bound=StrEnum)
@@ -75,15 +74,6 @@ class Scope:
     inherited: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
     cascade: bool = False
-
-
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
-def kind_of_rule(rule: type[T]) -> type[T]:
-    """Make a class a kind of rule: a frozen dataclass of its options.
-
-    How two are compared, and shown, is written out for none of them: that would take a tenth of each start.
-    """
-    return dataclass(frozen=True, kw_only=True, eq=False, repr=False)(rule)
 
 
 _HTTP_STATUSES = range(100, 600)

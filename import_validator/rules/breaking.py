@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from ..facts.facts import Key
+from ..facts.rows import Key
 from ..readers import TableColumn
 
 T = TypeVar("T")

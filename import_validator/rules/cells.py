@@ -8,13 +8,15 @@ from typing import Any, ClassVar
 
 import regex
 
-from ..facts.facts import FactStream, Keys, Rows, Verdict
+from ..facts.rows import Rows
+from ..facts.streams import FactStream, Keys, Verdict
 from ..facts.tables import Tables
 from ..model.records import Records
 from ..model.violation import Severity, Stage
-from .base import Fields, Finding, KeyRule, RecordRule, Related, Rule, kind_of_rule
+from .base import Fields, Finding, KeyRule, RecordRule, Related, Rule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, ascii_pattern, field_is, means_the_same_everywhere
+from .kind import kind_of_rule
 from .text import PATTERN_SECONDS, Pattern, compiled_pattern
 
 _SCIENTIFIC = r"[+-]?[0-9](?:[.,][0-9]+)?E[+-]?[0-9]+"

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field as option
 from typing import Any, ClassVar
 
-from .base import Fields, Finding, RecordRule, kind_of_rule
+from .base import Fields, Finding, RecordRule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, at_value, each_or_one, field_is
+from .kind import kind_of_rule
 from .text import strings_of
 
 

@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 from ..errors import RuleSetError
 from ..model.violation import to_json
 from ..readers import UNREADABLE
-from .base import Fields, Finding, RecordRule, kind_of_rule
+from .base import Fields, Finding, RecordRule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, field_is
+from .kind import kind_of_rule
 
 
 @kind_of_rule

@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 
 from ..model.violation import to_json
 from ..readers import UNREADABLE
-from .base import Fields, Finding, RecordRule, Scope, kind_of_rule
+from .base import Fields, Finding, RecordRule, Scope
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, at_value, given, same
+from .kind import kind_of_rule
 
 
 @kind_of_rule

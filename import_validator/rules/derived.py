@@ -8,13 +8,13 @@ from abc import ABC, abstractmethod
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ..model.records import Fields
 from ..model.violation import to_json
-from .base import Fields, kind_of_rule
+from .breaking import Bench, Draft
+from .kind import kind_of_rule
 
 if TYPE_CHECKING:
     import hashlib
-
-    from .breaking import Bench, Draft
 
 _TIMESTAMP = re.compile(
     r"(?P<whole>[0-9-]{10}T[0-9:]{8})(?:\.(?P<fraction>[0-9]+))?(?P<offset>Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII

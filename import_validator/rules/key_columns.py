@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..errors import RuleSetError
-from ..facts.facts import FactStream, Key, Keys, Mask, Rows, value_digests
+from ..facts.rows import Key, Mask, Rows, value_digests
+from ..facts.streams import FactStream, Keys
 from ..facts.tables import Tables
 from ..model.records import Records, SideBySide
 from ..model.violation import to_json

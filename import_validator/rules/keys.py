@@ -7,11 +7,12 @@ from dataclasses import field as option
 from typing import ClassVar
 
 from ..errors import RuleSetError
-from ..facts.facts import FactStream, Key, Keys, Rows, Verdict
+from ..facts.rows import Key, Rows
+from ..facts.streams import FactStream, Keys, Verdict
 from ..facts.tables import Tables
 from ..model.records import Records
 from ..model.violation import Stage
-from .base import Fields, Finding, KeyRule, Related, kind_of_rule
+from .base import Fields, Finding, KeyRule, Related
 from .breaking import Bench, Breakage, Draft
 from .key_columns import (
     Absent,
@@ -24,6 +25,7 @@ from .key_columns import (
     show_part,
     wanted_of,
 )
+from .kind import kind_of_rule
 from .references import RefersTo
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from .base import Fields, Finding, RecordRule, kind_of_rule
+from .base import Fields, Finding, RecordRule
 from .breaking import Bench, Breakage, Draft
+from .kind import kind_of_rule
 
 
 @kind_of_rule

@@ -7,11 +7,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..facts.facts import FactStream, Rows, Verdict
+from ..facts.rows import Rows
+from ..facts.streams import FactStream, Verdict
 from ..facts.tables import Tables
-from .base import Fields, Finding, KeyRule, Related, kind_of_rule
+from .base import Fields, Finding, KeyRule, Related
 from .breaking import Bench, Breakage, Draft
 from .key_columns import read_nothing
+from .kind import kind_of_rule
 
 ORDER_SPACE = "(order)"
 """The space of the one key that the facts about the order of types are about."""

@@ -7,9 +7,10 @@ from collections.abc import Set as AbstractSet
 from typing import Any, ClassVar
 
 from ..errors import RuleSetError
-from .base import Fields, Finding, Path, RecordRule, kind_of_rule
+from .base import Fields, Finding, Path, RecordRule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, field_is
+from .kind import kind_of_rule
 
 
 @kind_of_rule

@@ -7,13 +7,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..facts.facts import FactStream, Key, Keys, Rows, Verdict, value_digests
+from ..facts.rows import Key, Rows, value_digests
+from ..facts.streams import FactStream, Keys, Verdict
 from ..facts.tables import Tables, with_payload
 from ..model.violation import Stage, to_json
 from ..readers import UNREADABLE
-from .base import Fields, Finding, KeyRule, Related, kind_of_rule
+from .base import Fields, Finding, KeyRule, Related
 from .breaking import Bench, Breakage, Draft
 from .key_columns import fields_of, key_reader
+from .kind import kind_of_rule
 from .types import name_of_type
 
 _SIGN = 1 << 127

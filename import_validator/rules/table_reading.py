@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from ..model.violation import Severity
 from ..readers import TableColumn
-from .base import ReadingRule, kind_of_rule
+from .base import ReadingRule
 from .breaking import Damage, FileBench
+from .kind import kind_of_rule
 
 
 class MissingColumn(ReadingRule):

@@ -11,9 +11,10 @@ from typing import Any, ClassVar
 import regex
 
 from ..errors import RuleSetError
-from .base import Fields, Finding, Path, RecordRule, Rule, kind_of_rule
+from .base import Fields, Finding, Path, RecordRule, Rule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, ascii_pattern, at_value, each_or_one, field_is, means_the_same_everywhere
+from .kind import kind_of_rule
 
 PATTERN_SECONDS = 1.0
 """A pattern that takes longer over one value gives up, and the value counts as not matching."""

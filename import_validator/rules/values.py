@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from ..units import counted
-from .base import Fields, Finding, RecordRule, kind_of_rule
+from .base import Fields, Finding, RecordRule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, field_is
+from .kind import kind_of_rule
 
 _FEW = 40
 """So many items are no trouble to make."""

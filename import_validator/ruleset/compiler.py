@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..errors import RuleSetError
-from ..facts.facts import FactStream
+from ..facts.streams import FactStream
 from ..model.violation import Severity
 from ..readers import DEFAULT_MAX_RECORD, READERS, BodyLimits, Setup
 from ..rules import EXPLAINED, Finding, KeyRule, ReadingRule, RecordRule, Rule, Scope

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..facts.facts import FactStream
+from ..facts.streams import FactStream
 from ..model.violation import Severity
 from ..readers import READERS, Reader, Setup
 from ..rules import Finding, ReadingRule, RecordRule, Rule

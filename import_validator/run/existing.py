@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import Any, TypeAlias, cast
 
 from ..errors import RuleSetError, SourceError
-from ..facts.facts import Key, Rows, fact_rows, key_digests, seed_of
+from ..facts.rows import Key, Rows, fact_rows, key_digests, seed_of
 from ..model.records import Records
 from ..model.violation import shortened
 from ..pass_one.opening import Opener

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..facts.facts import Key, Rows, joined
+from ..facts.rows import Key, Rows, joined
 from ..facts.spill import Segment, by_partition
 from ..model.violation import Violation
 from ..pass_one.pipeline import PassOne

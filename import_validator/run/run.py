@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from ..facts.facts import Column, Mask, Rows
+from ..facts.rows import Column, Mask, Rows
 from ..facts.spill import IndexLog
 from ..model.violation import Severity, Violation
 from ..pass_one.pipeline import PassOne
@@ -270,12 +270,13 @@ class Run:
 
     def _rule(self, stream: int) -> KeyRule:
         rule = self.plan.streams[stream].rule
-        assert rule is not None, "only the streams of rules are judged"
+        assert isinstance(rule, KeyRule), "only the streams of rules are judged"
         return rule
 
     def _by_stream(self, ask: Callable[[KeyRule], bool]) -> Mask:
         """The answer to a question about rules for each stream; False for those that belong to none."""
-        return np.array([stream.rule is not None and ask(stream.rule) for stream in self.plan.streams], dtype=np.bool_)
+        rules = [stream.rule for stream in self.plan.streams]
+        return np.array([isinstance(rule, KeyRule) and ask(rule) for rule in rules], dtype=np.bool_)
 
     def _related(self, place: Place) -> Related:
         plan = self.plan.plan_for(place.record.record_type)

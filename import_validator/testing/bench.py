@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import ImportValidatorError
 from ..rules import Finding, KeyRule, ReadingRule, RecordRule, Rule, Scope
@@ -18,10 +18,8 @@ from ..rules.types import Shape
 from .file_access import FileAccess
 from .mistyping import mistyped
 from .patterns import text_matching
+from .surroundings import Surroundings
 from .values import NAMES, basic_name, custom_value, value_of
-
-if TYPE_CHECKING:
-    from .synthesis import Workshop
 
 _ROUNDS = 30
 _ABSENT = object()
@@ -49,7 +47,7 @@ class RecordBench(FileAccess):
 
     def __init__(
         self,
-        workshop: Workshop,
+        workshop: Surroundings,
         scope: Scope,
         shape: Shape,
         rules: Sequence[Rule],

@@ -13,7 +13,8 @@ from .bench import SynthesisError
 from .damage import damaged_file
 from .draft import Entry
 from .making import options_of, populate, values_of
-from .synthesis import Broken, Style, Workshop
+from .style import Style
+from .synthesis import Broken, Workshop
 from .targets import Expected, Target
 from .writers import layout_for
 

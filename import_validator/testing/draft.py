@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..facts.facts import Key
+from ..facts.rows import Key
 from ..rules.breaking import Draft
 from ..ruleset.plan import Plan
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..facts.facts import Key
+from ..facts.rows import Key
 from ..rules import Scope
 from ..rules.breaking import Draft
 from ..rules.key_columns import key_reader
 from ..rules.references import RefersTo
-
-if TYPE_CHECKING:
-    from .synthesis import Workshop
+from .surroundings import Surroundings
 
 
 class FileAccess:
     """The file's side of a bench; see `Bench`."""
 
-    workshop: Workshop
+    workshop: Surroundings
     scope: Scope
 
     def records(self, record_type: str) -> list[Draft]:

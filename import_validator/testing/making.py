@@ -9,7 +9,8 @@ from ..model.envelope import BY_TYPE
 from ..rules.breaking import Chooser
 from ..ruleset.plan import Plan
 from .draft import Entry, Line
-from .synthesis import Style, Workshop
+from .style import Style
+from .synthesis import Workshop
 from .writers import layout_for
 
 _FEW = 4

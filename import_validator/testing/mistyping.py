@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..readers import UNREADABLE
 from ..rules.base import Path
+from ..rules.breaking import Bench
 from ..rules.dates import is_timestamp
 from ..rules.type_rules import DataKey, Timestamp, Type
 from ..rules.types import FieldType
 from .values import WRONG_CELLS, WRONG_ISO_TIMES, WRONG_TIMES, wrong_values
 
-if TYPE_CHECKING:
-    from .bench import RecordBench
 
-
-def mistyped(
-    declared: FieldType, inner: RecordBench, kind: type, *, null_passes: bool
-) -> Iterator[tuple[Any, Any, Path]]:
+def mistyped(declared: FieldType, inner: Bench, kind: type, *, null_passes: bool) -> Iterator[tuple[Any, Any, Path]]:
     """Values that have a wrong type somewhere in them, with how rules see them and what leads to the mistake."""
     for wrong in _wrong(declared, kind, null_passes=null_passes):
         yield UNREADABLE, wrong, ()

@@ -15,7 +15,7 @@ from ..rules.types import FieldType
 from ..ruleset.plan import Plan
 from .chooser import RandomChooser
 from .patterns import alphabets_of
-from .synthesis import Style
+from .style import Style
 from .values import CELLS, basic_name
 
 TOKEN = re.compile(rb"7e57[0-9a-f]{4}(-?)0000(?:\1)4000(?:\1)8000(?:\1)[0-9a-f]{12}|TEXT[0-9]{4}x*")

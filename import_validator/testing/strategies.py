@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ..errors import ImportValidatorError
-from ..facts.facts import Key
+from ..facts.rows import Key
 from ..ruleset.rule_set import RuleSet
 from .breaking import broken_file
 from .chooser import Chooser

@@ -1,0 +1,90 @@
+"""Which records say what about keys, and what pass two does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, NamedTuple, Protocol
+
+from ..model.records import Records
+from .rows import Column, Key, Mask, Rows
+from .tables import Tables
+
+
+@dataclass(slots=True)
+class Keys:
+    """The keys that records of one batch and type name.
+
+    Attributes:
+        at: for each key, the number of the record in the sequence that was read; a range where every record has one.
+        keys: each key: its text, or its parts.
+        items: for each key, the number of the item in a list of the record; empty where all are 0.
+        payloads: for each key, 16 bytes that pass two compares or passes on, one after the other; or none at all.
+    """
+
+    at: list[int] | range
+    keys: Sequence[Key]
+    items: list[int] = field(default_factory=list)
+    payloads: bytes = b""
+
+
+class Verdict(NamedTuple):
+    """What pass two says of some rows of a stream.
+
+    Attributes:
+        broken: which of the rows break the rule.
+        rows: the rows that this is said of, where they are not the ones that were asked about.
+        related: for each row, the numbers of up to two more records that the message needs.
+        follow_up: rows for the next round, with the name of the stream of the rule that they belong to.
+    """
+
+    broken: Mask | None = None
+    related: tuple[Column, ...] = ()
+    follow_up: tuple[str, Rows] | None = None
+    rows: Rows | None = None
+
+
+Judge = Callable[[Rows, Tables], Verdict]
+
+
+class StreamRule(Protocol):
+    """What pass two has to know of the rule that a stream is for; facts know no more of rules than this."""
+
+    needs_whole_file: ClassVar[bool]
+    """Whether it says nothing of a file that could not be read to its end."""
+
+    @property
+    def name(self) -> str:
+        """The rule's name in its rule set."""
+
+
+@dataclass(eq=False)
+class FactStream:
+    """One kind of fact: which records of which type say it, and what pass two does with it.
+
+    Attributes:
+        name: tells the streams of one rule apart.
+        record_type: the record type whose records say it; empty for facts that pass two itself adds.
+        space: the keys it is about: the record type that the keys are keys of.
+        read: the keys that records name.
+        table: the table that its rows go into in pass two; None where they are only judged.
+        runs_of_rank: for a stream of runs of records that stand next to each other, what goes into the payload.
+        pairs: whether its rows also go into a table of pairs of key and payload, named `table` and `:pairs`.
+        judge: what pass two does with its rows; None where they only make a table.
+        round: the round of pass two that they are for.
+        skips_defined: whether a key that is known to be defined needs no fact.
+        rule: the rule that it is for.
+    """
+
+    name: str
+    record_type: str
+    space: str
+    read: Callable[[Records], Keys]
+    table: str | None = None
+    runs_of_rank: int | None = None
+    pairs: bool = False
+    judge: Judge | None = None
+    round: int = 1
+    skips_defined: bool = False
+    rule: StreamRule | None = None
+    number: int = field(default=0, init=False)
