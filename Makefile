@@ -25,6 +25,8 @@ lint: $(VENV)/developed
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check -q
 	@$(BIN)/mypy
+	@$(BIN)/zizmor --offline --quiet .github/workflows
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 # SCALE=30MB|300MB|3GB is the largest file, RUNS how often each case is run, ONLY=PATTERN which, BENCH_DIR where.
 bench: $(VENV)/benched

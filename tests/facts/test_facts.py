@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from import_validator.facts.facts import FACT, Rows, key_texts
+from import_validator.facts.rows import FACT, Rows, key_texts
 from import_validator.facts.tables import KeyTable
 
 PARTS = st.text("a1:,\x1f\x00", max_size=3)

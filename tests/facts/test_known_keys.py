@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from import_validator.facts.facts import Key
 from import_validator.facts.known_keys import KnownKeys
+from import_validator.facts.rows import Key
 from import_validator.model.records import SideBySide
 
 TEXTS = st.sampled_from(["a", "b", "c", "aa", ""])
