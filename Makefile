@@ -10,7 +10,7 @@ ONLY ?=
 BENCH_DIR ?=
 SECONDS ?= 30
 
-.PHONY: validate test lint bench fuzz clean
+.PHONY: validate test lint bench fuzz mutants clean
 
 validate: $(VENV)/installed
 	@$(BIN)/import-validator validate $(FILE) $(ARGS)
@@ -36,6 +36,10 @@ bench: $(VENV)/benched
 fuzz: $(VENV)/fuzzed
 	@$(BIN)/python -m fuzz --seconds $(SECONDS) $(ARGS)
 
+# Puts mistakes into the engine and says which of them no test notices; see docs/testing.md. It takes an hour or so.
+mutants: $(VENV)/mutated
+	@$(BIN)/python -m mutants $(ARGS)
+
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or later is needed: make PYTHON=python3.12 …" >&2; exit 2; }
@@ -56,6 +60,10 @@ $(VENV)/benched: requirements-bench.txt | $(VENV)/installed
 $(VENV)/fuzzed: requirements-fuzz.txt | $(VENV)/installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-fuzz.txt \
 		&& touch $@ || echo "atheris cannot be installed here, see above: make fuzz goes on without it" >&2
+
+$(VENV)/mutated: requirements-mutants.txt | $(VENV)/developed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-mutants.txt
+	@touch $@
 
 clean:
 	rm -rf $(VENV) .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

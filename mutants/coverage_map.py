@@ -1,0 +1,75 @@
+"""Which tests run which lines, and how long each takes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections import defaultdict
+from pathlib import Path
+
+from coverage import CoverageData
+
+from .sample import ROOT
+
+_SETTINGS = """
+[run]
+source = import_validator
+dynamic_context = test_function
+data_file = {folder}/coverage
+"""
+
+
+class TestsByLine:
+    """The tests that run each line, the quickest first: `path::name`.
+
+    Runs the whole suite once, in one process, and keeps what it saw in the folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        kept = folder / "tests-by-line.json"
+        if not kept.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            _run_suite(folder)
+            kept.write_text(json.dumps(_read(folder)))
+        self._lines: dict[str, dict[str, list[str]]] = json.loads(kept.read_text())
+
+    def of(self, path: str, line: int) -> list[str]:
+        """The tests that run a line; of one that runs on import alone, or in workers, those that run any of its module.
+
+        A statement of several lines is known by its first.
+        """
+        lines = {int(number): tests for number, tests in self._lines.get(path, {}).items()}
+        begin = max((number for number in lines if number <= line), default=0)
+        return lines.get(begin) or list(dict.fromkeys(each for tests in lines.values() for each in tests))
+
+
+def _run_suite(folder: Path) -> None:
+    settings = folder / "coveragerc"
+    settings.write_text(_SETTINGS.format(folder=folder))
+    command = ["-m", "coverage", "run", f"--rcfile={settings}", "-m", "pytest", "-q", f"--junitxml={folder}/times.xml"]
+    done = subprocess.run([sys.executable, *command], cwd=ROOT, check=False)
+    if done.returncode:
+        raise SystemExit("the tests do not pass as they are: mend that first")
+
+
+def _read(folder: Path) -> dict[str, dict[int, list[str]]]:
+    seconds: dict[str, float] = defaultdict(float)
+    for case in ET.parse(folder / "times.xml").iter("testcase"):
+        seconds[f"{case.get('classname')}.{str(case.get('name')).partition('[')[0]}"] += float(case.get("time") or 0)
+    data = CoverageData(str(folder / "coverage"))
+    data.read()
+    found: dict[str, dict[int, list[str]]] = {}
+    for file in data.measured_files():
+        lines = {}
+        for line, contexts in data.contexts_by_lineno(file).items():
+            names = sorted((each for each in contexts if each in seconds), key=lambda name: seconds[name])
+            lines[line] = [_node(name) for name in names]
+        found[str(Path(file).relative_to(ROOT))] = lines
+    return found
+
+
+def _node(name: str) -> str:
+    module, _, function = name.rpartition(".")
+    return f"{module.replace('.', '/')}.py::{function}"
