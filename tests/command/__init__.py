@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -82,8 +83,16 @@ def run_process(*arguments: str | Path, **options: Any) -> Outcome:
 
 
 def start_process(*arguments: str | Path, **options: Any) -> subprocess.Popen[bytes]:
-    """Start the command in a process of its own."""
-    return subprocess.Popen(command_line(*arguments), **options)
+    """Start the command in a process of its own, which can be interrupted also where this one cannot.
+
+    A shell that runs things in the background has them ignore SIGINT, and a process hands that on to its children.
+    """
+    line = command_line(*arguments)
+    return subprocess.Popen(line, preexec_fn=_can_be_interrupted, **options)  # noqa: PLW1509 - tests have no threads
+
+
+def _can_be_interrupted() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def command_line(*arguments: str | Path) -> list[str]:
