@@ -85,18 +85,20 @@ RECORDS_OF_ALL_KINDS = [
 @pytest.mark.parametrize("fields", FIELDS, ids=lambda fields: fields.replace("\n", ", ") or "no fields")
 @pytest.mark.parametrize("rule", RECORD_RULES, ids=lambda rule: rule.removeprefix("rule = "))
 def test_a_file_gives_what_the_rule_says_of_each_record(rule: str, fields: str) -> None:
+    """Each pair of a rule and fields is tried on every third record, so that every record meets every rule."""
+    records = RECORDS_OF_ALL_KINDS[FIELDS.index(fields) % 3 :: 3]
     null_is_absent = len(fields) % 2 == 0
     more = PART + ('[envelope]\nabsent = ["null", "zero-time"]\n' if null_is_absent else "")
     rule_set = RuleSet.from_toml(thing(rule, fields=fields, more=more))
     plan = compile_plan(rule_set).records["thing"]
     expected = []
-    for index, record in enumerate(RECORDS_OF_ALL_KINDS):
+    for index, record in enumerate(records):
         clean, wrong = plan.shape.normalise(record)
         expected += [(index, kind.kind, pointer(finding.path)) for kind, finding in wrong]
         for each in plan.record_rules:
             expected += [(index, (found.rule or each).code, pointer(found.path)) for found in each.check(clean)]
     validator = Validator(rule_set, stream=True)
-    violations = [*validator.feed(file_of(*RECORDS_OF_ALL_KINDS)), *validator.finish()]
+    violations = [*validator.feed(file_of(*records)), *validator.finish()]
     found = [(each.index, each.code, each.path) for each in violations]
-    assert [(RECORDS_OF_ALL_KINDS[each[0]], each) for each in expected if each not in set(found)] == []
+    assert [(records[each[0]], each) for each in expected if each not in set(found)] == []
     assert found == expected
