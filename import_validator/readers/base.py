@@ -327,6 +327,11 @@ class Reader(ABC):
         return None
 
     @property
+    def notes(self) -> Sequence[str]:
+        """What a report should say of how the file was read."""
+        return ()
+
+    @property
     def content(self) -> ReadAgain | None:
         """Where the data of batches is to be read again; None where that is the file itself."""
         return None

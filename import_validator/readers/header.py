@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
+from ..units import counted
 from .base import UNREADABLE, ByColumns, Cells, Cursor, Problem, TableColumn
 
 
@@ -29,6 +30,17 @@ def known_headers(cells: Iterable[str], columns: Sequence[TableColumn]) -> int:
     """How many of the cells are headers of the columns."""
     known = {folded(each.header) for each in columns}
     return sum(folded(cell) in known for cell in cells)
+
+
+def filled(row: Sequence[str]) -> int:
+    """How many cells of a row there are up to the last that is not empty."""
+    return max((at for at, cell in enumerate(row, 1) if cell.strip()), default=0)
+
+
+def no_header(columns: Sequence[TableColumn]) -> str:
+    """What is wrong with a file whose first row has no header that is known."""
+    wanted = ", ".join(f'"{each.header}"' for each in columns[:10])
+    return f"the first row has none of the headers that there should be: {wanted}"
 
 
 @dataclass(slots=True)
@@ -96,12 +108,20 @@ class Header:
         surplus = len(row) > self.width or any(row[self.used :])
         if not surplus and len(row) == self.width:
             return self.records([row])[0], None
-        shown = len(row) if len(row) != self.width else max(at for at, cell in enumerate(row, 1) if cell)
-        cells = f"{shown} cell{'' if shown == 1 else 's'}"
+        return self.misfit(row[0], len(row) if len(row) != self.width else filled(row), at)
+
+    def misfit(self, first: str, count: int, at: int) -> tuple[dict[str, Any], Problem]:
+        """The record in a row that does not fit the header.
+
+        Arguments:
+            first: its first cell.
+            count: how many cells it has.
+            at: the number of the record in its batch.
+        """
         record: dict[str, Any] = dict.fromkeys([name for name in self.names if name], UNREADABLE) | self._unreadable
-        if self.names[0]:
-            record[self.names[0]] = row[0] or None
-        return record, Problem("row-cells", f"the row has {cells}, the header {self.used}", at)
+        if self.names[0] and first:
+            record[self.names[0]] = first
+        return record, Problem("row-cells", f"the row has {counted(count, 'cell')}, the header {self.used}", at)
 
     def _pick(self) -> Callable[[Sequence[str]], Sequence[str]] | None:
         """Takes the cells of fields out of a row; None where all cells are."""
@@ -133,7 +153,7 @@ def read_header(
         by_offset: whether a byte of the file can be named where a record begins.
     """
     columns = columns or [TableColumn(text, text) for cell in row if (text := " ".join(cell.split()))]
-    used = max((at for at, cell in enumerate(row, 1) if cell.strip()), default=0)
+    used = filled(row)
     by_text = {folded(each.header): each.field for each in columns}
     fields = set(by_text.values())
     names: list[str | None] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from ..errors import SourceError
@@ -40,6 +40,10 @@ class TableReader(Reader):
     @property
     def cells(self) -> Cells | None:
         return self._reader.cells
+
+    @property
+    def notes(self) -> Sequence[str]:
+        return self._chosen.notes if self._chosen else ()
 
     @property
     def content(self) -> ReadAgain | None:

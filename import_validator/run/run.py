@@ -155,7 +155,7 @@ class Run:
             violations=self._tally.violations,
             bodies=tuple(self._bodies.listed(self._scan.records)),
             statuses=self._bodies.statuses(),
-            notes=tuple(self._notes),
+            notes=(*self._reader.notes, *self._notes),
             bytes=size,
             seconds=seconds,
             spilled=self._spilled,
