@@ -5,17 +5,20 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import NamedTuple
 
 from .dates import CLOCK, DAY, OFFSET, read_sloppily
 from .type_rules import CellType, Date, Timestamp, TypeRule
 
-_INTEGER = "-?[0-9]+"
-_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+_INTEGER = r"-?[0-9]+(?:[eE]\+?[0-9]+)?"
+_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?%?"
 _MAILBOX = r'[^@ \t\r\n,;:<>()"]'
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:([,' \u00a0\u202f])[0-9]{3})(?:\1[0-9]{3})*(?:\.[0-9]+)?")
 _COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _WHOLE = re.compile(r"([+-]?[0-9]+)\.0+")
+_ROUNDED = re.compile(r"([+-]?[0-9]\.[0-9]+)[eE]\+?([0-9]{1,2})")
+_PERCENT = re.compile(r"([+-]?[0-9]+)00%")
 _YES = {"yes": "TRUE", "y": "TRUE", "1": "TRUE", "x": "TRUE", "no": "FALSE", "n": "FALSE", "0": "FALSE"}
 _DAY_ONE = datetime.date(1899, 12, 30)
 _YEAR_FIRST = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -40,6 +43,12 @@ class CellText(NamedTuple):
 
 def _suggest_integer(text: str) -> str:
     plain = text.strip()
+    if rounded := _ROUNDED.fullmatch(plain):
+        digits = Decimal(rounded[1]).scaleb(int(rounded[2]))
+        if digits == digits.to_integral_value():
+            return f"write all of its digits (this is {digits:f}, if none is lost), in a column with the format Number"
+    if percent := _PERCENT.fullmatch(plain):
+        plain = percent[1]
     if whole := _WHOLE.fullmatch(plain):
         plain = whole[1]
     if _GROUPED.fullmatch(plain) and "." not in plain:

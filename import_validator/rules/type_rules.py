@@ -81,15 +81,17 @@ class CellType(TypeRule):
     """A cell must hold what its column is for.
 
     ## What it checks
-    Cells are text. That of an integer has digits and perhaps a minus sign; that of a number perhaps a point and an
-    exponent, too; a boolean is `TRUE` or `FALSE`; an email has one `@`, and a point after it; a timestamp is
-    `2022-01-01T10:00:00`, with an offset or without.
+    Cells are text. An integer has digits and perhaps a minus sign, or is written as spreadsheets show long ones that
+    are round: `1E+15`. A number may have a point, an exponent and a percent sign, too: `17.5`, `1.5E-07`, `50%`. A
+    boolean is `TRUE` or `FALSE`; an email has one `@`, and a point after it; a timestamp is `2022-01-01T10:00:00`,
+    with an offset or without. In a workbook, a cell counts as the text that CSV would have: 0.5 with the format 0% is
+    `50%`.
 
     ## Why it matters
     Other spellings are read differently by different systems, or not at all.
 
     ## Example
-    `1,234` or `12 kg` in a column of integers; `yes` in one of booleans.
+    `1,234`, `12 kg` or `1.23457E+15` (digits are lost) in a column of integers; `yes` in one of booleans.
 
     ## How to mend it
     Write the value as the hint says.

@@ -57,8 +57,8 @@ NAMES = (
 """Names for custom fields, among them look-alikes of those that formats have."""
 
 CELLS: dict[str, tuple[str, ...]] = {
-    CELL_TEXTS["integer"].wanted: ("1", "0", "-1", "007", "9007199254740993"),
-    CELL_TEXTS["number"].wanted: ("1", "0.5", "-1e-9", "1E300", "0"),
+    CELL_TEXTS["integer"].wanted: ("1", "0", "-1", "007", "9007199254740993", "1E+15"),
+    CELL_TEXTS["number"].wanted: ("1", "0.5", "-1e-9", "1E300", "0", "50%"),
     CELL_TEXTS["boolean"].wanted: ("TRUE", "false", "True"),
     CELL_TEXTS["email"].wanted: ("ann@example.org", "a+b@mail.example.co", "jürgen@exämple.org"),
     CELL_TEXTS["date"].wanted: ("2022-03-04", "2024-02-29", "1969-12-31", "9999-12-31"),
@@ -67,8 +67,8 @@ CELLS: dict[str, tuple[str, ...]] = {
 """Texts of cells of each type, by the type in words, the simplest first."""
 
 WRONG_CELLS: dict[str, tuple[str, ...]] = {
-    CELL_TEXTS["integer"].wanted: ("x", "1,234", "1.5", "12 kg", " 1", "٣", "TRUE"),
-    CELL_TEXTS["number"].wanted: ("x", "1,5", "1.5.", "½", "1 000", "NaN", "0x10"),
+    CELL_TEXTS["integer"].wanted: ("x", "1,234", "1.5", "12 kg", " 1", "٣", "TRUE", "1.23457E+15", "1E-3", "200%"),
+    CELL_TEXTS["number"].wanted: ("x", "1,5", "1.5.", "½", "1 000", "NaN", "0x10", "50 %"),
     CELL_TEXTS["boolean"].wanted: ("yes", "1", "TRUE ", "WAHR"),
     CELL_TEXTS["email"].wanted: ("ann", "ann@example", "@example.org", "Ann <ann@example.org>", "a@b.c, d@e.f"),
     CELL_TEXTS["date"].wanted: ("soon", "03/04/2022", "2022-02-30", "1900-02-29", "44624", "2022-3-4"),
