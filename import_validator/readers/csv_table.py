@@ -24,6 +24,7 @@ from .delimited import (
     DAMAGE,
     Encoding,
     Row,
+    RowEnd,
     count_lines,
     encoding_of,
     parse,
@@ -31,7 +32,7 @@ from .delimited import (
     parse_with_lines,
     read_rows,
 )
-from .header import Header, known_headers, letters_of, read_header
+from .header import Header, known_headers, letters_of, no_header, read_header
 
 HEAD_SIZE = 64 * 1024
 """Bytes that are looked at to tell how a file is written; the header row has to be among them."""
@@ -152,6 +153,8 @@ class CsvReader(Reader):
         self._cursor = Cursor()
         self._index = 0
         self._stopped = False
+        self._passing: RowEnd | None = None
+        self._passed = 0
         self._wanted = min(CHUNK_SIZE, max_record)
         self._again: CsvRereader | None = None
         self._pending: list[Batch] = []
@@ -246,8 +249,7 @@ class CsvReader(Reader):
             return
         header = read_header(row.cells, self.setup.columns, cursor)
         if header is None:
-            wanted = ", ".join(f'"{each.header}"' for each in self.setup.columns[:10])
-            self._stop(f"the first row has none of the headers that there should be: {wanted}", cursor)
+            self._stop(no_header(self.setup.columns), cursor)
             return
         self._again = CsvRereader(encoding, delimiter, header)
         ended = count_lines(text, row.end)
@@ -259,9 +261,15 @@ class CsvReader(Reader):
     def _drain(self, *, final: bool) -> Iterator[Batch]:
         while self._pending:
             yield self._pending.pop(0)
-        while not self._stopped and self._buffer and (final or len(self._buffer) >= self._wanted):
-            batch = self._cut(final=final)
-            if batch is not None:
+        while not self._stopped and (self._buffer or (final and self._passing is not None)):
+            if self._passing is not None:
+                batch = self._pass_by(self._passing, final=final)
+                if batch is None:
+                    break
+                yield batch
+            elif not final and len(self._buffer) < self._wanted:
+                break
+            elif (batch := self._cut(final=final)) is not None:
                 yield batch
 
     def _cut(self, *, final: bool) -> Batch | None:
@@ -270,7 +278,8 @@ class CsvReader(Reader):
         window = bytes(self._buffer[: self._wanted])
         rows = self._rows_in(self._again, window, final=final and len(window) == len(self._buffer))
         if not rows.rows and rows.unclosed is None:
-            return self._grow()
+            self._grow(self._again)
+            return None
         data = window[: rows.end]
         batch = Batch(rows.records, data, self._index, self._cursor, rows.problems)
         self._index += len(rows.records)
@@ -278,7 +287,7 @@ class CsvReader(Reader):
         self._wanted = min(CHUNK_SIZE, self.max_record)
         del self._buffer[: len(data)]
         if rows.unclosed is not None:
-            batch.problems.append(self._unclosed(rows.unclosed))
+            batch.problems.append(self._unclosed(len(rows.unclosed.cells)))
         return batch
 
     @staticmethod
@@ -293,22 +302,38 @@ class CsvReader(Reader):
         last = reader.encoding.last_end(window)
         return rows if last == likely else reader.read(window[:last], final=False)
 
-    def _unclosed(self, row: Row) -> Problem:
+    def _unclosed(self, column: int) -> Problem:
+        """The problem that the quote that opens a cell in this column is not closed."""
         assert self._again is not None
         self._stopped = True
-        column = len(row.cells)
         names = self._again.header.names
         name = (names[column] if column < len(names) else None) or letters_of(column)
         message = "the quote that opens the cell is not closed: all that follows was taken for a part of it"
         return Problem("parse", message, None, self._cursor, name)
 
-    def _grow(self) -> Batch | None:
+    def _grow(self, again: CsvRereader) -> None:
+        """Look for the end of a row in more bytes; where these are more than a row may have, pass the row by."""
         if self._wanted < self.max_record:
             self._wanted = min(2 * self._wanted, self.max_record)
+        else:
+            self._passing, self._passed = RowEnd(again.encoding, again.delimiter), 0
+
+    def _pass_by(self, row: RowEnd, *, final: bool) -> Batch | None:
+        """Drop what there is of a row that is too long; the batch with what is wrong, where the row ends."""
+        end = row.find(bytes(self._buffer), final=final)
+        self._passed += end
+        del self._buffer[:end]
+        if not row.ended and not final:
             return None
-        self._stopped = True
-        message = f"row longer than {self.max_record:,} bytes: not read; is a quote in it not closed?"
-        return Batch([], b"", self._index, self._cursor, [Problem("parse", message, None, self._cursor)])
+        if row.in_quotes:
+            return Batch([], b"", self._index, self._cursor, [self._unclosed(row.column)])
+        problem = Problem("record-size", f"row longer than {self.max_record:,} bytes: not read", 0)
+        batch = Batch([UNREADABLE], b"", self._index, self._cursor, [problem])
+        self._index += 1
+        self._cursor = Cursor(self._cursor.offset + self._passed, self._cursor.line + 1)
+        self._passing = None
+        self._wanted = min(CHUNK_SIZE, self.max_record)
+        return batch
 
     def _stop(self, message: str, cursor: Cursor) -> None:
         self._stopped = True

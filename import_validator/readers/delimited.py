@@ -8,6 +8,8 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -90,6 +92,10 @@ class Encoding:
         if self.width > 1:
             return self.line_starts(data[: -self.width])[-1]
         return data.rfind(b"\n") + 1 or data.rfind(b"\r", 0, -1) + 1
+
+    def ends_in_return(self, data: bytes) -> bool:
+        """Whether the last unit is a carriage return."""
+        return bool(data) and int(np.frombuffer(data[-self.width :], self._unit)[0]) == 0x0D
 
     @property
     def _unit(self) -> str:
@@ -270,6 +276,82 @@ def read_rows(text: str, delimiter: str, begin: int = 0) -> Iterator[Row]:
         end = ended.end() if ended else at
         yield Row([] if at == begin else cells, begin, end, tuple(damaged))
         begin = end
+
+
+class RowEnd:
+    """Finds where a row ends in pieces of a file, the first of which begins where the row does. Keeps none of them.
+
+    Attributes:
+        ended: whether the row has ended.
+        column: how many cells it had before the one that was passed last.
+    """
+
+    def __init__(self, encoding: Encoding, delimiter: str) -> None:
+        self.ended = False
+        self.column = 0
+        self._encoding = encoding
+        self._decoder = codecs.getincrementaldecoder(encoding.codec)("replace")
+        self._ends = re.compile(rf"[{re.escape(delimiter)}\r\n]")
+        self._delimiter = delimiter
+        self._state = _State.BEGIN
+
+    @property
+    def in_quotes(self) -> bool:
+        """Whether a quote was opened, and not closed so far."""
+        return self._state is _State.QUOTED
+
+    def find(self, data: bytes, *, final: bool) -> int:
+        """Look through the next piece.
+
+        Arguments:
+            final: whether the file ends with it.
+
+        Returns:
+            How many bytes of the piece belong to the row. Where it has not ended, what is left is to be given again.
+        """
+        width = self._encoding.width
+        data = data if final else data[: len(data) - len(data) % width]
+        starts = self._encoding.line_starts(data)
+        if not final and starts[-1] == len(data) and self._encoding.ends_in_return(data):
+            data = data[:-width]  # a line feed may follow
+            starts.pop()
+        for begin, end in pairwise([*starts, len(data)]):
+            if self._pass(self._decoder.decode(data[begin:end])):
+                self.ended = True
+                return end
+        return len(data)
+
+    def _pass(self, text: str) -> bool:
+        """Whether the row ends in text that has one line end at most, as its end."""
+        at = 0
+        while at < len(text):
+            if self._state is _State.QUOTED:
+                quote = text.find('"', at)
+                if quote < 0:
+                    return False
+                self._state, at = _State.QUOTE, quote + 1
+            elif self._state is _State.PLAIN:
+                found = self._ends.search(text, at)
+                if found is None:
+                    return False
+                if found.group() != self._delimiter:
+                    return True
+                self._state, at = _State.BEGIN, found.end()
+                self.column += 1
+            elif text[at] == '"':
+                self._state, at = _State.QUOTED, at + 1
+            else:
+                self._state = _State.PLAIN
+        return False
+
+
+class _State(Enum):
+    """Where in a cell a place is: at its beginning, in quotes, after a quote within them, or in text without quotes."""
+
+    BEGIN = auto()
+    QUOTED = auto()
+    QUOTE = auto()
+    PLAIN = auto()
 
 
 def count_lines(text: str, end: int) -> int:

@@ -178,14 +178,14 @@ def test_linear_twice_the_bytes_are_at_most_twice_the_work(shape: str) -> None:
     assert twice - least < (once - least) * 2.3 + 8_000
 
 
-def test_bounded_a_row_beyond_the_limit_ends_the_reading() -> None:
+def test_bounded_a_row_beyond_the_limit_whose_quote_is_not_closed_ends_the_reading() -> None:
     def pieces() -> Iterator[bytes]:
         yield b'ID,Note\nfirst,x\nlong,"'
         for _ in range(20):
             yield b"x\n" * 131_072
 
     report = validate(pieces(), RULES, max_record="1MB")
-    assert [(each.code, each.cell, each.index) for each in report.violations] == [("parse", "row 3", 1)]
+    assert [(each.code, each.cell, each.index) for each in report.violations] == [("parse", "B3 (Note)", 1)]
     assert report.records["entry"].total == 1
 
 
