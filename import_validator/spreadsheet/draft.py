@@ -233,7 +233,14 @@ def _quoted(text: Any) -> str:
     """Text as TOML has it: between single quotes where that needs no escapes."""
     if "\\" in text and "'" not in text and text.isprintable():
         return f"'{text}'"
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return "".join(map(_escaped, json.dumps(text, ensure_ascii=False)))
+
+
+def _escaped(character: str) -> str:
+    """A character of a string in TOML: as it is, where a person can see it."""
+    if character.isprintable():
+        return character
+    return f"\\u{ord(character):04x}" if character <= "\uffff" else f"\\U{ord(character):08x}"
 
 
 def _comment(text: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import io
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,6 +26,10 @@ _FORMATS = {
     "number": "General",
     "boolean": "General",
 }
+_FORMULA_MARKS = ("=", "+", "-", "@")
+_CUTTING = (",", ";", "\t", "|", '"', "\r", "\n")
+_NO_CELL_TEXT = re.compile("[\0\ud800-\udfff\ufffe\uffff]")
+_NO_XML = re.compile("[\0-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _REQUIRED, _OPTIONAL = "#FFD966", "#D9E2F3"
 _SENTENCES = {
     "integer": "A whole number, such as 17.",
@@ -64,19 +68,37 @@ def rule_in_words(column: Column, columns: Sequence[Column], lists: Sequence[Key
 
 
 def csv_template(rule_set: RuleSet) -> bytes:
-    """The header row as CSV: UTF-8 with a byte order mark, without which spreadsheets take it for something else."""
-    text = io.StringIO(newline="")
+    """The header row as CSV: UTF-8 with a byte order mark, without which spreadsheets take it for something else.
+
+    Raises:
+        ImportValidatorError: where a spreadsheet would take a header for a formula, or the encoding lacks a character.
+    """
     delimiter = {"comma": ",", "semicolon": ";", "tab": "\t"}.get(given := _option(rule_set, "delimiter", ","), given)
-    csv.writer(text, delimiter=delimiter).writerow(_header(each) for each in rule_set.columns)
+    for column in rule_set.columns:
+        if (header := _header(column).strip()).startswith(_FORMULA_MARKS):
+            raise ImportValidatorError(
+                f"columns.{column.name}: the header {header!r} begins with {header[0]!r}: in a CSV file, a spreadsheet "
+                "takes it for a formula. Write the template as .xlsx, in which headers are text"
+            )
+    text = delimiter.join(_quoted(_header(each), delimiter) for each in rule_set.columns) + "\r\n"
     encoding = _option(rule_set, "encoding", "utf-8")
-    return text.getvalue().encode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding)
+    try:
+        return text.encode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding)
+    except (UnicodeEncodeError, LookupError) as error:
+        raise ImportValidatorError(f"the headers cannot be written in the encoding {encoding!r}: {error}") from error
+
+
+def _quoted(header: str, delimiter: str) -> str:
+    """A header as CSV has it: between quotes also where a program with another delimiter would cut it."""
+    is_plain = not any(mark in header for mark in (delimiter, *_CUTTING))
+    return header if is_plain and header.strip() == header else '"' + header.replace('"', '""') + '"'
 
 
 def xlsx_template(rule_set: RuleSet) -> bytes:
     """The workbook to fill in.
 
     Raises:
-        ImportValidatorError: where the library for it is not installed.
+        ImportValidatorError: where the library for it is not installed, or a workbook cannot hold what it should.
     """
     try:
         import xlsxwriter  # noqa: PLC0415 - an extra
@@ -92,7 +114,10 @@ def xlsx_template(rule_set: RuleSet) -> bytes:
 
 
 def _write(workbook: Any, rule_set: RuleSet) -> None:
-    sheet = workbook.add_worksheet(_option(rule_set, "sheet", SHEET))
+    name = _option(rule_set, "sheet", SHEET)
+    if _shown(name) != name:
+        raise ImportValidatorError(f"table.sheet: {_shown(name)!r} has characters that the name of no sheet can have")
+    sheet = workbook.add_worksheet(name)
     sheet.freeze_panes(1, 0)
     heads = {
         required: workbook.add_format(
@@ -104,8 +129,8 @@ def _write(workbook: Any, rule_set: RuleSet) -> None:
     for at, column in enumerate(rule_set.columns):
         text_format = workbook.add_format({"num_format": _FORMATS.get(column.type, "@")})
         sheet.set_column(at, at, _width(column), text_format)
-        sheet.write_string(0, at, _header(column), heads[column.required])
-        note = rule_in_words(column, rule_set.columns, rule_set.lists)
+        sheet.write_string(0, at, _cell(column.name, _header(column)), heads[column.required])
+        note = _shown(rule_in_words(column, rule_set.columns, rule_set.lists))
         sheet.write_comment(0, at, note, {"x_scale": 2, "y_scale": 1 + len(note) / 120})
         values = column.values or (["TRUE", "FALSE"] if column.type == "boolean" else [])
         if values:
@@ -113,12 +138,14 @@ def _write(workbook: Any, rule_set: RuleSet) -> None:
 
 
 def _drop_down(column: Column, values: list[str], lists: _Lists) -> dict[str, Any]:
-    short = len(",".join(values)) <= _LONGEST_LIST and not any("," in each for each in values)
+    listed = ",".join(values)
+    short = len(listed) <= _LONGEST_LIST and listed.count(",") == len(values) - 1
+    short = short and '"' not in listed and _shown(listed) == listed
     return {
         "validate": "list",
-        "source": values if short else lists.add(_header(column), values),
+        "source": values if short else lists.add(column.name, _header(column), values),
         "ignore_blank": not column.required,
-        "error_title": _header(column)[:32],
+        "error_title": _shown(_header(column))[:32],
         "error_message": "Choose one of the values of the list.",
     }
 
@@ -131,18 +158,37 @@ class _Lists:
         self._sheet: Any = None
         self._columns = 0
 
-    def add(self, title: str, values: list[str]) -> str:
-        """Write values down, and say where."""
+    def add(self, column: str, title: str, values: list[str]) -> str:
+        """Write the values of a column down, and say where."""
         if self._sheet is None:
             self._sheet = self._workbook.add_worksheet(_LISTS)
         at, self._columns = self._columns, self._columns + 1
-        self._sheet.write_string(0, at, title, self._workbook.add_format({"bold": True}))
+        self._sheet.write_string(0, at, _cell(column, title), self._workbook.add_format({"bold": True}))
         for row, value in enumerate(values, 1):
-            self._sheet.write_string(row, at, value)
+            self._sheet.write_string(row, at, _cell(column, value))
         self._sheet.set_column(at, at, min(max(map(len, values)) + 2, _WIDEST))
         from xlsxwriter.utility import xl_range_abs  # noqa: PLC0415 - an extra
 
         return f"='{_LISTS}'!{xl_range_abs(1, at, len(values), at)}"
+
+
+def _cell(column: str, text: str) -> str:
+    """Text for a cell of a workbook. Of what XML cannot hold, the library writes control characters as escapes.
+
+    Raises:
+        ImportValidatorError: where it has characters that it has no escapes for.
+    """
+    if found := _NO_CELL_TEXT.search(text):
+        code = f"U+{ord(found.group()):04X}"
+        raise ImportValidatorError(
+            f"columns.{column}: {_shown(text)!r} has the character {code}, which no workbook can hold"
+        )
+    return text
+
+
+def _shown(text: str) -> str:
+    """Text to be read, without the characters that XML cannot hold."""
+    return _NO_XML.sub("\ufffd", text)
 
 
 def _header(column: Column) -> str:
