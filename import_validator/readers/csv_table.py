@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, ClassVar, NamedTuple
 
 from ..errors import SourceError
@@ -226,9 +227,19 @@ class CsvReader(Reader):
         """
         encoding = encoding_of(head, self.setup.options.get("encoding", ""))
         text, _ = encoding.decode(head[encoding.begin :])
+        delimiters = _delimiters(self.setup.options.get("delimiter", ""))
+        # Without columns to know headers by, what stands in later rows tells delimiters apart under a title.
+        columns = self.setup.columns
         begun = [
-            (known_headers(row.cells, self.setup.columns), len(row.cells), delimiter, row, blank)
-            for delimiter in _delimiters(self.setup.options.get("delimiter", ""))
+            (
+                known_headers(row.cells, columns),
+                len(row.cells),
+                0 if columns else text.count(delimiter),
+                delimiter,
+                row,
+                blank,
+            )
+            for delimiter in delimiters
             if (found := _first_row(text, delimiter, final=final)) is not None
             for row, blank in [found]
         ]
@@ -236,7 +247,7 @@ class CsvReader(Reader):
             what = "the header row does not end" if text.strip() else "the file is empty; expected a header row"
             self._stop(what, Cursor(encoding.begin))
             return
-        _, _, delimiter, row, blank = max(begun, key=lambda each: each[:2])
+        *_, delimiter, row, blank = max(begun, key=lambda each: each[:3])
         starts = encoding.line_starts(head[encoding.begin :])
         cursor = Cursor(encoding.begin + starts[count_lines(text, row.begin)], 1 + blank)
         if damage := DAMAGE.search(text, row.begin, row.end):
@@ -249,7 +260,7 @@ class CsvReader(Reader):
             return
         header = read_header(row.cells, self.setup.columns, cursor)
         if header is None:
-            self._stop(no_header(self.setup.columns), cursor)
+            self._stop(no_header(self.setup.columns, _rows_by_delimiter(text, delimiters)), cursor)
             return
         self._again = CsvRereader(encoding, delimiter, header)
         ended = count_lines(text, row.end)
@@ -359,6 +370,13 @@ def _delimiters(named: str) -> list[str]:
     if len(delimiter) != 1 or delimiter in '"\r\n' or delimiter.isalnum():
         raise SourceError(f"delimiter {named!r}: it is one of {', '.join(DELIMITERS)}, or one other character")
     return [delimiter]
+
+
+def _rows_by_delimiter(text: str, delimiters: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """The rows of text with their numbers, each as every delimiter cuts it."""
+    for number, rows in enumerate(zip_longest(*(read_rows(text, each) for each in delimiters)), 1):
+        for row in filter(None, rows):
+            yield number, row.cells
 
 
 def _first_row(text: str, delimiter: str, *, final: bool) -> tuple[Row, int] | None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 
 from ..units import counted
 from .base import UNREADABLE, ByColumns, Cells, Cursor, Problem, TableColumn
+
+_MOST_ABOVE = 60
 
 
 def letters_of(column: int) -> str:
@@ -37,8 +40,16 @@ def filled(row: Sequence[str]) -> int:
     return max((at for at, cell in enumerate(row, 1) if cell.strip()), default=0)
 
 
-def no_header(columns: Sequence[TableColumn]) -> str:
-    """What is wrong with a file whose first row has no header that is known."""
+def no_header(columns: Sequence[TableColumn], later: Iterable[tuple[int, Sequence[str]]]) -> str:
+    """What is wrong with a file whose first row has no header that is known.
+
+    Arguments:
+        later: the number and the cells of rows after it, among which the headers may be.
+    """
+    required = {folded(each.header) for each in columns if each.required}
+    for number, cells in islice(later, _MOST_ABOVE):
+        if known_headers(cells, columns) and required <= {folded(cell) for cell in cells}:
+            return f"the headers stand in row {number:,}: remove the rows above it"
     wanted = ", ".join(f'"{each.header}"' for each in columns[:10])
     return f"the first row has none of the headers that there should be: {wanted}"
 

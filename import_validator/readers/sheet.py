@@ -70,10 +70,14 @@ class SheetRows:
     def first(self) -> tuple[int, dict[int, str]]:
         """The number of the first row that is not blank, and the text in it by column; none where all are blank."""
         for row in self._rows:
-            texts = {at: self.text(cell, "string") or "" for at, cell in row.cells.items()}
-            if any(text.strip() for text in texts.values()):
-                return row.number, {at: text for at, text in texts.items() if text.strip()}
+            if texts := self.texts(row):
+                return row.number, texts
         return 1, {}
+
+    def texts(self, row: Row) -> dict[int, str]:
+        """The text in a row, by column, as of columns of strings; what is blank or too long is left out."""
+        texts = {at: self.text(cell, "string") or "" for at, cell in row.cells.items()}
+        return {at: text for at, text in texts.items() if text.strip()}
 
     def rows(self) -> Iterator[Row]:
         """Its rows that were not asked for yet, but for those that it does not mention."""

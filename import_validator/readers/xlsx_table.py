@@ -104,7 +104,8 @@ class XlsxReader(Reader):
         if header is None:
             self._cells = Cells({}, sheet.name, by_offset=False)
             empty = f"the sheet {sheet.name!r} is empty; expected a header row"
-            message = no_header(self.setup.columns) if cells else empty
+            later = ((row.number, list(content.texts(row).values())) for row in content.rows())
+            message = no_header(self.setup.columns, later) if cells else empty
             yield Batch([], b"", 0, cursor, [Problem("parse", message, None, cursor, of_file=True)])
             return
         beside = {letters_of(at): (letters_of(at), "") for at in range(first)}

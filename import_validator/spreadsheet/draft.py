@@ -80,7 +80,7 @@ def draft(pieces: Iterable[bytes], source: str, *, options: dict[str, str], tmp:
     Raises:
         ImportValidatorError: where it is no table.
     """
-    rows = 0
+    rows = misfits = 0
     seen: dict[str, _Seen] = {}
     for batch, headers in _batches(pieces, options, tmp):
         for name, header in headers.items():
@@ -90,8 +90,15 @@ def draft(pieces: Iterable[bytes], source: str, *, options: dict[str, str], tmp:
             for name, cell in record.items():
                 if isinstance(cell, str):
                     seen[name].see(cell)
+        misfits += sum(problem.code == "row-cells" for problem in batch.problems)
         if rows >= MOST_ROWS:
             break
+    if misfits > rows / 2:
+        header = ", ".join(f'"{each.header}"' for each in list(seen.values())[:10])
+        raise ImportValidatorError(
+            f"most rows do not have as many cells as the first row, which has {header}: remove a title above the "
+            "headers, or name what separates cells with --delimiter"
+        )
     return "\n".join(_toml(seen, rows, source, options))
 
 
