@@ -87,7 +87,7 @@ def test_digits_that_csv_has_lost_are_missed_in_a_column_of_integers() -> None:
 
 def formats(*codes: str) -> list[NumberFormat]:
     """What custom number formats are taken for."""
-    styles = [("numFmts", {})]
+    styles: list[tuple[str, dict[str, str]]] = [("numFmts", {})]
     styles += [("numFmt", {"numFmtId": str(number), "formatCode": code}) for number, code in enumerate(codes, 164)]
     styles += [("cellXfs", {}), *(("xf", {"numFmtId": str(number)}) for number, _ in enumerate(codes, 164))]
     return [NumberFormat(each) for each in formats_of_cells(styles)]

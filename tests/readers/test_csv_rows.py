@@ -36,13 +36,11 @@ def small_head(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def records_of(data: bytes, window: int, piece: int) -> list[tuple[int, dict[str, Any]]]:
     """The records of a file with the rows that they stand in, read in windows and fed in pieces of so many bytes."""
-    csv_table.CHUNK_SIZE, before = window, csv_table.CHUNK_SIZE
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_table, "CHUNK_SIZE", window)
         reader = CsvReader(setup=Setup())
         batches = [batch for part in in_pieces(data, piece) for batch in reader.feed(part)]
         batches += reader.close()
-    finally:
-        csv_table.CHUNK_SIZE = before
     found = []
     for batch in batches:
         places = reader.rereader.places_of(batch.data)
