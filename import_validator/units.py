@@ -36,6 +36,12 @@ def format_size(size: int) -> str:
     return f"{number:,.0f} {unit}" if number >= 999.5 or number == int(number) else f"{number:.3g} {unit}"
 
 
+def format_excess(size: int, most: int) -> tuple[str, str]:
+    """A size in bytes, and the limit that it exceeds, as texts that differ: both in bytes where rounding hides it."""
+    texts = format_size(size), format_size(most)
+    return texts if texts[0] != texts[1] else (counted(size, "byte"), counted(most, "byte"))
+
+
 def counted(number: int, noun: str) -> str:
     """A count with its noun, such as `1 record` or `1,234 records`."""
     return f"{number:,} {noun if number == 1 else f'{noun}s'}"

@@ -21,7 +21,7 @@ from ..report.report import RecordCount, Report
 from ..rules import Finding, KeyRule, Related
 from ..ruleset.plan import Plan
 from ..source.source import ReadAgain
-from ..units import counted, format_size
+from ..units import counted, format_excess
 from .part import Part
 from .scan import Scan
 from .words import in_words
@@ -178,7 +178,8 @@ class Run:
         if most is None or size <= most:
             return []
         rule = self.plan.reading_rules["file-size"]
-        problem = f"the file has {format_size(size)}; at most {format_size(most)} are taken"
+        given, limit = format_excess(size, most)
+        problem = f"the file has {given}; at most {limit} are taken"
         violation = in_words(self.plan, rule, Finding((), None, {"problem": problem}), {}, None, None, None, ())
         if self._tally.count(rule.name, rule.code, rule.severity):
             self._tally.keep(violation)
