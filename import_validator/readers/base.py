@@ -96,7 +96,7 @@ class BodyLimits:
     """How large one request body may be.
 
     Attributes:
-        size: a body has to have fewer bytes than this; None where there is no limit.
+        size: the most bytes that a body may have; None where there is no limit.
         records: the most records it may have; None where there is no limit.
     """
 
@@ -106,8 +106,8 @@ class BodyLimits:
     def problems(self, begin: Cursor, end: int, records: int) -> list[Problem]:
         """What is wrong with a body of so many records, that begins and ends at these places."""
         found = []
-        if self.size is not None and end - begin.offset >= self.size:
-            message = f"the body has {end - begin.offset:,} bytes; it has to have fewer than {self.size:,}"
+        if self.size is not None and end - begin.offset > self.size:
+            message = f"the body has {end - begin.offset:,} bytes; at most {self.size:,} are taken"
             found.append(Problem("body-size", message, None, begin))
         if self.records is not None and records > self.records:
             message = f"the body has {records:,} records; at most {self.records:,} are taken"

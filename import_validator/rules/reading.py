@@ -170,13 +170,13 @@ class BodySize(ReadingRule):
     """A request body must not be larger than the target system takes.
 
     ## What it checks
-    Each body has fewer bytes than the rule set's reader says.
+    Each body has at most as many bytes as the rule set's reader says.
 
     ## Why it matters
     The request is refused as a whole, with status 413.
 
     ## Example
-    A body of 5 MB for an API that takes less than 4 MB.
+    A body of 5 MB for an API that takes 4 MB.
 
     ## How to mend it
     Send the records in several requests.
@@ -188,7 +188,7 @@ class BodySize(ReadingRule):
 
     def damages(self, file: FileBench) -> Iterator[Damage]:
         if parameter := file.parameter("max_body"):
-            yield Damage(None, options={"params": {parameter: file.body_size()}}, of_body=True)
+            yield Damage(None, options={"params": {parameter: file.body_size() - 1}}, of_body=True)
 
 
 class BodyRecords(ReadingRule):
@@ -214,7 +214,7 @@ class BodyRecords(ReadingRule):
     def damages(self, file: FileBench) -> Iterator[Damage]:
         if file.fill():
             parameter = file.parameter("max_body")
-            params = {"params": {parameter: file.body_size() + 1}} if parameter else {}
+            params = {"params": {parameter: file.body_size()}} if parameter else {}
             yield Damage(None, options=params, of_body=True)
 
 

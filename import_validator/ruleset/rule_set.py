@@ -78,7 +78,7 @@ class RuleSet:
         reader: the name of the reader.
         max_size: largest file that is taken, in bytes or as a parameter; None where there is no limit.
         max_record: longest record that is read; likewise, 16 MB where None.
-        max_body: a request body has to have fewer bytes than this; likewise.
+        max_body: the most bytes that a request body may have; likewise.
         max_records: the most records that a request body may have; likewise.
         envelope: what records are wrapped in.
         absent: what counts as absent: any of `null` and `zero-time`.

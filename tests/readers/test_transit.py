@@ -39,7 +39,7 @@ def test_a_body_that_is_too_long_is_passed_over_and_what_follows_is_read(inside:
             2,
             begin,
             2,
-            f"validation error: the body has {len(long):,} bytes; it has to have fewer than 600",
+            f"validation error: the body has {len(long):,} bytes; at most 600 are taken",
         ),
         ("record.sequence:increasing", 2, begin + len(long) + 2, 3, "reference warning: sequence 1 is not above 1"),
     ]
