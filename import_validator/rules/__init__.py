@@ -13,7 +13,8 @@ from .parts import Each
 from .presence import AtLeastOneOf, Closed, CustomSize, ExactlyOneOf, Required, Reserved
 from .reading import READING_RULES
 from .references import RefersTo, RefersToRoot
-from .sequence import Consistent, Increasing, SameType
+from .sequence import Consistent, Increasing
+from .structure import SameFields, SameType
 from .table_reading import TABLE_RULES
 from .text import MaxLength, MaxLengthBy, Pattern
 from .type_rules import CellType, Date, Timestamp, Type
@@ -25,7 +26,7 @@ _RULES: tuple[type[Rule], ...] = (
     Range, Count, NoRepeats, Disjoint, Differ, ComposedOf, NamedKeys, NamedKeyLength, ArrayPoints,
     DamagedId, FormulaText, LostZeros,
     Unique, RefersTo, RefersToRoot, SharesValue, ListedIn, Complete,
-    TypeOrder, Increasing, Consistent, SameType,
+    TypeOrder, Increasing, Consistent, SameFields, SameType,
 )  # fmt: skip
 
 KINDS: dict[str, type[Rule]] = {kind.kind: kind for kind in _RULES}

@@ -1,4 +1,4 @@
-"""Rules about the order of records, and about values that have to stay as they began."""
+"""Rules about the order of records, and about a value that has to stay as it began."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ import numpy as np
 
 from ..facts.rows import Key, Rows, value_digests
 from ..facts.streams import FactStream, Keys, Verdict
-from ..facts.tables import Tables, with_payload
+from ..facts.tables import Tables
 from ..model.violation import Stage, to_json
 from ..readers import UNREADABLE
 from .base import Fields, Finding, KeyRule, Related
 from .breaking import Bench, Breakage, Draft
 from .key_columns import fields_of, key_reader
 from .kind import kind_of_rule
-from .types import name_of_type
 
 _SIGN = 1 << 127
 _HIGHEST = (1 << 128) - 1
@@ -220,120 +219,3 @@ def _in_any_order(value: Any) -> str:
     if isinstance(value, list):
         return to_json(sorted({to_json(each, sort_keys=True) for each in value}))
     return to_json(value, sort_keys=True)
-
-
-@kind_of_rule
-class SameType(KeyRule):
-    """A column must keep its type.
-
-    ## What it checks
-    Each field of the object has the JSON type that it has in the first record with the same `within`. Each
-    further type is reported once, where it first turns up. `null` fits any type; integers and other numbers
-    are two types.
-
-    ## Why it matters
-    The target system splits such a column in two, or refuses the later rows.
-
-    ## Example
-    `"data": {"id": 10}` and later, for the same table, `"data": {"id": "10"}`.
-
-    ## How to mend it
-    Write the column as one type everywhere.
-
-    Attributes:
-        field: the field with the object.
-        within: the fields that say which records belong together.
-    """
-
-    kind: ClassVar[str] = "same-type"
-    default_message: ClassVar[str] = "{field}.{column} is {found}, and was {first}"
-    default_hint: ClassVar[str] = "write the column as one type everywhere"
-    relates: ClassVar[int] = 1
-
-    field: str
-    within: list[str]
-
-    def streams(self) -> list[FactStream]:
-        read_key = key_reader(self.scope, self.within, None)
-        seen: set[tuple[Key, str, str]] = set()
-
-        def read(records: Sequence[Fields]) -> Keys:
-            at: list[int] = []
-            columns: list[Key] = []
-            items: list[int] = []
-            types: list[str] = []
-            for number, fields in enumerate(records):
-                within, data = read_key(fields), fields.get(self.field)
-                if within is None or not isinstance(data, dict):
-                    continue
-                for item, (name, value) in enumerate(data.items()):
-                    column = (within, name, value.__class__.__name__)
-                    if value is None or column in seen:
-                        continue
-                    if len(seen) < _MOST_COLUMNS:
-                        seen.add(column)
-                    at.append(number)
-                    columns.append((*((within,) if isinstance(within, str) else within), name))
-                    items.append(item)
-                    types.append(name_of_type(value))
-            return Keys(at, columns, items, value_digests(types))
-
-        space = f"{self.scope.record_type}#{self.name}"
-        return [
-            FactStream(
-                "types",
-                self.scope.record_type,
-                space,
-                read,
-                table=f"typed:{self.name}",
-                pairs=True,
-                judge=self._judge,
-                rule=self,
-            )
-        ]
-
-    def _judge(self, rows: Rows, tables: Tables) -> Verdict:
-        table = tables[f"typed:{self.name}"]
-        if not table.has_duplicates:
-            return Verdict()
-        _, place = table.find(rows["hi"], rows["lo"])
-        pairs = tables[f"typed:{self.name}:pairs"]
-        _, first_of_type = pairs.find(*with_payload(rows["hi"], rows["lo"], rows["payload_hi"]))
-        other = table.column("payload_hi", place) != rows["payload_hi"]
-        newly = pairs.column("index", first_of_type) == rows["index"]
-        return Verdict(other & newly, (table.column("index", place),))
-
-    def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
-        name, value = list(fields[self.field].items())[items[0]]
-        first = related[0].fields[self.field].get(name)
-        details = {"column": name, "found": name_of_type(value), "first": name_of_type(first)}
-        return Finding((self.field, name), value, details)
-
-    def mend(self, fields: Draft, bench: Bench) -> None:
-        read = key_reader(self.scope, self.within, None)
-        key, data = read(fields), fields.get(self.field)
-        if key is None or not isinstance(data, dict):
-            return
-        others = [each for each in bench.records(self.scope.record_type) if read(each) == key]
-        for other in (each[self.field] for each in others if isinstance(each.get(self.field), dict)):
-            for name in [name for name in data if name in other and _differ(data[name], other[name])]:
-                if bench.is_held(self.field):
-                    bench.renew(fields, self.within[0])
-                    return
-                data = {**data, name: other[name]}
-        fields[self.field] = data
-
-    def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
-        for value, other in (("1", 1), (1, 1.5), (True, "true"), ([1], {"a": 1})):
-            name = bench.fresh()
-            bench.put({**fields, self.field: {**fields[self.field], name: value}})
-            broken = {**fields, self.field: {**fields[self.field], name: other}}
-            yield Breakage(broken, (self.field, name), [self.field, *self.within])
-
-
-_MOST_COLUMNS = 50_000
-
-
-def _differ(value: Any, other: Any) -> bool:
-    """Whether two values, neither of them null, have different types."""
-    return value is not None and other is not None and name_of_type(value) != name_of_type(other)

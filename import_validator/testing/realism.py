@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 from ..rules.breaking import Chooser
 from ..rules.cell_text import CELL_TEXTS
 from ..rules.named import NamedKeys
-from ..rules.sequence import Consistent, SameType
+from ..rules.sequence import Consistent
+from ..rules.structure import SameFields, SameType
 from ..rules.types import FieldType
 from ..ruleset.plan import Plan
 from .chooser import RandomChooser
@@ -72,7 +73,7 @@ class Realistic(Style):
     def __init__(self, plan: Plan, *, apart: bool = False) -> None:
         rules = plan.rules
         self._columns = {(rule.scope.record_type, rule.names) for rule in rules if isinstance(rule, NamedKeys)}
-        tied = [rule for rule in rules if isinstance(rule, Consistent | SameType)] if apart else []
+        tied = [rule for rule in rules if isinstance(rule, Consistent | SameFields | SameType)] if apart else []
         self.numbers: dict[str, tuple[str, int]] = {}
         self._tied = {(rule.scope.record_type, name) for rule in tied for name in rule.within}
 
