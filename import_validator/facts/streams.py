@@ -73,6 +73,7 @@ class FactStream:
         judge: what pass two does with its rows; None where they only make a table.
         round: the round of pass two that they are for.
         skips_defined: whether a key that is known to be defined needs no fact.
+        in_body: whether keys of one request body are apart from the same keys in another.
         rule: the rule that it is for.
     """
 
@@ -86,5 +87,6 @@ class FactStream:
     judge: Judge | None = None
     round: int = 1
     skips_defined: bool = False
+    in_body: bool = False
     rule: StreamRule | None = None
     number: int = field(default=0, init=False)

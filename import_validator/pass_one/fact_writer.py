@@ -32,6 +32,11 @@ class FactWriter:
         }
         self._fresh: dict[str, list[Key]] = {}
         self._taught = dict.fromkeys(self._known, 0)
+        self._body = 0
+
+    def begin_bodies(self, count: int) -> None:
+        """Take it that all records up to the next call stand in the last of so many more request bodies."""
+        self._body += count
 
     def write(self, plan: RecordPlan, records: Records, indexes: Column, stages: list[Stage | None] | None) -> None:
         """Write down the facts about records of one type.
@@ -84,6 +89,9 @@ class FactWriter:
         if not keys.keys:
             return
         at, named, items = keys.at, keys.keys, keys.items
+        if stream.in_body:
+            body = str(self._body)
+            named = [(body, key) if isinstance(key, str) else (body, *key) for key in named]
         if stream.table == "defined" and stream.space in self._known:
             self._known[stream.space].add(named)
             if stream.space in self._fresh:

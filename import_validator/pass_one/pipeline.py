@@ -62,6 +62,8 @@ class PassOne:
             first: the number of the batch's first record in the file.
             rereader: what reads the batch again as dictionaries, where it was read by forms and is not wholly fine.
         """
+        # No batch holds records of two bodies: those that begin in it end before its first record, but for the last.
+        self._facts.begin_bodies(len(batch.begins))
         if isinstance(batch.values, ByColumns):
             accepted = self._column_lane.accepted(batch.values) if self._column_lane else None
             if accepted is not None:

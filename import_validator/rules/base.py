@@ -60,6 +60,7 @@ class Scope:
         declared: the fields that the format names.
         inherited: the fields that the envelope adds.
         required: the fields that another rule requires.
+        judges: for a rule about keys, the record type's rules that look at the value of one field, and at nothing else.
         cascade: whether only valid records define keys, and absent values are looked up as the empty string.
     """
 
@@ -73,6 +74,7 @@ class Scope:
     declared: frozenset[str] = frozenset()
     inherited: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
+    judges: tuple[RecordRule, ...] = ()
     cascade: bool = False
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import field as option
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,7 +15,7 @@ from ..model.violation import Stage, to_json
 from ..readers import UNREADABLE
 from .base import Fields, Finding, KeyRule, Related
 from .breaking import Bench, Breakage, Draft
-from .key_columns import fields_of, key_reader
+from .key_columns import KeyReader, fields_of, key_reader
 from .kind import kind_of_rule
 
 _SIGN = 1 << 127
@@ -133,8 +134,9 @@ class Consistent(KeyRule):
     """Records that belong together must agree on a value.
 
     ## What it checks
-    The field has the same value (a list in whatever order) as in the first record with the same `within`. One
-    that is absent or empty says nothing.
+    The field has the same value (a list in whatever order) as in the first record with the same `within`; with
+    `in_body`, the first such record of the same request body. A value that is absent, empty, or wrong by itself says
+    nothing.
 
     ## Why it matters
     The value describes all of them: a table has one set of key columns, not one for each row.
@@ -147,7 +149,8 @@ class Consistent(KeyRule):
 
     Attributes:
         field: the field.
-        within: the fields that say which records belong together.
+        within: the fields that say which records belong together; all do where there are none.
+        in_body: whether only records of one request body do.
     """
 
     kind: ClassVar[str] = "consistent"
@@ -156,26 +159,44 @@ class Consistent(KeyRule):
     relates: ClassVar[int] = 1
 
     field: str
-    within: list[str]
+    within: list[str] = option(default_factory=list)
+    in_body: bool = False
 
     def streams(self) -> list[FactStream]:
-        read_key = key_reader(self.scope, self.within, None)
+        read_key = self._key_reader()
 
         def read(records: Sequence[Fields]) -> Keys:
             at: list[int] = []
             keys: list[Key] = []
             texts: list[str] = []
             for number, fields in enumerate(records):
-                key, value = read_key(fields), fields.get(self.field)
-                if key is not None and value not in (None, "", []) and _is_readable(value):
+                key = read_key(fields)
+                if key is not None:
                     at.append(number)
                     keys.append(key)
-                    texts.append(_in_any_order(value))
+                    texts.append(_in_any_order(fields[self.field]))
             return Keys(at, keys, payloads=value_digests(texts))
 
         space = f"{self.scope.record_type}#{self.name}"
         table = f"first:{self.name}"
-        return [FactStream("values", self.scope.record_type, space, read, table=table, judge=self._judge, rule=self)]
+        stream = FactStream("values", self.scope.record_type, space, read, table=table, judge=self._judge, rule=self)
+        stream.in_body = self.in_body
+        return [stream]
+
+    def _key_reader(self) -> KeyReader:
+        """Reads what records have in common that belong together: None where the record's value says nothing."""
+        read_key = key_reader(self.scope, self.within, None) if self.within else lambda fields: ""
+        judges = [rule for rule in self.scope.judges if rule.about == self.field]
+
+        def read(fields: Fields) -> Key | None:
+            value = fields.get(self.field)
+            if value in (None, "", []) or not _is_readable(value):
+                return None
+            if any(next(rule.check(fields), None) is not None for rule in judges):
+                return None
+            return read_key(fields)
+
+        return read
 
     def _judge(self, rows: Rows, tables: Tables) -> Verdict:
         table = tables[f"first:{self.name}"]
@@ -186,18 +207,25 @@ class Consistent(KeyRule):
         return Finding((self.field,), fields.get(self.field), {"first": related[0].fields.get(self.field)})
 
     def mend(self, fields: Draft, bench: Bench) -> None:
-        read = key_reader(self.scope, self.within, None)
+        read = self._key_reader()
         key, value = read(fields), fields.get(self.field)
         first = None if key is None else bench.index(self.scope.record_type, self.name, read).get(key)
-        if first is None or not isinstance(value, list) or set(value) == set(first.get(self.field) or value):
+        if first is None or _in_any_order(value) == _in_any_order(first[self.field]):
             return
-        if bench.is_held(self.field):
+        if not bench.is_held(self.field):
+            fields[self.field] = first[self.field]
+        elif self.within:
             bench.renew(fields, self.within[0])
-        else:
-            fields[self.field] = list(first[self.field])
 
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
-        for value in ([*fields[self.field], bench.fresh()], [bench.fresh()]):
+        value = fields[self.field]
+        if isinstance(value, list):
+            others: list[Any] = [[*value, bench.fresh()], [bench.fresh()]]
+        elif isinstance(value, int):
+            others = bench.fitting(self.field, [value + 1, value - 1])
+        else:
+            others = [bench.fresh(self.field)]
+        for value in others:
             bench.put(fields)
             yield Breakage({**fields, self.field: value}, (self.field,), [self.field, *self.within])
 

@@ -120,7 +120,7 @@ class _Compiler:
             required=_required(record),
             cascade=self._choices.cascade,
         )
-        rules = self._rules_of(record, scope, f"records.{record.name}")
+        rules = _told_of_judges(self._rules_of(record, scope, f"records.{record.name}"))
         in_order: list[Rule] = []
         if record.name in self._rule_set.order:
             in_order = self._chosen([TypeOrder(order=list(self._rule_set.order), scope=scope)])
@@ -366,6 +366,17 @@ class _Compiler:
             if rule.name in seen:
                 raise RuleSetError(f"two rules are called {rule.name}; give one of them a code of its own")
             seen.add(rule.name)
+
+
+def _told_of_judges(rules: list[Rule]) -> list[Rule]:
+    """The rules, those about keys told of those that look at one value."""
+    judges = tuple(rule for rule in rules if isinstance(rule, RecordRule) and rule.judges_value)
+    return [
+        dataclasses.replace(rule, scope=dataclasses.replace(rule.scope, judges=judges))
+        if isinstance(rule, KeyRule) and judges
+        else rule
+        for rule in rules
+    ]
 
 
 def _required(record: RecordType) -> frozenset[str]:

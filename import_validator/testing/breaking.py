@@ -8,6 +8,7 @@ from ..errors import ImportValidatorError
 from ..model.violation import pointer
 from ..rules import ReadingRule
 from ..rules.breaking import Chooser
+from ..rules.sequence import Consistent
 from ..ruleset.plan import Plan
 from .bench import SynthesisError
 from .damage import damaged_file
@@ -16,7 +17,7 @@ from .making import options_of, populate, values_of
 from .style import Style
 from .synthesis import Broken, Workshop
 from .targets import Expected, Target
-from .writers import layout_for
+from .writers import BodiesLayout, layout_for
 
 
 def broken_file(target: Target, choose: Chooser, style: Style | None = None) -> tuple[bytes, Expected]:
@@ -37,6 +38,8 @@ def broken_file(target: Target, choose: Chooser, style: Style | None = None) -> 
         workshop = Workshop(plan, choose, style=style)
         broken = workshop.break_one(target.rule, target.name)
     layout = layout_for(plan, choose)
+    if isinstance(layout, BodiesLayout) and isinstance(target.rule, Consistent) and target.rule.in_body:
+        layout.is_one_body = True
     values = values_of(plan, workshop.draft.in_order())
     written = layout.join([layout.encode(value) for value, _ in values])
     index, offset, path = place_of(plan, values, written.begins, broken)

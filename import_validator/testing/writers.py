@@ -99,6 +99,7 @@ class BodiesLayout(Layout):
 
     def __init__(self, choose: Chooser, columns: Sequence[TableColumn] = (), *, plain: bool = False) -> None:
         super().__init__(choose, columns, plain=plain)
+        self.is_one_body = plain
         self._is_transit = self._chance(3)
         self._is_verbose = self._chance(2)
 
@@ -110,7 +111,7 @@ class BodiesLayout(Layout):
         begins: list[int] = []
         rest = list(texts)
         while rest or not data:
-            count = len(rest) if self._is_plain or len(rest) < 2 or not self._chance(3) else 1
+            count = len(rest) if self.is_one_body or len(rest) < 2 or not self._chance(3) else 1
             body = len(data)
             opened, places = _joined(data + b"[", rest[:count], b"," + (self._newline if self._is_spaced else b""))
             data, begins = opened + b"]" + self._newline, begins + places
