@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -126,6 +127,10 @@ class FastLane:
         return self._whole[surely, maybe]
 
 
+_GROUP = re.compile(r"\(\?P<\w+>")
+"""The beginning of a named group, which JSON Schema writes otherwise."""
+
+
 def rule_set_schema(plan: Plan) -> Schema:
     """A rule set as JSON Schema for one record in its envelope: what the fast lane asks, for other tools to use."""
     envelope = plan.rule_set.envelope
@@ -141,16 +146,18 @@ def rule_set_schema(plan: Plan) -> Schema:
         if envelope.record:
             types.append(fields)
             continue
-        named: Schema = {"enum": [each for each, other in plan.types.items() if other is record]}
+        base, _, variant = name.partition(" ") if envelope.variant else (name, "", "")
+        names = [each for each, other in plan.types.items() if other is record]
+        named: Schema = {"enum": [each.removesuffix(f" {variant}") for each in names]}
         if record.like:
-            named = {"anyOf": [named, {"pattern": ascii_pattern(record.like.pattern)}]}
+            pattern = _GROUP.sub("(?:", record.like.pattern.removesuffix(f" {variant}"))
+            named = {"anyOf": [named, {"pattern": ascii_pattern(pattern)}]}
         if envelope.entries:
             key, inner = envelope.entries, {"type": "array", "items": fields}
         else:
             key, inner = (name if envelope.fields == BY_TYPE else envelope.fields), fields
         required, properties = [envelope.type, key], {envelope.type: named, key: inner}
         if envelope.variant:
-            base, _, variant = name.partition(" ")
             properties |= {envelope.variant: {"const": variant or envelope.default_variant}}
             properties[envelope.type] = named if record.like else {"const": base}
             required += [envelope.variant] if variant else []

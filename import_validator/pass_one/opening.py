@@ -166,7 +166,8 @@ class Opener:
                 group, fields = groups[plan.name], value[key] if key else value
             if closed and len(value) > 2:
                 found += self._unexpected_keys(at, at, value, group.plan)
-            self._place(group, at, (at, ()), fields, {}, found)
+            outer = group.plan.fields_in(self._envelope.type_of(value)) if group.plan.named else {}
+            self._place(group, at, (at, ()), fields, outer, found)
 
     def _open_entries(self, values: list[Any], groups: dict[str, Group], found: list[Found]) -> None:
         """Each value is the envelope of several records, with rules of its own."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from ..errors import RuleSetError
@@ -86,7 +86,8 @@ class Disjoint(RecordRule):
     """Two lists, or objects, must not name the same thing.
 
     ## What it checks
-    No item (or key, of an object) stands in both fields.
+    No item (or key, of an object) stands in both fields. With `dotted`, they are paths such as `a.b`: then none of the
+    one field lies within one of the other, either.
 
     ## Why it matters
     The one says the opposite of the other: a field cannot be set and removed at once.
@@ -99,6 +100,7 @@ class Disjoint(RecordRule):
 
     Attributes:
         fields: the two fields.
+        dotted: whether a name is a path, whose steps are separated by dots.
     """
 
     kind: ClassVar[str] = "disjoint"
@@ -106,6 +108,7 @@ class Disjoint(RecordRule):
     default_hint: ClassVar[str] = "take it out of one of them"
 
     fields: list[str]
+    dotted: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -115,19 +118,25 @@ class Disjoint(RecordRule):
         first, second = (fields.get(name) for name in self.fields)
         if not isinstance(first, list | dict) or not isinstance(second, list | dict):
             return
-        names = " and ".join(f"{self.scope.subject}.{name}" for name in self.fields)
+        place, other_place = (f"{self.scope.subject}.{name}" for name in self.fields)
+        paths = _tree(first) if self.dotted else {}
         for at, item in enumerate(second):
-            if isinstance(item, str) and item in first:
+            if not isinstance(item, str):
+                continue
+            other = _collision(paths, item) if self.dotted else item if item in first else None
+            if other is not None:
+                names = f"{place} and {other_place}" if other == item else f'{place} (as "{other}") and {other_place}'
                 yield Finding((self.fields[1], item if isinstance(second, dict) else at), item, {"names": names})
 
     def mend(self, fields: Draft, bench: Bench) -> None:
         first, second = self.fields
         kept, other = (first, second) if bench.is_held(first) or not bench.is_held(second) else (second, first)
-        names, value = fields[kept], fields[other]
+        paths, value = _tree(fields[kept]) if self.dotted else fields[kept], fields[other]
+        collides = (lambda name: _collision(paths, name) is not None) if self.dotted else paths.__contains__
         fields[other] = (
-            {name: each for name, each in value.items() if name not in names}
+            {name: each for name, each in value.items() if not collides(name)}
             if isinstance(value, dict)
-            else [each for each in value if each not in names]
+            else [each for each in value if not isinstance(each, str) or not collides(each)]
         )
 
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
@@ -138,6 +147,43 @@ class Disjoint(RecordRule):
         broken = {**fields, **dict(zip(self.fields, both, strict=True))}
         for other in self.fields[1:]:
             yield Breakage(broken, (other, place), self.fields)
+        for ours, theirs in ((f"{name}.b", name), (name, f"{name}.b")) if self.dotted else ():
+            renamed = [
+                {**each, new: 1} if isinstance(each, dict) else [*each, new]
+                for each, new in zip(values, (ours, theirs), strict=True)
+            ]
+            place = theirs if isinstance(renamed[1], dict) else len(renamed[1]) - 1
+            yield Breakage({**fields, **dict(zip(self.fields, renamed, strict=True))}, (other, place), self.fields)
+
+
+_END = ""
+"""The key of a whole path that ends here, in a tree whose other keys are tuples of one step."""
+
+
+def _tree(paths: Iterable[Any]) -> dict[Any, Any]:
+    """Dotted paths step by step, so that telling which lie within each other takes time by their length alone."""
+    tree: dict[Any, Any] = {}
+    for path in paths:
+        if isinstance(path, str):
+            inner = tree
+            for step in path.split("."):
+                inner = inner.setdefault((step,), {})
+            inner[_END] = path
+    return tree
+
+
+def _collision(tree: dict[Any, Any], path: str) -> str | None:
+    """A path of the tree that is the given one, leads to it, or lies within it; None where there is none."""
+    inner = tree
+    for step in path.split("."):
+        if (step,) not in inner:
+            return None
+        inner = inner[step,]
+        if _END in inner:
+            return str(inner[_END])
+    while _END not in inner:
+        inner = next(iter(inner.values()))
+    return str(inner[_END])
 
 
 @kind_of_rule

@@ -79,6 +79,9 @@ class Unique(KeyRule):
             raise RuleSetError(f"{self.name}: there can be no second record beside the first")
 
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
+        if key_reader(self.scope, self.key, self.absent)(fields) is None:  # a record that needs no key, and has none
+            plain = [part for part in self.key if part not in self.scope.derived]
+            fields.update({part: bench.fresh(part) for part in plain if fields.get(part) in (None, "")})
         bench.put(fields)
         path = (self.key[0],) if len(self.key) == 1 and self.key[0] in fields else ()
         held = [name for part in self.key for name in fields_of(self.scope, part)]

@@ -176,7 +176,7 @@ class Reserved(RecordRule):
     """Names that belong to the target system must not be used for custom data.
 
     ## What it checks
-    None of the fields is present, whatever its value.
+    None of the fields is present, whatever its value. With `unless_null`, one that is `null` is not.
 
     ## Why it matters
     The system fills these fields in itself; a value from outside would be lost or be taken for its own.
@@ -189,6 +189,7 @@ class Reserved(RecordRule):
 
     Attributes:
         fields: the reserved names.
+        unless_null: whether `null` passes, for clients that send it for what they leave out.
     """
 
     kind: ClassVar[str] = "reserved"
@@ -196,13 +197,14 @@ class Reserved(RecordRule):
     default_hint: ClassVar[str] = 'remove "{found}", or rename it'
 
     fields: list[str]
+    unless_null: bool = False
 
     def schema(self) -> Schema:
-        return {"properties": dict.fromkeys(self.fields, False)}
+        return {"properties": dict.fromkeys(self.fields, {"type": "null"} if self.unless_null else False)}
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         for name in self.fields:
-            if name in fields:
+            if name in fields and not (self.unless_null and fields[name] is None):
                 yield Finding((name,), fields[name], {"found": name})
 
     def mend(self, fields: Draft, bench: Bench) -> None:
@@ -212,7 +214,9 @@ class Reserved(RecordRule):
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
         begin = bench.choose.integer(0, len(self.fields) - 1)
         for name in (*self.fields[begin:], *self.fields[:begin]):
-            for value in [bench.value(name)] if bench.has(name) else [True, "x", {}, None]:
+            for value in (
+                [bench.value(name)] if bench.has(name) else [True, "x", {}, *([] if self.unless_null else [None])]
+            ):
                 yield Breakage({**fields, name: value}, (name,), [name])
 
 

@@ -116,7 +116,7 @@ class _Compiler:
             keys={each.name: list(each.key) for each in self._rule_set.records.values()},
             derived_of={each.name: each.derived for each in self._rule_set.records.values()},
             declared=frozenset(record.fields),
-            inherited=frozenset(self._rule_set.envelope.inherited),
+            inherited=frozenset({*self._rule_set.envelope.inherited, *record.named.values()}),
             required=_required(record),
             cascade=self._choices.cascade,
         )
@@ -143,6 +143,7 @@ class _Compiler:
             own_severity=self._own_severity(shape, reading_rules),
             wrap=record.wrap,
             like=re.compile(record.like, re.ASCII) if record.like else None,
+            named=record.named,
         )
 
     def _nested(self, rule: Each, scope: Scope) -> Iterator[Rule]:

@@ -32,6 +32,7 @@ class RecordPlan:
             shows for it.
         wrap: the name that fields which are no object go by; empty where they have to be one.
         like: a pattern of names that records give the type; None where there is none.
+        named: the fields that the groups of that pattern are, by the groups' names.
     """
 
     name: str
@@ -43,6 +44,12 @@ class RecordPlan:
     own_severity: Mapping[str, ReadingRule]
     wrap: str = ""
     like: re.Pattern[str] | None = None
+    named: Mapping[str, str] = field(default_factory=dict)
+
+    def fields_in(self, name: Any) -> dict[str, Any]:
+        """The fields that are parts of the name which a record gives its type."""
+        match = self.like.fullmatch(name) if self.like and self.named and isinstance(name, str) else None
+        return {field: match[group] for group, field in self.named.items()} if match else {}
 
     def type_rule(self, found: TypeFinding) -> tuple[ReadingRule, Finding]:
         """What is wrong with a value's type, with the rule that says so."""

@@ -42,7 +42,8 @@ class RecordType:
         rules: the rules in order, each a table of options with `rule` as its kind, or a `Rule` made in Python.
         key: the fields and derived values that make the record's key.
         also: other names that records give the type.
-        like: a pattern of names that records give the type, for one that has a name of its own in each.
+        like: a pattern of names that records give the type, for one that has a name of its own in each. What a named
+            group of it matches is a field of the record, `line.GROUP`.
         wrap: the name that the fields go by, for a type whose fields are no object, but a list or a text.
         key_absent: what stands for an absent part of the key, for all parts or by part; a record that lacks another
             has no key.
@@ -59,6 +60,11 @@ class RecordType:
     wrap: str = ""
     key_absent: str | Mapping[str, str] | None = None
     derived: Mapping[str, Derivation] = field(default_factory=dict)
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The fields that the groups of `like` are, by the groups' names."""
+        return {group: f"line.{group}" for group in re.compile(self.like).groupindex}
 
     @property
     def defaults(self) -> dict[str, Any]:

@@ -286,11 +286,12 @@ class Run:
     def _fields(self, place: Place) -> Mapping[str, Any]:
         record = place.record
         plan = self.plan.plan_for(record.record_type)
+        outer = {**record.outer, **plan.fields_in(record.record_type)} if plan and plan.named else record.outer
         if plan and plan.wrap:
-            return {plan.wrap: record.fields, **record.outer}
+            return {plan.wrap: record.fields, **outer}
         if isinstance(record.fields, dict):
-            return {**record.fields, **record.outer} if record.outer else record.fields
-        return record.outer
+            return {**record.fields, **outer} if outer else record.fields
+        return outer
 
 
 def _numbers_in(streams: Column) -> list[int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..model.envelope import BY_TYPE
 from ..rules.breaking import Chooser
-from ..ruleset.plan import Plan
+from ..ruleset.plan import Plan, RecordPlan
 from .draft import Entry, Line
 from .style import Style
 from .synthesis import Workshop
@@ -39,9 +40,7 @@ def _enveloped(plan: Plan, entry: Entry) -> Any:
     if not envelope.type:
         return fields
     named = entry.record_type
-    like = plan.records[named].like
-    if like is not None and named not in plan.types:
-        named = like.pattern
+    named = _name_with(plan.records[named], entry.fields or {})
     value: dict[str, Any] = {}
     if envelope.variant and " " in named:
         named, value[envelope.variant] = named.rsplit(" ", 1)
@@ -49,6 +48,21 @@ def _enveloped(plan: Plan, entry: Entry) -> Any:
     if envelope.fields == BY_TYPE:
         return {**value, named: fields}
     return {**value, envelope.fields: fields} if envelope.fields else {**value, **fields}
+
+
+_GROUP = re.compile(r"\(\?P<(\w+)>[^()]*\)")
+
+
+def _name_with(record: RecordPlan, fields: Mapping[str, Any]) -> str:
+    """The name that a record gives its type, with the fields in it that are parts of that name."""
+    parts = {group: fields.get(field) for group, field in record.named.items()}
+    if record.like is None or not parts or not all(isinstance(part, str) for part in parts.values()):
+        return record.name
+    separated = record.like.pattern.replace("/+", "/").replace("/*", "")
+    name = _GROUP.sub(lambda match: str(parts[match[1]]), separated)
+    return (
+        name if record.fields_in(name) == {record.named[group]: part for group, part in parts.items()} else record.name
+    )
 
 
 def _fields(plan: Plan, entry: Entry) -> Any:

@@ -18,6 +18,7 @@ from .style import Style
 
 _DEEPEST = 25
 _MOST_WAYS = 12
+_PARTS_OF_NAMES = ("food", "my-food", "a.b", "été")
 _WORDS: dict[str, Any] = {"message": "", "hint": "", "code": "", "stage": None, "severity": "error", "status": None}
 """What two rules may differ in that mean the same."""
 
@@ -74,6 +75,9 @@ class Workshop:
         scope = record.reading_rules["type"].scope
         if record.wrap and not self.plan.null_is_absent:
             options["having"] = (*options.get("having", ()), record.wrap)
+        if record.named:
+            parts = {field: self.choose.pick(_PARTS_OF_NAMES) for field in record.named.values()}
+            options["given"] = {**parts, **(options.get("given") or {})}
         if self._style.is_keyed:
             options["having"] = (*options.get("having", ()), *self.plan.rule_set.records[record_type].key)
         return RecordBench(self, scope, record.shape, self._rules[record_type], **options)
