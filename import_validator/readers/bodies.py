@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from .base import DEFAULT_MAX_RECORD, Batch, Cursor, Reader, Rereader, Setup
-from .json_array import JsonArrayReader, offsets_of_elements
+from .json_array import JsonArrayReader
+from .json_elements import offsets_of_elements
 from .json_text import WHITESPACE
 from .transit import TransitReader, signs_of_transit, sketch_of
 

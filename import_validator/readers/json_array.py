@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any, ClassVar
 
-import msgspec
-
 from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, JsonReader, Problem, Setup
+from .json_elements import SEPARATORS, offsets_of_elements, read_element, spans_of
+from .json_seams import guesses, learn_seam, seam_in
 from .json_text import (
     BOM,
     WHITESPACE,
@@ -20,17 +19,10 @@ from .json_text import (
     parse_by,
     read_value,
     sketch_of_beginning,
-    too_long,
 )
 
-_SEPARATORS = WHITESPACE + b","
-_GUESSES = 3
-_LONGEST_TOKEN = 8
 _STRAY_BRACE = "malformed JSON: } without a { before it"
 _NOT_WHITESPACE = re.compile(rb"[^ \t\n\r]")
-_OPENING = re.compile(rb'\{[ \t\n\r]*"(?:[^"\\]|\\.)*"')
-_CLOSING = re.compile(rb"[ \t\n\r]*\}[ \t\n\r]*\}?$")
-_raw_elements = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class JsonArrayReader(JsonReader):
@@ -74,7 +66,7 @@ class JsonArrayReader(JsonReader):
 
     @staticmethod
     def cut(window: bytes, sample: bytes, *, odd: bool = False) -> tuple[int, int] | None:
-        seam = _seam_in(sample)
+        seam = seam_in(sample)
         place = window.find(seam) if seam else -1
         if place < 0:
             return None
@@ -121,12 +113,12 @@ class JsonArrayReader(JsonReader):
     def values_of(self, data: bytes) -> list[Any]:
         if len(data) <= self.max_record:
             try:
-                values: list[Any] = parse(b"[%b]" % data.rstrip(_SEPARATORS))
+                values: list[Any] = parse(b"[%b]" % data.rstrip(SEPARATORS))
             except NotParsed:
                 pass
             else:
                 return values
-        return [self._read_element(data[start:end]).value for start, end in _spans(data)]
+        return [read_element(data[start:end], self.max_record).value for start, end in spans_of(data)]
 
     def offsets_of(self, data: bytes) -> list[int]:
         return offsets_of_elements(data)
@@ -224,7 +216,7 @@ class JsonArrayReader(JsonReader):
             if batch is not None:
                 self._buffer.clear()
             return batch
-        for cut in self._guesses(min(len(self._buffer), CHUNK_SIZE)):
+        for cut in guesses(self._buffer, min(len(self._buffer), CHUNK_SIZE), self._seam):
             with memoryview(self._buffer) as view:
                 text = b"".join((b"[", view[:cut], b"]"))
             batch = self._proved(text, self._elements)
@@ -249,24 +241,8 @@ class JsonArrayReader(JsonReader):
         self._index += len(values)
         self._cursor = self._cursor.advanced(text, 1)
         if not self._seam and len(values) > 1:
-            self._seam = _learn_seam(batch.data)
+            self._seam = learn_seam(batch.data)
         return batch
-
-    def _guesses(self, before: int) -> Iterator[int]:
-        """Places of commas in the buffer that look like seams between records, from the last one backwards."""
-        end = before
-        if self._seam:
-            for _ in range(_GUESSES):
-                end = self._buffer.rfind(self._seam, 0, end)
-                if end < 0:
-                    break
-                yield self._buffer.index(b",", end)
-            end = before
-        for _ in range(_GUESSES):
-            end = self._buffer.rfind(b"},", 0, end)
-            if end < 0:
-                return
-            yield end + 1
 
     def _scanned(self, *, final: bool) -> Batch | None:
         """A batch of the whole elements that the scanner finds at the front of the buffer."""
@@ -297,7 +273,7 @@ class JsonArrayReader(JsonReader):
         values: list[Any] = []
         problems: list[Problem] = []
         for start, end in spans:
-            result = self._read_element(data[start:end])
+            result = read_element(data[start:end], self.max_record)
             if result.is_malformed:
                 return self._malformed(values, problems, data, start, result)
             problems += result.problems(len(values))
@@ -343,22 +319,10 @@ class JsonArrayReader(JsonReader):
         self._step = self._stopped
         return self._batch(values, data if values else b"", problems)
 
-    def _read_element(self, data: bytes) -> ReadResult:
-        """An element, or as much of it as is longer than records may be: malformed up to there, or too long."""
-        begin = len(data) - len(data.lstrip(WHITESPACE))
-        if len(data) - begin <= self.max_record:
-            result = read_value(data)
-            return result._replace(at=len(data)) if result.is_malformed and begin == len(data) else result
-        result = read_value(data[begin : begin + self.max_record + 1])
-        cut_off = result.at is None or result.at > self.max_record - _LONGEST_TOKEN or "nterminated" in result.message
-        if result.is_malformed and not cut_off:
-            return result._replace(at=begin + (result.at or 0))
-        return too_long(self.max_record)
-
     def _oversized(self) -> Batch | None:
         """A record that goes on beyond the limit: malformed before that, or to be skipped."""
         data = bytes(self._buffer)
-        result = self._read_element(data)
+        result = read_element(data, self.max_record)
         if result.is_malformed:
             return self._malformed([], [], data, 0, result)
         self._skip_whitespace()
@@ -394,57 +358,5 @@ class JsonArrayReader(JsonReader):
             del self._buffer[:count]
 
 
-def offsets_of_elements(data: bytes) -> list[int]:
-    """Where each element begins that stands in the data, with the commas between them."""
-    try:
-        elements = _raw_elements.decode(b"[" + data.rstrip(_SEPARATORS) + b"]")
-    except (msgspec.DecodeError, RecursionError):
-        return [start for start, _ in _spans(data)]
-    offsets = []
-    end = 0
-    for element in elements:
-        while data[end] in _SEPARATORS:
-            end += 1
-        offsets.append(end)
-        end += len(memoryview(element))
-    return offsets
-
-
 def _is_blank(data: bytes | bytearray) -> bool:
     return not data.strip(WHITESPACE)
-
-
-def _spans(data: bytes) -> Iterator[tuple[int, int]]:
-    """Where the elements in `data` lie, found by scanner: for data that the parsers refuse."""
-    buffer = bytearray(data.rstrip(_SEPARATORS) + b"]")
-    scanner = ElementScanner()
-    begin = 0
-    while begin < len(buffer):
-        match = _NOT_WHITESPACE.search(buffer, begin)
-        end = scanner.find_end(buffer)
-        if match is None or end is None:  # pragma: no cover - data comes from a batch, whose elements end
-            return
-        yield match.start(), end
-        begin = end + 1
-
-
-@lru_cache(maxsize=1)
-def _seam_in(sample: bytes) -> bytes:
-    """The seam in the beginning of a file, which is asked for again for each part."""
-    begin = sample.find(b"[") + 1
-    end = sample.rfind(b"},", begin)
-    return _learn_seam(sample[begin : end + 1]) if end > 0 else b""
-
-
-def _learn_seam(data: bytes) -> bytes:
-    """The bytes between the first two records, with the end of the one and the first key of the other."""
-    try:
-        first, second = offsets_of_elements(data)[:2]
-    except ValueError:
-        return b""
-    opening = _OPENING.match(data, second)
-    before = data[first:second].rstrip(_SEPARATORS)
-    closing = _CLOSING.search(before)
-    if opening is None or closing is None:
-        return b""
-    return closing.group() + data[first + len(before) : opening.end()]

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, NamedTuple
 
 from .base import DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, JsonReader, Problem, Setup
-from .json_array import JsonArrayReader, offsets_of_elements
+from .json_array import JsonArrayReader
+from .json_elements import offsets_of_elements
 from .json_text import BOM, WHITESPACE, ElementScanner, ReadResult, read_value
 from .transit_decoder import NotTransitError, TransitDecoder
 

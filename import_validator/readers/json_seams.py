@@ -1,0 +1,57 @@
+"""Guesses where a JSON array may be cut: at what looks like the seam between two records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from .json_elements import SEPARATORS, offsets_of_elements
+
+_GUESSES = 3
+_OPENING = re.compile(rb'\{[ \t\n\r]*"(?:[^"\\]|\\.)*"')
+_CLOSING = re.compile(rb"[ \t\n\r]*\}[ \t\n\r]*\}?$")
+
+
+def guesses(buffer: bytearray, before: int, seam: bytes) -> Iterator[int]:
+    """Places of commas in the buffer that look like seams between records, from the last one backwards.
+
+    Arguments:
+        before: where in the buffer to begin, in bytes.
+        seam: what a seam looked like so far; empty where that is not known yet.
+    """
+    end = before
+    if seam:
+        for _ in range(_GUESSES):
+            end = buffer.rfind(seam, 0, end)
+            if end < 0:
+                break
+            yield buffer.index(b",", end)
+        end = before
+    for _ in range(_GUESSES):
+        end = buffer.rfind(b"},", 0, end)
+        if end < 0:
+            return
+        yield end + 1
+
+
+@lru_cache(maxsize=1)
+def seam_in(sample: bytes) -> bytes:
+    """The seam in the beginning of a file, which is asked for again for each part."""
+    begin = sample.find(b"[") + 1
+    end = sample.rfind(b"},", begin)
+    return learn_seam(sample[begin : end + 1]) if end > 0 else b""
+
+
+def learn_seam(data: bytes) -> bytes:
+    """The bytes between the first two records, with the end of the one and the first key of the other."""
+    try:
+        first, second = offsets_of_elements(data)[:2]
+    except ValueError:
+        return b""
+    opening = _OPENING.match(data, second)
+    before = data[first:second].rstrip(SEPARATORS)
+    closing = _CLOSING.search(before)
+    if opening is None or closing is None:
+        return b""
+    return closing.group() + data[first + len(before) : opening.end()]
