@@ -76,7 +76,7 @@ class PassOne:
         groups, found, records = self._opener.open(batch)
         if batch.problems:
             self.unread += sum(value is UNREADABLE for value in batch.values)
-        troubled = {each.at for each in found if each.of_record}
+        troubled = {each.at for each in found if each.of_record and each.rule.severity is Severity.ERROR}
         for group in groups:
             self._check_group(group, first, troubled, found)
         found.sort(key=lambda each: each.at)
