@@ -103,13 +103,19 @@ class Form:
         }
         self.maybe = frozenset(names)
         self.surely = seen.surely & self.maybe
+
+        def absent(name: str) -> Any:
+            # Invariant: a record is written as JSON with the very names it was read with; `may_repeat` counts on it.
+            return msgspec.UNSET if types[name].nullable else None
+
         self.type = msgspec.defstruct(
             "Record",
             [
-                (attribute, types[name].type) if name in seen.surely else (attribute, types[name].type, None)
+                (attribute, types[name].type) if name in seen.surely else (attribute, types[name].type, absent(name))
                 for name, attribute in attributes.items()
             ],
             rename={attribute: name for name, attribute in attributes.items()},
+            omit_defaults=True,
             forbid_unknown_fields=True,
             gc=False,
         )
@@ -122,7 +128,9 @@ class Form:
         self._names_together = sorted(names_in(asked.together) & self.maybe)
         self._rules = asked.rules
         self._read = {
-            name: _same_everywhere(only) if (only := types[name].only) else _column_reader(attribute)
+            name: _same_everywhere(only)
+            if (only := types[name].only)
+            else _column_reader(attribute, may_be_unset=types[name].nullable and name not in seen.surely)
             for name, attribute in attributes.items()
         }
         self._texts = {name: True for name in self.surely if types[name].is_text}
@@ -144,9 +152,18 @@ class Form:
         return not any(any(rule.check(fields)) for rule in self._rules for fields in records.rows)
 
 
-def _column_reader(attribute: str) -> Callable[[Sequence[Any]], list[Any]]:
-    """Reads one attribute of many objects: with its name in the code, which is twice as quick as `attrgetter`."""
-    reader: Callable[[Sequence[Any]], list[Any]] = eval(f"lambda values: [value.{attribute} for value in values]")
+def _column_reader(attribute: str, *, may_be_unset: bool) -> Callable[[Sequence[Any]], list[Any]]:
+    """Reads one attribute of many objects: with its name in the code, which is twice as quick as `attrgetter`.
+
+    Arguments:
+        may_be_unset: whether it may be `UNSET`, which is read as None.
+    """
+    read = f"value.{attribute}"
+    if may_be_unset:
+        read = f"None if ({read}) is UNSET else {read}"
+    reader: Callable[[Sequence[Any]], list[Any]] = eval(
+        f"lambda values: [{read} for value in values]", {"UNSET": msgspec.UNSET}
+    )
     return reader
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ..model.envelope import BY_TYPE, Place
+from ..model.envelope import BY_TYPE, Path, Place
 from ..readers import UNREADABLE, Batch, ByColumns, Cursor, Problem
 from ..rules import Fields, Finding, Rule
 from ..ruleset.plan import Plan, RecordPlan
@@ -96,8 +96,8 @@ class Opener:
         """The records of a batch, by type."""
         values = batch.values.rows if isinstance(batch.values, ByColumns) else batch.values
         places = self._envelope.places(values) if self._envelope.entries else None
-        rules = self._plan.reading_rules
-        found = [self._reading_problem(each, batch, places) for each in batch.problems if each.code in rules]
+        problems = [self._reading_problem(each, batch, places) for each in batch.problems]
+        found = [each for each in problems if each is not None]
         groups = {name: Group(plan) for name, plan in self._plan.records.items()}
         if places is None:
             if not self._open_alike(values, groups):
@@ -108,20 +108,52 @@ class Opener:
         present = [group for group in groups.values() if group.at or group.unread or group.named]
         return OpenedBatch(present, found, records)
 
-    def _reading_problem(self, problem: Problem, batch: Batch, places: list[Place] | None) -> Found:
+    def _reading_problem(self, problem: Problem, batch: Batch, places: list[Place] | None) -> Found | None:
+        """What a reader found, by the rule that says so; None where that is off."""
         at = len(batch.values) if problem.at is None else problem.at
         value = batch.values[at] if at < len(batch.values) else None
         plan = self._plan_of(value)
-        rules = plan.reading_rules if plan else self._plan.reading_rules
+        rule = (plan.reading_rules if plan else self._plan.reading_rules).get(problem.code)
+        if rule is None:
+            return None
         advice = "what follows it was not looked at" if problem.at is None else "what follows it was read"
         details = {"problem": problem.message, "advice": f"correct the file at this place; {advice}"}
-        finding = Finding((problem.field,) if problem.field else (), None, details)
-        number = at if places is None else bisect_left(places, (at, ()))
-        name = plan.name if plan else None
-        of_record = places is None and not problem.of_file
+        number, prefix, path = self._place_within(at, value, problem.path, places)
+        named = problem.path[-1] if problem.path and not path else None
         return Found(
-            number, (at, ()), rules[problem.code], finding, {}, name, of_record, problem.cursor, problem.of_file
+            at=number,
+            place=(at, prefix),
+            rule=rule,
+            finding=Finding((plan.wrap, *path) if plan and plan.wrap and path else path, named, details),
+            fields={},
+            record_type=plan.name if plan else None,
+            of_record=(places is None or bool(prefix)) and not problem.of_file,
+            cursor=problem.cursor,
+            of_file=problem.of_file,
         )
+
+    def _place_within(self, at: int, value: Any, path: Path, places: list[Place] | None) -> tuple[int, Path, Path]:
+        """The record that a path in a value leads into.
+
+        Arguments:
+            at: the value's number in the batch.
+            places: where the records lie, for a format that puts several into one value.
+
+        Returns:
+            The record's number in the batch, what leads from the value to it, and the path within its fields: the empty
+            one for what the record is wrapped in. For an envelope of several, the number of the record that follows,
+            and the path within the envelope.
+        """
+        if places is not None:
+            entry = (at, path[:2])
+            number = bisect_left(places, entry if len(path) > 2 else (at, ()))
+            if len(path) > 2 and number < len(places) and places[number] == entry:
+                return number, path[:2], path[2:]
+            return bisect_left(places, (at, ())), (), path
+        fields_key = self._envelope.fields_key(value) if isinstance(value, dict) else ""
+        if not fields_key:
+            return at, (), path
+        return at, (), path[1:] if path[:1] == (fields_key,) else ()
 
     def _plan_of(self, value: Any) -> RecordPlan | None:
         return self._plan.plan_for(self._envelope.type_of(value)) if isinstance(value, dict) else None

@@ -79,7 +79,8 @@ class Problem:
         message: what is wrong, without the stage's prefix.
         at: the record's number in the batch; None where there is no record.
         cursor: the place of the mistake itself, where there is no record.
-        field: the field that it is about; empty for the record as a whole.
+        path: the names and indexes that lead from the value in the file to what it is about; empty for the value as a
+            whole.
         of_file: whether it is wrong with the file as a whole, and no record.
     """
 
@@ -87,7 +88,7 @@ class Problem:
     message: str
     at: int | None = None
     cursor: Cursor | None = None
-    field: str = ""
+    path: tuple[str | int, ...] = ()
     of_file: bool = False
 
 
@@ -140,12 +141,14 @@ class Setup:
         limits: how large one request body may be, for formats that consist of them.
         columns: the columns that a table may have.
         options: what the caller wants read, and how, by the names of the reader's `options`.
+        unique_names: whether names that stand more than once in an object are problems.
         tmp: folder for temporary files; the system's own where None.
     """
 
     limits: BodyLimits = BodyLimits()
     columns: Sequence[TableColumn] = ()
     options: Mapping[str, str] = field(default_factory=dict)
+    unique_names: bool = False
     tmp: str | os.PathLike[str] | None = None
 
 

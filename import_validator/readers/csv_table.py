@@ -108,11 +108,11 @@ class CsvRereader:
             name = self.header.names[column] or letters_of(column)
             found = DAMAGE.search(cell)
             if found and found.group() == "\0":
-                problem = Problem("encoding", "the cell holds a NUL, which is no text", at, field=name)
+                problem = Problem("encoding", "the cell holds a NUL, which is no text", at, path=(name,))
             elif found:
-                problem = Problem("encoding", self._no_text(ord(found.group()) - 0xDC00), at, field=name)
+                problem = Problem("encoding", self._no_text(ord(found.group()) - 0xDC00), at, path=(name,))
             elif column in row.damaged:
-                problem = Problem("quoting", "the cell has text after the quote that closes it", at, field=name)
+                problem = Problem("quoting", "the cell has text after the quote that closes it", at, path=(name,))
             else:
                 continue
             if self.header.names[column]:
@@ -320,7 +320,7 @@ class CsvReader(Reader):
         names = self._again.header.names
         name = (names[column] if column < len(names) else None) or letters_of(column)
         message = "the quote that opens the cell is not closed: all that follows was taken for a part of it"
-        return Problem("parse", message, None, self._cursor, name)
+        return Problem("parse", message, None, self._cursor, (name,))
 
     def _grow(self, again: CsvRereader) -> None:
         """Look for the end of a row in more bytes; where these are more than a row may have, pass the row by."""

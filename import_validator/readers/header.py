@@ -181,7 +181,7 @@ def read_header(
         own = shown if shown and shown not in fields | set(called) else letters_of(first + at)
         called[own] = (letters_of(first + at), shown)
         code, message = _passed_over(shown, name, called)
-        problems.append(Problem(code, message, None, cursor, own, of_file=True))
+        problems.append(Problem(code, message, None, cursor, (own,), of_file=True))
     if not any(names):
         return None
     names += [None] * (len(row) - used)

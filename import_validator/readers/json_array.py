@@ -20,6 +20,7 @@ from .json_text import (
     read_value,
     sketch_of_beginning,
 )
+from .repeated_names import with_repeated_names
 
 _STRAY_BRACE = "malformed JSON: } without a { before it"
 _NOT_WHITESPACE = re.compile(rb"[^ \t\n\r]")
@@ -237,7 +238,7 @@ class JsonArrayReader(JsonReader):
             return None
         self._wants_value = then == self._elements
         self._step = then
-        batch = Batch(values, memoryview(text)[1:-1], self._index, self._cursor)
+        batch = self._named_once(Batch(values, memoryview(text)[1:-1], self._index, self._cursor))
         self._index += len(values)
         self._cursor = self._cursor.advanced(text, 1)
         if not self._seam and len(values) > 1:
@@ -334,11 +335,14 @@ class JsonArrayReader(JsonReader):
         return batch
 
     def _batch(self, values: list[Any], data: bytes, problems: list[Problem] | None = None) -> Batch:
-        batch = Batch(values, data, self._index, self._cursor, problems or [])
+        batch = self._named_once(Batch(values, data, self._index, self._cursor, problems or []))
         self._index += len(values)
         self._cursor = self._cursor.advanced(data)
         del self._buffer[: len(data)]
         return batch
+
+    def _named_once(self, batch: Batch) -> Batch:
+        return with_repeated_names(batch, self) if self.setup.unique_names else batch
 
     def _stop(self, message: str) -> Batch:
         self._step = self._stopped

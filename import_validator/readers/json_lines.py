@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, JsonReader, Parser, Problem, Setup
 from .json_text import BOM, WHITESPACE, NotParsed, ReadResult, parse_by, read_value, sketch_of_beginning, too_long
+from .repeated_names import with_repeated_names
 
 _SAMPLE = 20
 _MARKER = SystemRandom().getrandbits(52)
@@ -159,7 +160,7 @@ class JsonLinesReader(JsonReader):
         self._index += len(values)
         self._cursor = after or self._cursor.advanced(data)
         del self._buffer[: len(data)]
-        return batch
+        return with_repeated_names(batch, self) if self.setup.unique_names else batch
 
     def _read_line(self, line: bytes, at: int, begin: int, data: bytes, problems: list[Problem]) -> Any:
         result = self._result_of(line)

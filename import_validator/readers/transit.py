@@ -11,6 +11,7 @@ from .json_array import JsonArrayReader
 from .json_elements import offsets_of_elements
 from .json_text import BOM, WHITESPACE, ElementScanner, ReadResult, read_value
 from .transit_decoder import NotTransitError, TransitDecoder
+from .transit_names import NamesOfBody
 
 _MARKS = re.compile(rb'\[\s*"(?:\^ "|~#[^"\\]*"\s*,)|(?<!\\)"~[:#$][\w./?!*+\'-]+"\s*:')
 _TEXT = re.compile(rb'(?<!\\)"(~[^"\\]+)"')
@@ -163,13 +164,14 @@ class TransitReader(JsonReader):
 
     def _read(self, data: bytes) -> Batch:
         start = self._cursor
-        result = decode_body(data)
+        result, repeated = decode_body(data, unique_names=self.setup.unique_names)
         values = result.value if isinstance(result.value, list) else []
         problems: list[Problem] = []
         if result.code is not None:
             place = start.advanced(data[: result.at or 0])
             message = result.message.replace("into the record", "into the body")
             problems = [Problem(result.code, message, 0) if values else Problem(result.code, message, None, place)]
+        problems += repeated
         problems += self.setup.limits.problems(start, start.offset + len(data), len(values))
         batch = Batch(values, data if values else b"", self._index, start, problems, begins=[start])
         self._index += len(values)
@@ -195,7 +197,7 @@ class TransitReader(JsonReader):
 
 
 def _records_of(body: bytes) -> list[Any]:
-    values = decode_body(body).value
+    values = decode_body(body)[0].value
     return values if isinstance(values, list) else []
 
 
@@ -211,17 +213,23 @@ def _bodies_in(data: bytes) -> Iterator[slice]:
         begin = end
 
 
-def decode_body(data: bytes) -> ReadResult:
-    """The records of one body, as JSON types."""
+def decode_body(data: bytes, *, unique_names: bool = False) -> tuple[ReadResult, list[Problem]]:
+    """The records of one body, as JSON types; and the problem of each name that a map in them has more than once.
+
+    Arguments:
+        unique_names: whether such names are looked for.
+    """
     read = read_value(data)
     if read.is_malformed or read.value is UNREADABLE:
-        return read
+        return read, []
+    names = NamesOfBody(data, read.value) if unique_names else None
+    decoder = TransitDecoder(names.counts if names else None)
     try:
-        values = TransitDecoder().decode(read.value)
+        values = decoder.decode(read.value)
     except NotTransitError as error:
-        return ReadResult(UNREADABLE, "parse", f"malformed Transit: {error}", 0)
+        return ReadResult(UNREADABLE, "parse", f"malformed Transit: {error}", 0), []
     except RecursionError:
-        return ReadResult(UNREADABLE, "nesting", "arrays and objects nested too deep to be read")
+        return ReadResult(UNREADABLE, "nesting", "arrays and objects nested too deep to be read"), []
     if not isinstance(values, list):
-        return ReadResult(UNREADABLE, "parse", "malformed Transit: expected an array of records", 0)
-    return read._replace(value=values)
+        return ReadResult(UNREADABLE, "parse", "malformed Transit: expected an array of records", 0), []
+    return read._replace(value=values), names.problems(values, decoder.repeated) if names else []

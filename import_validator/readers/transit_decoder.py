@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 import uuid
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 _CACHE_DIGITS = 44
@@ -26,10 +27,18 @@ class TransitDecoder:
     Keywords, symbols, characters, URIs, UUIDs and big decimals become strings; big integers integers; dates
     RFC 3339 timestamps; binary data its base64 text; sets and lists arrays; maps with other keys than strings
     objects with the keys' text. Values of other tags become objects with `tag` and `value`.
+
+    Arguments:
+        counts: how often each name stands in an object, for objects in which one stands more than once, by their `id`.
+
+    Attributes:
+        repeated: the decoded maps in which a key stands more than once, each with how often its keys do.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, counts: Mapping[int, Mapping[str, int]] | None = None) -> None:
         self._cache: list[str] = []
+        self._counts = counts or {}
+        self.repeated: list[tuple[dict[str, Any], Counter[str]]] = []
 
     def decode(self, value: Any) -> Any:
         """The value as JSON types.
@@ -61,21 +70,33 @@ class TransitDecoder:
         return [self.decode(each) for each in items]
 
     def _decode_object(self, pairs: dict[str, Any]) -> Any:
-        if len(pairs) == 1:
-            [(name, value)] = pairs.items()
+        decoded: dict[str, Any] = {}
+        keys: list[str] = []
+        counts = self._counts.get(id(pairs), {}) if self._counts else {}
+        for name, value in pairs.items():
             text = self._expanded(name, as_key=True)
-            if text.startswith("~#"):
+            if len(pairs) == 1 and text.startswith("~#"):
                 return self._tagged(text[2:], value)
-            return {_key_text(_scalar(text)): self.decode(value)}
-        return {_key_text(self._decode_string(name, as_key=True)): self.decode(value) for name, value in pairs.items()}
+            key = _key_text(_scalar(text))
+            keys += [key] * counts.get(name, 1)
+            decoded[key] = self.decode(value)
+        return self._noted(decoded, keys)
 
     def _decode_map(self, items: list[Any]) -> dict[str, Any]:
         if len(items) % 2:
             raise NotTransitError("a map has a key without a value")
         decoded: dict[str, Any] = {}
+        keys: list[str] = []
         for name, value in zip(items[::2], items[1::2], strict=True):
             key = self._decode_string(name, as_key=True) if isinstance(name, str) else self.decode(name)
-            decoded[_key_text(key)] = self.decode(value)
+            keys.append(_key_text(key))
+            decoded[keys[-1]] = self.decode(value)
+        return self._noted(decoded, keys)
+
+    def _noted(self, decoded: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:
+        """A map that was made of members with these keys, noted where a key stands among them more than once."""
+        if len(decoded) < len(keys):
+            self.repeated.append((decoded, Counter(keys)))
         return decoded
 
     def _tagged(self, tag: str, value: Any) -> Any:
@@ -85,7 +106,8 @@ class TransitDecoder:
         if tag == "cmap":
             if not isinstance(decoded, list) or len(decoded) % 2:
                 raise NotTransitError("a map has a key without a value")
-            return {_key_text(key): each for key, each in zip(decoded[::2], decoded[1::2], strict=True)}
+            keys = [_key_text(key) for key in decoded[::2]]
+            return self._noted(dict(zip(keys, decoded[1::2], strict=True)), keys)
         if tag in {"'", "link"}:
             return decoded
         if tag == "ratio" and isinstance(decoded, list):

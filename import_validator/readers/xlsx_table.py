@@ -222,7 +222,7 @@ class _Table:
             at = column - self._first
             if 0 <= at < len(self._header.names) and (name := self._header.names[at]):
                 cursor = Cursor(0, self._top)
-                yield Problem("hidden-cells", "the column is hidden", None, cursor, name, of_file=True)
+                yield Problem("hidden-cells", "the column is hidden", None, cursor, (name,), of_file=True)
 
     def merged(self) -> Iterator[Problem]:
         """What is wrong with merged cells."""
@@ -233,7 +233,7 @@ class _Table:
             nearest = bisect_left(self._named, begin[1] - self._first)
             if nearest < len(self._named) and self._named[nearest] <= end[1] - self._first:
                 cursor, name = Cursor(0, begin[0]), self._header.names[self._named[nearest]] or ""
-                yield Problem("merged-cells", f"the cells {merged} are merged", None, cursor, name, of_file=True)
+                yield Problem("merged-cells", f"the cells {merged} are merged", None, cursor, (name,), of_file=True)
 
     def _texts(self, row: Row) -> tuple[list[str], int, bool]:
         """The cells under the header, how many there are up to the last with text, and whether they are too long."""
@@ -261,7 +261,7 @@ class _Table:
             if name := self._header.names[column]:
                 record[name] = UNREADABLE
                 what = "holds an error, not a value" if is_error else "holds a formula without a value"
-                problems.append(Problem("formula", f"the cell {what}", at, field=name))
+                problems.append(Problem("formula", f"the cell {what}", at, path=(name,)))
 
     def _note_beside(self, row: Row, problems: list[Problem]) -> None:
         """Say of each column left of the header, once, that it is not looked at."""
@@ -269,7 +269,7 @@ class _Table:
             if column < self._first and column not in self._beside:
                 self._beside.add(column)
                 message, cursor = "the column has no header: it was not looked at", Cursor(0, self._top)
-                problems.append(Problem("unknown-column", message, None, cursor, letters_of(column), of_file=True))
+                problems.append(Problem("unknown-column", message, None, cursor, (letters_of(column),), of_file=True))
 
 
 def _line(number: int, record: dict[str, Any] | None) -> bytes:

@@ -43,9 +43,9 @@ class Damage(NamedTuple):
         options: what `validate` has to be called with for the rule to be broken.
         of_body: whether it is the request body that is wrong, not a value in it.
         of_file: whether it is the file as a whole.
-        in_mark: whether the rule says that it is in the field with the mark; for tables.
+        in_mark: whether the rule says that it is in the field with the mark.
         columns: the columns that the table has instead of those that it should have.
-        path: JSON Pointer to what the rule says of columns.
+        path: JSON Pointer to what is wrong: within the value, the field with the mark, or the table's columns.
     """
 
     text: bytes | None
@@ -69,6 +69,14 @@ class FileBench(Protocol):
     mark: str
     texts: list[bytes]
     """The text of all values."""
+
+    @property
+    def mark_field(self) -> str:
+        """The field with the mark."""
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether that field may hold anything."""
 
     def encode(self, value: Any) -> bytes:
         """The text of a value."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from ..model.violation import Stage
+from ..model.violation import Severity, Stage
 from .base import ReadingRule
 from .breaking import Damage, FileBench
+from .kind import kind_of_rule
 
 
 class Parse(ReadingRule):
@@ -114,6 +115,48 @@ class Nesting(ReadingRule):
 
     def damages(self, file: FileBench) -> Iterator[Damage]:
         yield Damage(file.replaced(b"[" * 3000 + b"]" * 3000))
+
+
+@kind_of_rule
+class DuplicateName(ReadingRule):
+    """A name must not stand twice in one object.
+
+    ## What it checks
+    No object of a record, nor what the record is wrapped in, has two members of the same name, however the name is
+    written: `"id"` and `"\\u0069d"` are the same. For Transit, names are compared as they are decoded. Each object and
+    each name makes one violation. Everything else is checked with the last of the values.
+
+    ## Why it matters
+    JSON allows it and does not say what it means: some programs read the first value, most the last, some refuse the
+    file. Nobody knows which of them the target system reads. So it is a warning; `--severity duplicate-name=error`
+    makes it an error, `off` does without the check.
+
+    ## Example
+    `{"type": "user", "item": {"id": "a b", "id": "ann"}}`
+
+    ## How to mend it
+    Keep the member that is meant. Programs that put JSON together as text, instead of with a library, write a field
+    twice where it comes from two places.
+    """
+
+    kind: ClassVar[str] = "duplicate-name"
+    default_hint: ClassVar[str] = "keep one of them; nobody knows which one the importer reads"
+    can_be_off: ClassVar[bool] = True
+
+    severity: Severity = Severity.WARNING
+
+    def damages(self, file: FileBench) -> Iterator[Damage]:
+        name, mark = file.encode(file.mark_field), file.encode(file.mark)
+        yield Damage(file.replaced(b"%b,%b:%b" % (mark, name, mark)), typed=True, in_mark=True)
+        yield Damage(file.replaced(b"1,%b: [],%b:%b" % (name, name, mark)), typed=True, in_mark=True)
+        if file.is_custom:
+            for text in (b'{"a":1,"a":1}', b'{"":[{"x":{}}],"":{}}', b'{"\\u0061":":","b":"\\":","a":null}'):
+                path = "/" if b'""' in text else "/a"
+                yield Damage(file.replaced(text), typed=True, in_mark=True, path=path)
+        if named := file.envelope.type:
+            member = b"%b:%b," % (file.encode(named), file.encode(file.value[named]))
+            path = f"/{named}" if file.envelope.entries or not file.envelope.fields else ""
+            yield Damage(file.encode(file.value).replace(b"{", b"{" + member, 1), typed=True, path=path)
 
 
 class RecordSize(ReadingRule):
@@ -274,5 +317,5 @@ class Envelope(ReadingRule):
 
 
 READING_RULES: tuple[type[ReadingRule], ...] = (
-    Parse, Encoding, Number, Nesting, RecordSize, FileSize, BodySize, BodyRecords, RecordType, Envelope,
+    Parse, Encoding, Number, Nesting, DuplicateName, RecordSize, FileSize, BodySize, BodyRecords, RecordType, Envelope,
 )  # fmt: skip

@@ -17,6 +17,7 @@ from ..rules.keys import Unique
 from ..rules.options import wrong_option
 from ..rules.order import ORDER_SPACE, TypeOrder
 from ..rules.parts import Each
+from ..rules.reading import DuplicateName
 from ..rules.type_rules import Timestamp, Type
 from ..rules.types import FieldType, Shape, field_type
 from ..units import parse_size
@@ -67,18 +68,26 @@ def _compiled(rule_set: RuleSet, params: Mapping[str, Any] | None, choices: Choi
         size=compiler.size(rule_set.max_body, "reader.max_body"),
         records=compiler.size(rule_set.max_records, "reader.max_records"),
     )
+    reading_rules = compiler.reading_rules(Scope(subject="record"))
+    in_force = [reading_rules, *(each.reading_rules for each in (*records.values(), *lines.values()))]
+    setup = Setup(
+        limits,
+        reader_columns(rule_set.columns),
+        _reader_options(rule_set, choices),
+        unique_names=any(DuplicateName.kind in each for each in in_force),
+    )
     return Plan(
         rule_set=rule_set,
         max_size=compiler.size(rule_set.max_size, "reader.max_size"),
         max_record=compiler.size(rule_set.max_record, "reader.max_record") or DEFAULT_MAX_RECORD,
-        setup=Setup(limits, reader_columns(rule_set.columns), _reader_options(rule_set, choices)),
+        setup=setup,
         records=records,
         types={alias: records[name] for alias, name in types.items()},
         lines=lines,
         streams=streams,
         rules=tuple(compiler.rules),
         order={rule.name: number for number, rule in enumerate(compiler.rules, start=1)},
-        reading_rules=compiler.reading_rules(Scope(subject="record")),
+        reading_rules=reading_rules,
         choices=choices,
     )
 

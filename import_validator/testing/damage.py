@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..model.violation import pointer
 from ..readers import TableColumn
 from ..rules import ReadingRule
 from ..rules.breaking import Draft
@@ -16,6 +17,7 @@ from .targets import Expected, Target
 from .writers import Layout, TableLayout, Written, layout_for
 
 MARK = "(mark)"
+_CUSTOM = "remark"
 
 
 class _FileBench:
@@ -53,6 +55,17 @@ class _FileBench:
         """The field with the mark."""
         return next(name for name, value in (self.entry.fields or {}).items() if value == MARK)
 
+    @property
+    def path_of_entry(self) -> str:
+        """JSON Pointer from the value to the record with the mark, for a format that puts several into one value."""
+        entries = self.envelope.entries
+        return pointer((entries, self.values[self.at][1].index(self.entry))) if entries else ""
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether that field may hold anything."""
+        return self.workshop.takes_custom and self.mark_field == _CUSTOM
+
     def with_columns(self, columns: Sequence[TableColumn]) -> Written:
         """The file as a table with these columns."""
         layout = TableLayout(self.choose, columns, plain=True)
@@ -84,7 +97,7 @@ def _marked(workshop: Workshop) -> Entry:
     """Put a record with a string into the file that no rule says anything about."""
     for name, record in [(name, workshop.plan.records[name]) for name in workshop.types]:
         closed = any(rule.kind == "closed" for rule in record.record_rules)
-        names = ["remark"] if workshop.takes_custom else list(reversed(record.shape.fields))
+        names = [_CUSTOM] if workshop.takes_custom else list(reversed(record.shape.fields))
         for field in names if not closed and not record.wrap else ():
             if workshop.bench(name).fitting(field, [MARK]) and workshop.try_add(name, {field: MARK}, minimal=True):
                 return next(each for each in reversed(workshop.draft.entries) if (each.fields or {}).get(field) == MARK)
@@ -112,7 +125,10 @@ def damaged_file(workshop: Workshop, target: Target) -> tuple[bytes, Expected]:
         expected = Expected(target.name, target.name, None, way.path, 0, options)
         return file.with_columns(way.columns).data, expected
     assert way.text is not None
-    path = f"/{file.mark_field}" if way.in_mark else ""
+    path = way.path
+    if way.in_mark:
+        before += file.values[file.at][1].index(file.entry)
+        path = f"{file.path_of_entry}/{file.mark_field}{way.path}"
     texts = [*file.texts[: file.at], way.text, *file.texts[file.at + 1 :]]
     written = file.layout.join(texts)
     name = file.plan.records[file.entry.record_type].reading_rules[target.name].name if way.typed else target.name

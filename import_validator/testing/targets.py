@@ -138,7 +138,7 @@ def _types_of(plan: Plan, record: RecordPlan, options: Mapping[str, Any]) -> Ite
             yield Target(wrong_type.name_of(Finding(path)), wrong_type, options, plan)
 
 
-_OF_JSON = {"number", "nesting", "envelope", "record-type", "record-size"}
+_OF_JSON = {"number", "nesting", "duplicate-name", "envelope", "record-type", "record-size"}
 _OF_TABLES = {kind.kind for kind in TABLE_RULES}
 _OF_WORKBOOKS = {"formula", "merged-cells", "hidden-cells"}
 
