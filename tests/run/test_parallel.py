@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import multiprocessing
 import os
 import random
 import signal
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from import_validator import ImportValidatorError, RuleSet, iter_violations, validate
@@ -21,6 +22,7 @@ from import_validator.pass_two import resolver
 from import_validator.run import parallel, parts
 from tests.command import run
 from tests.corpus import ROOT, essence
+from tests.deadline import LateError, assert_same, deadline
 from tests.strategies import RECORDS, compact, in_pieces
 
 ARRAY = RuleSet.load("stream-chat")
@@ -52,7 +54,11 @@ LAYOUTS = [(ARRAY, as_array), (ARRAY, as_one_line), (LINES, as_lines)]
 
 
 @pytest.mark.parametrize(("rules", "layout"), LAYOUTS, ids=["array", "one line", "lines"])
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=10,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink a failure here takes many minutes
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(records=st.lists(RECORDS, min_size=1, max_size=12), cascade=st.booleans())
 def test_one_answer_of_one_two_and_five_processes(
     rules: RuleSet, layout: Any, tmp_path: Path, records: list[Any], cascade: bool
@@ -61,7 +67,9 @@ def test_one_answer_of_one_two_and_five_processes(
     path.write_bytes(layout((records * 200)[:900]))
     expected = essence(validate(path, rules, cascade=cascade))
     for jobs, memory in ((2, "64MB"), (5, 1)):
-        assert essence(validate(path, rules, jobs=jobs, memory=memory, cascade=cascade)) == expected
+        with deadline(60):
+            found = essence(validate(path, rules, jobs=jobs, memory=memory, cascade=cascade))
+        assert_same(found, expected)
 
 
 DAMAGES = [b"}}, oops {", b'"', b"]", b"\xff", b'\\ud800"', b"{", b"},]"]
@@ -78,7 +86,9 @@ def test_a_damaged_file_is_reported_as_by_one_process(damage: bytes, place: floa
     cut = int(len(data) * place)
     path = tmp_path / "file.json"
     path.write_bytes(data[:cut] + damage + data[cut:])
-    assert essence(validate(path, rules, jobs=3)) == essence(validate(path, rules))
+    with deadline(60):
+        found = essence(validate(path, rules, jobs=3))
+    assert_same(found, essence(validate(path, rules)))
 
 
 @pytest.mark.parametrize("separator", [b",", b" , ", b"\n,\n\t"])
@@ -206,3 +216,14 @@ def test_the_command_says_the_same_with_any_number_of_jobs(tmp_path: Path) -> No
     path.write_bytes(as_array([{"type": "user", "item": {"id": f"u {n}", "role": "king"}} for n in range(500)]))
     documents = [run("validate", path, "--format", "json", "--jobs", jobs).document for jobs in ("1", "2", "5")]
     assert documents[0] == documents[1] == documents[2]
+
+
+def test_a_worker_that_never_answers_fails_the_test_that_waits_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file.json"
+    path.write_bytes(as_array([{"type": "user", "item": {"id": f"u{n}"}} for n in range(500)]))
+    monkeypatch.setattr(parallel.PartChecker, "check", lambda *_, **__: signal.pause())
+    with pytest.raises(LateError, match=r"^no answer within 1 seconds$"), deadline(1):
+        validate(path, ARRAY, jobs=2)
+    assert multiprocessing.active_children() == []
