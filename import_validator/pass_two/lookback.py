@@ -14,6 +14,11 @@ from ..readers import Rereader
 from ..source.source import ReadAgain
 
 MOST_ENTRIES = 1 << 16
+"""So many entries, of 32 bytes, a directory has at most."""
+
+SHORTEST_SPAN = 512 * 1024
+"""Batches that together reach over no more bytes than this can be one entry as soon as there are too many."""
+
 _BATCHES_REMEMBERED = 16
 
 
@@ -39,6 +44,7 @@ class Directory:
         self._offset = array("Q")
         self._length = array("Q")
         self._line = array("Q")
+        self._span = SHORTEST_SPAN
 
     def append(self, entry: tuple[int, int, int, int]) -> None:
         """Take in a batch that follows those taken in before.
@@ -49,26 +55,39 @@ class Directory:
         for column, value in zip((self._first, self._offset, self._length, self._line), entry, strict=True):
             column.append(value)
         if len(self._first) > MOST_ENTRIES:
-            self._halve()
+            self._shrink()
 
     def find(self, index: int) -> tuple[int, int, int, int]:
         """The first record, byte offset, length in bytes, and line of the batch that a record is in."""
         entry = bisect_right(self._first, index) - 1
         return self._first[entry], self._offset[entry], self._length[entry], self._line[entry]
 
-    def _halve(self) -> None:
-        """Join every two entries. Records too long to be read lie between entries, and are not joined over."""
+    def _shrink(self) -> None:
+        """Join neighbours until a quarter of the entries is gone.
+
+        Invariant: an entry is a single batch, or reaches over at most `_span` bytes, what lies between its batches
+        included: records too long to be read. What is read for one record is so the file's size by the number of
+        entries, however long ago the entry was made, and does not grow with the longest record.
+        """
+        enough = len(self._first) * 3 // 4
+        while True:
+            self._join()
+            if len(self._first) <= enough:
+                return
+            self._span *= 2
+
+    def _join(self) -> None:
+        """Join neighbours that together reach over at most `_span` bytes."""
         columns = [array("Q") for _ in range(4)]
         entry = 0
         while entry < len(self._first):
-            joined = entry + 1 < len(self._first) and self._offset[entry + 1] - self._end(entry) < 1 << 10
-            end = self._end(entry + 1 if joined else entry)
-            offset = self._offset[entry]
-            for column, value in zip(
-                columns, (self._first[entry], offset, end - offset, self._line[entry]), strict=True
-            ):
+            begin, offset = entry, self._offset[entry]
+            entry += 1
+            while entry < len(self._first) and self._end(entry) - offset <= self._span:
+                entry += 1
+            joined = (self._first[begin], offset, self._end(entry - 1) - offset, self._line[begin])
+            for column, value in zip(columns, joined, strict=True):
                 column.append(value)
-            entry += 2 if joined else 1
         self._first, self._offset, self._length, self._line = columns
 
     def _end(self, entry: int) -> int:
@@ -113,7 +132,7 @@ class LookBack:
             record = self._envelope.open(batch.values, batch.places[index - first])
             start, lines = batch.places_in_data[record.at]
         except (IndexError, KeyError, TypeError) as error:
-            raise SourceError("the file was changed while it was being validated; run again") from error
+            raise SourceError("the file was changed while it was read; run again") from error
         return Place(record, offset + start, line + lines)
 
 
