@@ -10,9 +10,9 @@ from typing import Any, NamedTuple, NoReturn
 
 import ijson
 import msgspec
-import orjson
 
 from .base import UNREADABLE, Parser, Problem
+from .json_deep import MOST_NESTING, DeepParser, NestingError, nests_too_deep, texts_in
 
 WHITESPACE = b" \t\n\r"
 BOM = b"\xef\xbb\xbf"
@@ -87,10 +87,6 @@ def read_value(data: bytes) -> ReadResult:
     try:
         return ReadResult(parse(data))
     except NotParsed:
-        pass
-    try:
-        return ReadResult(orjson.loads(data))  # which nests deeper, wherever it is called from
-    except orjson.JSONDecodeError:
         return _explain(data)
 
 
@@ -117,7 +113,14 @@ def _explain(data: bytes) -> ReadResult:
         return value
 
     def parsed(text: str) -> Any:
-        return json.loads(text, parse_int=integer, parse_float=number, parse_constant=_refuse_constant)
+        try:
+            value = json.loads(text, parse_int=integer, parse_float=number, parse_constant=_refuse_constant)
+        except RecursionError:  # as deep as the caller's stack allows; the answer is not to depend on that
+            too_large.clear()
+            return DeepParser(integer, number, _refuse_constant).parse(text)
+        if data.count(b"[") + data.count(b"{") > MOST_NESTING and nests_too_deep(value):
+            raise NestingError
+        return value
 
     try:
         value = parsed(text)
@@ -130,17 +133,17 @@ def _explain(data: bytes) -> ReadResult:
     except _ConstantError as error:
         at = next((each.start() for each in _STRING_OR_CONSTANT.finditer(data) if each[0][:1] != b'"'), 0)
         return ReadResult(UNREADABLE, "parse", f"malformed JSON: {error} is no JSON number", at)
-    except RecursionError:
+    except NestingError:
         return ReadResult(UNREADABLE, "nesting", "arrays and objects nested too deep to be read")
     if broken_text:
         return ReadResult(parsed(data.decode("utf-8", "replace")), "encoding", broken_text)
     if too_large:
         digits = too_large[0] if len(too_large[0]) <= 24 else f"{too_large[0][:12]}… ({len(too_large[0]):,} characters)"
         return ReadResult(value, "number", f"number out of range: {digits}")
-    surrogate = _SURROGATE.search(json.dumps(value, ensure_ascii=False))
+    surrogate = next(filter(None, map(_SURROGATE.search, texts_in(value))), None)
     if surrogate:
         return ReadResult(value, "encoding", f"unpaired surrogate \\u{ord(surrogate.group()):04x} in a string")
-    return ReadResult(UNREADABLE, "nesting", "arrays and objects nested too deep to be read")
+    return ReadResult(value)
 
 
 class _ConstantError(ValueError):

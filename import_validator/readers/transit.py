@@ -228,8 +228,6 @@ def decode_body(data: bytes, *, unique_names: bool = False) -> tuple[ReadResult,
         values = decoder.decode(read.value)
     except NotTransitError as error:
         return ReadResult(UNREADABLE, "parse", f"malformed Transit: {error}", 0), []
-    except RecursionError:
-        return ReadResult(UNREADABLE, "nesting", "arrays and objects nested too deep to be read"), []
     if not isinstance(values, list):
         return ReadResult(UNREADABLE, "parse", "malformed Transit: expected an array of records", 0), []
     return read._replace(value=values), names.problems(values, decoder.repeated) if names else []

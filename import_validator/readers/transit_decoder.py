@@ -6,8 +6,8 @@ import datetime
 import re
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 _CACHE_DIGITS = 44
 _CACHE_SIZE = _CACHE_DIGITS**2
@@ -15,6 +15,13 @@ _FIRST_DIGIT = 48
 _SHORTEST_CACHED = 4
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _DECIMAL = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+
+
+_DEEPEST_KEY = 16
+"""So deep may arrays and maps nest in something that is made text of, such as a key of a map."""
+
+_Decoding: TypeAlias = Generator[Any, Any, Any]
+"""Gives the values that it contains, one after the other, takes each decoded, and ends in the value itself."""
 
 
 class NotTransitError(ValueError):
@@ -43,54 +50,74 @@ class TransitDecoder:
     def decode(self, value: Any) -> Any:
         """The value as JSON types.
 
+        What a value contains is decoded without recursion, so that no caller's stack limits how deep it may nest.
+
         Raises:
             NotTransitError: where it is no Transit.
         """
-        if isinstance(value, str):
-            return self._decode_string(value, as_key=False)
-        if isinstance(value, list):
-            return self._decode_array(value)
-        if isinstance(value, dict):
-            return self._decode_object(value)
-        return value
+        decoded, opened = self._begin(value)
+        waiting = [] if opened is None else [opened]
+        while waiting:
+            try:
+                inner = waiting[-1].send(decoded)
+            except StopIteration as end:
+                waiting.pop()
+                decoded = end.value
+            else:
+                decoded, opened = self._begin(inner)
+                if opened is not None:
+                    waiting.append(opened)
+        return decoded
 
-    def _decode_array(self, items: list[Any]) -> Any:
-        if not items:
-            return []
-        first = items[0]
+    def _begin(self, value: Any) -> tuple[Any, _Decoding | None]:
+        """A value that contains no others, decoded; or else what decodes it."""
+        if isinstance(value, str):
+            return self._decode_string(value, as_key=False), None
+        if isinstance(value, list):
+            return None, self._decode_array(value)
+        if isinstance(value, dict):
+            return None, self._decode_object(value)
+        return value, None
+
+    def _decode_array(self, items: list[Any]) -> _Decoding:
+        first = items[0] if items else None
         if first == "^ ":
-            return self._decode_map(items[1:])
+            return (yield from self._decode_map(items[1:]))
+        decoded: list[Any] = []
         if isinstance(first, str):
             text = self._expanded(first, as_key=False)
             if text.startswith("~#"):
                 if len(items) != 2:
                     raise NotTransitError(f"the tag {text!r} has to be followed by one value")
-                return self._tagged(text[2:], items[1])
-            return [_scalar(text), *(self.decode(each) for each in items[1:])]
-        return [self.decode(each) for each in items]
+                return self._tagged(text[2:], (yield items[1]))
+            decoded.append(_scalar(text))
+        for each in items[len(decoded) :]:
+            value = yield each
+            decoded.append(value)
+        return decoded
 
-    def _decode_object(self, pairs: dict[str, Any]) -> Any:
+    def _decode_object(self, pairs: dict[str, Any]) -> _Decoding:
         decoded: dict[str, Any] = {}
         keys: list[str] = []
         counts = self._counts.get(id(pairs), {}) if self._counts else {}
         for name, value in pairs.items():
             text = self._expanded(name, as_key=True)
             if len(pairs) == 1 and text.startswith("~#"):
-                return self._tagged(text[2:], value)
+                return self._tagged(text[2:], (yield value))
             key = _key_text(_scalar(text))
             keys += [key] * counts.get(name, 1)
-            decoded[key] = self.decode(value)
+            decoded[key] = yield value
         return self._noted(decoded, keys)
 
-    def _decode_map(self, items: list[Any]) -> dict[str, Any]:
+    def _decode_map(self, items: list[Any]) -> _Decoding:
         if len(items) % 2:
             raise NotTransitError("a map has a key without a value")
         decoded: dict[str, Any] = {}
         keys: list[str] = []
         for name, value in zip(items[::2], items[1::2], strict=True):
-            key = self._decode_string(name, as_key=True) if isinstance(name, str) else self.decode(name)
+            key = self._decode_string(name, as_key=True) if isinstance(name, str) else (yield name)
             keys.append(_key_text(key))
-            decoded[keys[-1]] = self.decode(value)
+            decoded[keys[-1]] = yield value
         return self._noted(decoded, keys)
 
     def _noted(self, decoded: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:
@@ -99,23 +126,21 @@ class TransitDecoder:
             self.repeated.append((decoded, Counter(keys)))
         return decoded
 
-    def _tagged(self, tag: str, value: Any) -> Any:
-        decoded = self.decode(value)
-        if tag in {"set", "list", "array"}:
+    def _tagged(self, tag: str, decoded: Any) -> Any:
+        """What a tag makes of a value."""
+        if tag in {"set", "list", "array", "'", "link"}:
             return decoded
         if tag == "cmap":
             if not isinstance(decoded, list) or len(decoded) % 2:
                 raise NotTransitError("a map has a key without a value")
             keys = [_key_text(key) for key in decoded[::2]]
             return self._noted(dict(zip(keys, decoded[1::2], strict=True)), keys)
-        if tag in {"'", "link"}:
-            return decoded
         if tag == "ratio" and isinstance(decoded, list):
-            return "/".join(str(part) for part in decoded)
+            return "/".join(_text_of(part) for part in decoded)
         if tag == "u" and isinstance(decoded, list):
             return _uuid_of_halves(decoded)
         if tag in _SCALARS:
-            return _SCALARS[tag](str(decoded))
+            return _SCALARS[tag](_text_of(decoded))
         return {"tag": tag, "value": decoded}
 
     def _decode_string(self, text: str, *, as_key: bool) -> Any:
@@ -213,9 +238,23 @@ def _uuid_of_halves(halves: list[Any]) -> str:
 
 
 def _key_text(key: Any) -> str:
-    if isinstance(key, str):
-        return key
-    return str(key).lower() if isinstance(key, bool) else str(key)
+    return str(key).lower() if isinstance(key, bool) else _text_of(key)
+
+
+def _text_of(value: Any) -> str:
+    """The text of a value, which is mostly text already."""
+    if isinstance(value, str):
+        return value
+    level = [value]
+    for _ in range(_DEEPEST_KEY + 1):
+        level = [each for inner in level if isinstance(inner, list | dict) for each in _contents(inner)]
+    if level:
+        raise NotTransitError(f"a key, or what a tag makes text of, nests deeper than {_DEEPEST_KEY} levels")
+    return str(value)
+
+
+def _contents(value: list[Any] | dict[str, Any]) -> list[Any]:
+    return value if isinstance(value, list) else list(value.values())
 
 
 _SCALARS: dict[str, Callable[[str], Any]] = {
