@@ -19,6 +19,7 @@ from .bodies import BodiesReader
 from .csv_table import has_header
 from .json_array import JsonArrayReader
 from .json_lines import JsonLinesReader
+from .kinds import HEAD_SIZE, TABLE, kind_of
 from .table import TableReader, looks_like_workbook
 
 _READERS: tuple[type[Reader], ...] = (JsonArrayReader, JsonLinesReader, BodiesReader, TableReader)
@@ -26,7 +27,7 @@ _READERS: tuple[type[Reader], ...] = (JsonArrayReader, JsonLinesReader, BodiesRe
 READERS: dict[str, type[Reader]] = {reader.name: reader for reader in _READERS}
 
 __all__ = [
-    "DEFAULT_MAX_RECORD", "READERS", "UNREADABLE", "Batch", "BodyLimits", "ByColumns", "Cells", "Cursor",
-    "JsonArrayReader", "JsonLinesReader", "Problem", "Reader", "Rereader", "Setup", "TableColumn",
-    "count_of", "has_header", "looks_like_workbook",
+    "DEFAULT_MAX_RECORD", "HEAD_SIZE", "READERS", "TABLE", "UNREADABLE", "Batch", "BodyLimits", "ByColumns", "Cells",
+    "Cursor", "JsonArrayReader", "JsonLinesReader", "Problem", "Reader", "Rereader", "Setup", "TableColumn",
+    "count_of", "has_header", "kind_of", "looks_like_workbook",
 ]  # fmt: skip

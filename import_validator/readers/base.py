@@ -352,6 +352,11 @@ class Reader(ABC):
     def close(self) -> Iterator[Batch]:
         """What is left when the file ends."""
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing that may follow is looked at any more."""
+        return False
+
     def drop(self) -> None:  # noqa: B027 - most readers keep nothing
         """Let go of temporary files."""
 

@@ -80,6 +80,11 @@ class JsonBodiesReader(JsonArrayReader):
         self._is_open = False
         self._body_count = 0
 
+    @property
+    def is_over(self) -> bool:
+        """Never: after what is wrong with one body, another may follow."""
+        return False
+
     def _drain(self, *, final: bool) -> Iterator[Batch]:
         for batch in super()._drain(final=final):
             batch.begins, self._begins = self._begins, []

@@ -172,6 +172,10 @@ class CsvReader(Reader):
     def rereader(self) -> Rereader:
         return self._again or CsvRereader(Encoding("utf-8"), ",", Header([], 0, 0, Cells({})))
 
+    @property
+    def is_over(self) -> bool:
+        return self._stopped and not self._pending
+
     def beginning(self, sample: bytes) -> Cursor | None:
         probe = CsvReader(max_record=self.max_record, setup=self.setup)
         probe._begin(sample[:HEAD_SIZE])

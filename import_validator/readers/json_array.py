@@ -20,6 +20,7 @@ from .json_text import (
     read_value,
     sketch_of_beginning,
 )
+from .kinds import HEAD_SIZE, TRANSIT, kind_of
 from .repeated_names import with_repeated_names
 
 _STRAY_BRACE = "malformed JSON: } without a { before it"
@@ -53,10 +54,14 @@ class JsonArrayReader(JsonReader):
     def cursor(self) -> Cursor:
         return self._cursor
 
+    @property
+    def is_over(self) -> bool:
+        return self._step == self._stopped
+
     def beginning(self, sample: bytes) -> Cursor | None:
         text = sample.removeprefix(BOM)
         begin = len(text) - len(text.lstrip(WHITESPACE))
-        if not text.startswith(b"[", begin):
+        if not text.startswith(b"[", begin) or kind_of(sample) == TRANSIT:
             return None
         return Cursor(len(sample) - len(text)).advanced(text, 0, begin + 1)
 
@@ -101,7 +106,7 @@ class JsonArrayReader(JsonReader):
         scanner = ElementScanner()
         values: list[Any] = []
         begin = 0
-        while len(values) < 20 and (end := scanner.find_end(buffer)) is not None:
+        while (end := scanner.find_end(buffer)) is not None:
             if not _is_blank(buffer[begin:end]):
                 values.append(read_value(bytes(buffer[begin:end])).value)
             if buffer[end] != 0x2C:
@@ -152,12 +157,16 @@ class JsonArrayReader(JsonReader):
             del self._buffer[: len(BOM)]
             self._cursor = Cursor(offset=len(BOM))
         self._skip_whitespace()
-        if not self._buffer:
+        if not self._buffer or (len(self._buffer) < HEAD_SIZE and not final):
             return None
         if self._buffer.startswith((b"\xff\xfe", b"\xfe\xff")):
             return self._stop("the file is UTF-16; JSON import files are UTF-8")
+        kind = kind_of(bytes(self._buffer[:HEAD_SIZE]))
+        if kind == TRANSIT:
+            return self._stop(f"the file looks like {kind}; expected a JSON array of objects")
         if not self._buffer.startswith(b"["):
-            return self._stop(f"expected a JSON array, which begins with [, found {self._first_byte()}")
+            looks = f"the file looks like {kind}; " if kind else ""
+            return self._stop(f"{looks}expected a JSON array, which begins with [, found {self._first_byte()}")
         self._drop(1)
         self._step = self._elements
         return None

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, JsonReader, Parser, Problem, Setup
 from .json_text import BOM, WHITESPACE, NotParsed, ReadResult, parse_by, read_value, sketch_of_beginning, too_long
+from .kinds import HEAD_SIZE, JSON_ARRAY, JSON_LINES, ONE_OBJECT, kind_of
 from .repeated_names import with_repeated_names
 
-_SAMPLE = 20
 _MARKER = SystemRandom().getrandbits(52)
 _BETWEEN_LINES = b",%d," % _MARKER
 
@@ -42,8 +42,12 @@ class JsonLinesReader(JsonReader):
     def cursor(self) -> Cursor:
         return self._cursor
 
+    @property
+    def is_over(self) -> bool:
+        return self._stopped
+
     def beginning(self, sample: bytes) -> Cursor | None:
-        return Cursor(len(BOM) if sample.startswith(BOM) else 0)
+        return None if other_kind(sample) else Cursor(len(BOM) if sample.startswith(BOM) else 0)
 
     def resume(self, start: Cursor, *, first: bool) -> None:
         self._cursor = start
@@ -56,7 +60,7 @@ class JsonLinesReader(JsonReader):
 
     def feed(self, data: bytes) -> Iterator[Batch]:
         self._buffer += data
-        if not self._begun and len(self._buffer) < len(BOM):
+        if not self._begun and len(self._buffer) < HEAD_SIZE:
             return
         yield from self._begin()
         if self._stopped:
@@ -84,7 +88,9 @@ class JsonLinesReader(JsonReader):
         lines = [line for line in text.split(b"\n") if line.strip(WHITESPACE)]
         if len(lines) > 1 and not head.endswith(b"\n"):
             lines.pop()
-        values = [read_value(line).value for line in lines[:_SAMPLE]]
+        if other_kind(head):
+            return None
+        values = [read_value(line).value for line in lines]
         if len(lines) == 1 and not isinstance(values[0], dict):
             values = [sketch_of_beginning(lines[0])]
         return values if values and any(isinstance(value, dict) for value in values) else None
@@ -113,6 +119,9 @@ class JsonLinesReader(JsonReader):
             self._cursor = Cursor(offset=len(BOM))
         if self._buffer.startswith((b"\xff\xfe", b"\xfe\xff")):
             yield self._problem_only("the file is UTF-16; JSON Lines files are UTF-8")
+            self._stopped = True
+        elif kind := other_kind(bytes(self._buffer[:HEAD_SIZE])):
+            yield self._problem_only(f"the file looks like {kind}; expected a JSON object on each line")
             self._stopped = True
 
     def _cut(self, *, final: bool = False) -> Batch | None:
@@ -201,6 +210,21 @@ class JsonLinesReader(JsonReader):
     def _drop(self, count: int) -> None:
         self._cursor = self._cursor.advanced(bytes(self._buffer[:count]))
         del self._buffer[:count]
+
+
+def other_kind(head: bytes) -> str:
+    """What a file is in place of JSON Lines, as far as its beginning shows; empty where it may be JSON Lines.
+
+    A broken first line is no reason not to read the others: objects on lines of their own speak for JSON Lines. An
+    array has one at most, its last, and commas after those before.
+    """
+    kind = kind_of(head)
+    if kind in {"", JSON_LINES, ONE_OBJECT}:
+        return ""
+    lines = [line.strip(WHITESPACE) for line in head[:HEAD_SIZE].split(b"\n") if line.startswith(b"{")]
+    whole = sum(not read_value(line).is_malformed for line in lines)
+    with_comma = sum(line.endswith(b",") for line in lines)
+    return kind if whole <= with_comma + (kind == JSON_ARRAY) else ""
 
 
 def _parsed_together(data: bytes, forms: Parser | None = None) -> list[Any] | None:

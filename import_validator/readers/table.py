@@ -9,9 +9,8 @@ from ..errors import SourceError
 from ..source.source import ReadAgain
 from .base import DEFAULT_MAX_RECORD, Batch, Cells, Cursor, Reader, Rereader, Setup
 from .csv_table import CsvReader
+from .kinds import OLE, ZIP
 
-ZIP = b"PK"
-OLE = b"\xd0\xcf\x11\xe0"
 _LONGEST_MAGIC = 4
 
 
@@ -52,6 +51,10 @@ class TableReader(Reader):
     @property
     def rereader(self) -> Rereader:
         return self._reader.rereader
+
+    @property
+    def is_over(self) -> bool:
+        return self._chosen is not None and self._chosen.is_over
 
     def beginning(self, sample: bytes) -> Cursor | None:
         if looks_like_workbook(sample):

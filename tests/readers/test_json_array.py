@@ -76,7 +76,16 @@ def test_a_span_of_several_batches_can_be_read_again() -> None:
     [
         (b"", ("parse", "the file is empty; expected a JSON array", 0, 1, 1)),
         (b" \n ", ("parse", "the file holds nothing but white space; expected a JSON array", 3, 2, 2)),
-        (b'{"a": 1}', ("parse", "expected a JSON array, which begins with [, found {", 0, 1, 1)),
+        (
+            b'{"a": 1}',
+            (
+                "parse",
+                "the file looks like one JSON object; expected a JSON array, which begins with [, found {",
+                0,
+                1,
+                1,
+            ),
+        ),
         (b"hello", ("parse", "expected a JSON array, which begins with [, found h", 0, 1, 1)),
         (b"\xff\xfe[\x00", ("parse", "the file is UTF-16; JSON import files are UTF-8", 0, 1, 1)),
         (b"[", ("parse", "the file ends before the array is closed", 1, 1, 2)),
