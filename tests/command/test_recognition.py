@@ -20,20 +20,21 @@ def test_a_rule_set_that_is_not_named_is_recognised_and_the_report_says_why(
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "looks"),
     [
-        b"",
-        b"   \n",
-        b"hello",
-        b'"user"',
-        bytes(range(255, 0, -1)),
-        b"\0" * 99,
+        (b"", ""),
+        (b"   \n", ""),
+        (b"hello", ""),
+        (b'"user"', ""),
+        (bytes(range(255, 0, -1)), " looks like UTF-16 text, which"),
+        (b"\0" * 99, " looks like binary data, which"),
     ],
     ids=["empty", "blank", "text", "string", "binary", "zeros"],
 )
-def test_a_file_that_fits_no_rule_set_is_an_error(file: FileMaker, content: bytes) -> None:
+def test_a_file_that_fits_no_rule_set_is_an_error(file: FileMaker, content: bytes, looks: str) -> None:
     path = file("odd", content)
-    assert run("validate", path) == Outcome(2, "", f"import-validator: {path}: {UNKNOWN_FORMAT}\n")
+    message = UNKNOWN_FORMAT.replace("the file", f"the file{looks}", 1)
+    assert run("validate", path) == Outcome(2, "", f"import-validator: {path}: {message}\n")
 
 
 @pytest.mark.parametrize(
