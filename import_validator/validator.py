@@ -55,9 +55,9 @@ class Validator:
         references: whether checks across records are made at all.
         severity: `error`, `warning` or `off`, by a rule's code or name.
         strict: whether what is a warning counts as an error.
-        existing: keys that the target app has already, by record type: strings, or paths of files with a key
-            on each line, or of an earlier import file of the same format. A key of several parts is their text
-            joined by `:`, or a tuple of them.
+        existing: keys that the target app has already, by record type: strings, numbers, or paths of files with a key
+            on each line, of tables with the key's columns, or of earlier import files of the same format. A key of
+            several parts is their text joined by `:`, or a tuple of them.
         max_record: longest record that is read, in bytes or as text; the rule set's own limit, or 16 MB, where
             None.
         reader: what of the file is read, and how: for tables `sheet`, `delimiter` and `encoding`.
@@ -173,11 +173,18 @@ class Validator:
             Every violation, in words, if `stream` was asked for.
 
         Raises:
-            SourceError: where the source cannot be read.
+            SourceError: where the source cannot be read, or was changed before all of it was checked.
             RecognitionError: where no rule set, or more than one, fits the file's beginning.
             ImportValidatorError: where a worker dies.
         """
+        try:
+            yield from self._read(source, jobs, progress)
+        except Exception:
+            source.check_unchanged()  # which is then what is to be said
+            raise
+        source.check_unchanged()
 
+    def _read(self, source: Source, jobs: int, progress: Callable[[Source], None] | None) -> Iterator[Violation]:
         def advance(parts: Parts | None = None) -> None:
             if parts is not None and descriptor is not None:
                 source.bytes_read = parts.taken
@@ -194,12 +201,14 @@ class Validator:
             for piece in all_pieces(held, pieces):
                 yield from self.feed(piece)
                 advance()
+                if self._run is not None and self._run.stop_if_over(source):
+                    break
         else:
             assert self._run is not None
             options = {"memory": self._memory // 8, "samples": self._samples, "stream": self._stream}
             try:
                 yield from self._run.begin(parts.start)
-                yield from check_in_parallel(self._run, parts, jobs, options, lambda: advance(parts))
+                yield from check_in_parallel(self._run, source, parts, jobs, options, lambda: advance(parts))
                 self._bytes = parts.taken
             finally:
                 parts.close()

@@ -13,7 +13,7 @@ from ..forks import Fork, can_fork
 from ..model.violation import Violation
 from ..readers import READERS
 from ..ruleset.plan import Plan
-from ..source.source import PIECE_SIZE
+from ..source.source import PIECE_SIZE, Source
 from .part import Part, PartChecker
 from .parts import Parts, Span
 from .run import Run
@@ -31,7 +31,7 @@ def can_run_in_parallel(plan: Plan) -> bool:
 
 
 def check_in_parallel(
-    run: Run, parts: Parts, jobs: int, options: dict[str, Any], advance: Callable[[], None]
+    run: Run, source: Source, parts: Parts, jobs: int, options: dict[str, Any], advance: Callable[[], None]
 ) -> Iterator[Violation]:
     """Check the parts of a source by workers, and take what they find into the run.
 
@@ -39,7 +39,8 @@ def check_in_parallel(
     not, it and all after it are read here in one go.
 
     Arguments:
-        parts: the parts, from the first record on.
+        source: the source.
+        parts: its parts, from the first record on.
         jobs: how many workers there are.
         options: `memory`, `samples` and `stream`, as `PartChecker` takes them.
         advance: called when a part is done.
@@ -70,6 +71,8 @@ def check_in_parallel(
         for piece in parts.rest():
             yield from run.feed(piece)
             advance()
+            if run.stop_if_over(source):
+                break
 
 
 def _in_file_order(workers: list[_Worker], spans: Iterator[Span]) -> Iterator[tuple[Span, Part, IO[bytes]]]:

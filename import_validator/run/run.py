@@ -20,12 +20,13 @@ from ..report.bodies import OK
 from ..report.report import RecordCount, Report
 from ..rules import Finding, KeyRule, Related
 from ..ruleset.plan import Plan
-from ..source.source import ReadAgain
+from ..source.source import ReadAgain, Source
 from ..units import counted, format_excess
 from .part import Part
 from .scan import Scan
 from .words import in_words
 
+_STOPPED = "nothing that follows the last error could be read, and reading stopped there: the file may go on"
 _NO_REFERENCES = "references, duplicates and all else that concerns more than one record were not checked"
 
 
@@ -83,6 +84,16 @@ class Run:
         yield from self._check_size(size)
         self._pass_one.finish()
         yield from self._pass_two(content, jobs)
+
+    def stop_if_over(self, source: Source) -> bool:
+        """Whether nothing more is to be read of a source: it may have no end, and nothing more can be said of it.
+
+        A file on disk is read to its end all the same, so that its size is known.
+        """
+        is_over = source.may_be_endless and self._reader.is_over
+        if is_over:
+            self._notes.append(_STOPPED)
+        return is_over
 
     def lend(self) -> IO[bytes]:
         """A file for a worker to write facts to."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import re
+import stat
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 from ..errors import SourceError
 from .temporary import open_temporary, write_all
@@ -19,7 +21,25 @@ PIECE_SIZE = 256 * 1024
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_STEP = 1024  # packed bytes taken at a time: they unpack to at most 32 MB, however well they were packed
-_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_ZSTD_MAGIC = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
+"""How a zstd frame begins, or one that is to be skipped (RFC 8878, 3.1.2), which may stand before it."""
+_LONGEST_MAGIC = 4
+
+
+class _Stamp(NamedTuple):
+    """What changes with the bytes of a file; the time is that of the last change to them, in nanoseconds."""
+
+    device: int
+    inode: int
+    size: int
+    changed: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> _Stamp | None:
+        """The stamp of a file on disk; None for what is none, such as a pipe, whose times mean nothing."""
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        return cls(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 class ReadAgain(Protocol):
@@ -68,18 +88,30 @@ class Source:
         bytes_read: how many of them have been read so far.
         can_read_again: whether `read_again` works; known once the first piece was read. Where it does not,
             whoever wants to look back keeps the pieces.
+        may_be_endless: whether it is a device, a pipe or a socket, of which nobody knows whether it ends.
     """
 
     def __init__(
-        self, name: str, pieces: Callable[[], Iterator[bytes]], size: int | None, file: BinaryIO | None
+        self,
+        name: str,
+        pieces: Callable[[], Iterator[bytes]],
+        size: int | None,
+        file: BinaryIO | None,
+        *,
+        path: Path | None = None,
+        stream: BinaryIO | None = None,
     ) -> None:
         self.name = name
         self.size = size
         self.bytes_read = 0
         self._pieces = pieces
         self._file = file
+        self._stream = file if stream is None else stream
+        self._path = path
         self._compressed = False
-        self._stamp = _stamp_of(file)
+        status = _status_of(self._stream)
+        self._stamp = _Stamp.of(status) if status else None
+        self.may_be_endless = status is not None and not stat.S_ISREG(status.st_mode)
         self._start = file.tell() if file else 0
 
     @property
@@ -87,7 +119,7 @@ class Source:
         return self._file is not None
 
     def chunks(self) -> Iterator[bytes]:
-        """The content, decompressed, in pieces.
+        """The content, decompressed, in pieces, none of which is empty.
 
         Raises:
             SourceError: where it cannot be read or decompressed.
@@ -95,12 +127,13 @@ class Source:
         try:
             raw = self._counted()
             first = b""
-            while len(first) < len(_ZSTD_MAGIC) and (piece := next(raw, None)) is not None:
+            while len(first) < _LONGEST_MAGIC and (piece := next(raw, None)) is not None:
                 first += piece
             decompress = _decompressor(first)
             self._compressed = decompress is not None
             pieces = _chain(first, raw)
-            yield from decompress(pieces) if decompress else pieces
+            # A decompressor gives an empty piece where a member of the file has no content: empty is not the end.
+            yield from filter(None, decompress(pieces) if decompress else pieces)
         except UnicodeDecodeError as error:
             raise SourceError(f"{self.name}: is read as text; open the file in binary mode") from error
         except OSError as error:
@@ -112,7 +145,7 @@ class Source:
             return None
         try:
             descriptor = self._file.fileno()
-            return None if _decompressor(os.pread(descriptor, len(_ZSTD_MAGIC), 0)) else descriptor
+            return None if _decompressor(os.pread(descriptor, _LONGEST_MAGIC, 0)) else descriptor
         except OSError:
             return None
 
@@ -123,8 +156,7 @@ class Source:
             SourceError: where the file has changed since it was read.
         """
         assert self._file is not None
-        if _stamp_of(self._file) != self._stamp:
-            raise SourceError(f"{self.name}: the file was changed while it was being validated; run again")
+        self.check_unchanged()
         if not self._compressed:
             return _SeekableFile(self._file, self._start)
         spool = Spool(folder)
@@ -133,16 +165,47 @@ class Source:
             spool.write(piece)
         return spool
 
+    def check_unchanged(self) -> None:
+        """Make sure that a file on disk is the one that was opened, with the bytes that it had then.
+
+        A change that leaves the size alone and comes within one tick of the file system's clock after the opening
+        (some milliseconds) cannot be seen. A file that was removed could be read to its end all the same, and its
+        verdict is about no other.
+
+        Raises:
+            SourceError: where the file was changed, or another stands in its place.
+        """
+        status = _status_of(self._stream)
+        if self._stamp is None or status is None:
+            return
+        if _Stamp.of(status) != self._stamp:
+            raise self._changed()
+        try:
+            named = self._path.stat() if self._path else status
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise self._changed() from error
+        if not os.path.samestat(named, status):
+            raise self._changed()
+
+    def _changed(self) -> SourceError:
+        return SourceError(f"{self.name}: the file was changed while it was read; run again")
+
     def close(self) -> None:
         """Close what was opened here; a file object of the caller's stays open."""
         if self._file is not None and self.name != "(file object)":
             self._file.close()
 
     def _counted(self) -> Iterator[bytes]:
+        taken = 0
         for piece in self._pieces():
             if not isinstance(piece, bytes | bytearray | memoryview):
                 raise SourceError(f"{self.name}: gives {type(piece).__name__}, not bytes; open the file in binary mode")
+            taken += len(piece)
             self.bytes_read += len(piece)
+            if self.size and taken > self.size:  # a file that grows as fast as it is read would never end
+                raise self._changed()
             yield bytes(piece)
 
 
@@ -161,7 +224,7 @@ def open_source(source: SourceLike) -> Source:
     if read is not None:
         stream: BinaryIO = source  # type: ignore[assignment]
         seekable = getattr(stream, "seekable", lambda: False)()
-        return Source("(file object)", lambda: _read(stream), None, stream if seekable else None)
+        return Source("(file object)", lambda: _read(stream), None, stream if seekable else None, stream=stream)
     if isinstance(source, Iterable):
         return Source("(pieces)", lambda: iter(source), None, None)
     raise SourceError(f"a source is a path, a binary file object, bytes, or an iterable of bytes; not {source!r}")
@@ -176,8 +239,9 @@ def _open_path(path: Path) -> Source:
         raise SourceError(f"{path}: {error.strerror}") from error
     except ValueError as error:
         raise SourceError(f"{str(path)!r}: no file can have this name") from error
-    size = path.stat().st_size if path.is_file() else None
-    return Source(str(path), lambda: _read(file), size, file if file.seekable() else None)
+    status = os.fstat(file.fileno())
+    size = status.st_size if stat.S_ISREG(status.st_mode) else None
+    return Source(str(path), lambda: _read(file), size, file if file.seekable() else None, path=path, stream=file)
 
 
 def _read(file: BinaryIO) -> Iterator[bytes]:
@@ -190,12 +254,12 @@ def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def _stamp_of(file: BinaryIO | None) -> tuple[int, int] | None:
+def _status_of(file: BinaryIO | None) -> os.stat_result | None:
+    """What the system says of an open file; None for a file object that is no file of the system's."""
     try:
-        stat = os.fstat(file.fileno()) if file else None
-    except (OSError, AttributeError):
+        return os.fstat(file.fileno()) if file else None
+    except (OSError, AttributeError, ValueError, TypeError):
         return None
-    return (stat.st_size, stat.st_mtime_ns) if stat else None
 
 
 class _SeekableFile:
@@ -214,7 +278,7 @@ class _SeekableFile:
 def _decompressor(first: bytes) -> Callable[[Iterator[bytes]], Iterator[bytes]] | None:
     if first.startswith(_GZIP_MAGIC):
         return _gunzip
-    if first.startswith(_ZSTD_MAGIC):
+    if _ZSTD_MAGIC.match(first):
         return _unzstd
     return None
 
