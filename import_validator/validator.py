@@ -277,7 +277,7 @@ class Validator:
         self._run = Run(plan, self._memory, self._samples, self._tmp, max_record, stream=self._stream)
         try:
             for record_type, keys in self._existing.items():
-                for rows in existing_facts(plan, record_type, keys):
+                for rows in existing_facts(plan, record_type, keys, max_record, self._tmp):
                     self._run.know(record_type, rows)
         except BaseException:
             self._run.drop()

@@ -89,7 +89,8 @@ from .shared import EXIT_FAILED, EXIT_VALID, EXIT_VIOLATIONS, table_options
     "existing_pairs",
     multiple=True,
     metavar="TYPE=FILE",
-    help="Keys that the app has already, for references to lead to: a file with a key on each line, or an import file.",
+    help="Keys that the app has already, for references to lead to: a list with a key on each line, a table with the "
+    "columns of the key, or an import file.",
 )
 @click.option(
     "--no-references", is_flag=True, help="Leave out all checks across records: references, duplicates, order."

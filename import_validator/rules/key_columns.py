@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -95,6 +97,10 @@ def column_of_keys(scope: Scope, parts: list[str], absent: Absent, *, of: str = 
     return read
 
 
+_SCALAR = re.compile(r"true|false|-?(?:0|[1-9][0-9]{0,307})(?:\.[0-9]{1,308})?")
+"""A number or boolean as JSON has it, in a list of keys; what is longer than any number, or is written as no key is,
+such as 1e3, stays text."""
+
 _TEXT_OR_NONE = {str, type(None)}
 
 
@@ -128,10 +134,22 @@ def _part_reader(derivation: Derivation | None, name: str, absent: str | None) -
         if value is None:
             return absent
         if isinstance(value, int | float):
-            return f"\0{to_json(value)}"
+            return spelled(value)
         return None
 
     return read_field
+
+
+def spelled(value: str | int | float) -> str:
+    """What the value of a part of a key is called in facts: no number and no boolean is called as a text is."""
+    return value if isinstance(value, str) else f"\0{to_json(value)}"
+
+
+def scalars_of(part: str | int | float) -> list[str | int | float]:
+    """The values that a part of a key may be meant to have: text, and the number or boolean that it spells."""
+    if not isinstance(part, str) or not _SCALAR.fullmatch(part):
+        return [part]
+    return [part, json.loads(part)]
 
 
 def each_reader(name: str, to_key: Callable[[str], Key | None]) -> Callable[[Records], Keys]:

@@ -55,6 +55,11 @@ class FieldType:
         """Whether text of another form is no time, and not a value of the wrong type."""
         return self.accepts in {is_timestamp, is_iso_time}
 
+    @property
+    def is_text(self) -> bool:
+        """Whether its values are text, of whatever form."""
+        return (self.basic or {}).get("type") == "string"
+
     def schema(self) -> Schema:
         """The type as JSON Schema."""
         if self.item is not None:

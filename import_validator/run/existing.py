@@ -4,33 +4,43 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import islice, product
 from typing import Any, TypeAlias, cast
 
-from ..errors import RuleSetError, SourceError
+from ..errors import ImportValidatorError, RuleSetError
 from ..facts.rows import Key, Rows, fact_rows, key_digests, seed_of
-from ..model.records import Records
-from ..model.violation import shortened
-from ..pass_one.opening import Opener
-from ..readers import READERS, has_header, looks_like_workbook
+from ..model.violation import Severity, shortened
+from ..rules.key_columns import scalars_of, spelled
+from ..rules.types import FieldType, field_type
 from ..ruleset.plan import Plan
-from ..source.source import Source, open_source
+from ..source.source import open_source
+from .key_files import KeyFile
 
-ExistingKeys: TypeAlias = str | os.PathLike[str] | Iterable[Key | os.PathLike[str]]
+GivenKey: TypeAlias = str | int | float | tuple[str | int | float, ...]
+ExistingKeys: TypeAlias = str | os.PathLike[str] | Iterable[GivenKey | os.PathLike[str]]
 
 _ROWS = 8192
-_HEAD = 64 * 1024
+_TEXT = field_type("string", {})
 
 
-def existing_facts(plan: Plan, record_type: str, keys: ExistingKeys) -> Iterator[Rows]:
+def existing_facts(
+    plan: Plan,
+    record_type: str,
+    keys: ExistingKeys,
+    max_record: int,
+    tmp: str | os.PathLike[str] | None = None,
+) -> Iterator[Rows]:
     """The facts that these keys of a record type exist.
 
     Arguments:
-        keys: the keys, and paths of files with a key on each line, or of earlier import files; or one such path.
+        keys: the keys, and paths of files with a key on each line, of tables, or of earlier import files; or one such
+            path.
+        max_record: the longest line or record of a file that is read, in bytes.
+        tmp: folder for temporary files; the system's own where None.
 
     Raises:
-        RuleSetError: where there is no such record type, or it has no key, or a key has another number of parts.
-        SourceError: where the file cannot be read.
+        RuleSetError: where there is no such record type, or it has no key, or a key cannot be one of the type.
+        SourceError: where a file cannot be read, or is nothing that keys can be read from.
     """
     record = plan.rule_set.records.get(record_type)
     if record is None or not record.key:
@@ -40,83 +50,109 @@ def existing_facts(plan: Plan, record_type: str, keys: ExistingKeys) -> Iterator
     if not streams:
         return
     seed = seed_of(record_type)
-    named = iter(_keys(plan, record_type, len(record.key), keys))
+    named = _Existing(plan, record_type, max_record, tmp).keys(keys)
     while chunk := list(islice(named, _ROWS)):
         yield fact_rows(streams[0].number, key_digests(chunk, seed), 0, [], b"")
 
 
-def _keys(plan: Plan, record_type: str, parts: int, keys: ExistingKeys) -> Iterator[Key]:
-    if isinstance(keys, bytes) or not isinstance(keys, str | os.PathLike | Iterable):
-        raise RuleSetError(
-            f"existing {record_type}: give a list of keys, or the path of a file with them, not {_shown(keys)}"
-        )
-    for key in [keys] if isinstance(keys, str | os.PathLike) else keys:
-        if isinstance(key, os.PathLike) or key is keys:
-            source = open_source(cast("str | os.PathLike[str]", key))
-            try:
-                yield from _keys_of_file(plan, record_type, parts, source)
-            finally:
-                source.close()
+class _Existing:
+    """Turns what is given for a record type into its keys.
+
+    A part of a key that is declared as a number is taken for a number, however it is given. One that may be a number as
+    well as text stands for both.
+    """
+
+    def __init__(self, plan: Plan, record_type: str, max_record: int, tmp: str | os.PathLike[str] | None) -> None:
+        self._plan = plan
+        self._type = record_type
+        self._max_record = max_record
+        self._tmp = tmp
+        self._names = tuple(plan.rule_set.records[record_type].key)
+        derived = plan.rule_set.records[record_type].derived
+        fields = plan.records[record_type].shape.fields
+        self._declared = [_TEXT if name in derived else fields.get(name) for name in self._names]
+
+    def keys(self, given: ExistingKeys) -> Iterator[Key]:
+        """The keys, in order; of files, those that are in them."""
+        if isinstance(given, bytes) or not isinstance(given, str | os.PathLike | Iterable):
+            raise RuleSetError(
+                f"existing {self._type}: give a list of keys, or the path of a file with them, not {_shown(given)}"
+            )
+        for key in [given] if isinstance(given, str | os.PathLike) else given:
+            if isinstance(key, os.PathLike) or key is given:
+                yield from self._keys_of_file(cast("str | os.PathLike[str]", key))
+            else:
+                yield from self._keys_of(key)
+
+    def _keys_of_file(self, path: str | os.PathLike[str]) -> Iterator[Key]:
+        source = open_source(path)
+        file = KeyFile(self._plan, self._type, source, self._max_record, self._tmp)
+        try:
+            if file.is_import_file:
+                yield from file.keys_of_records()
+            else:
+                for key in file.listed_keys(self._why_not):
+                    yield from self._keys_of(key)
+        except ImportValidatorError:
+            source.check_unchanged()  # which is then what is to be said
+            raise
         else:
-            yield _key_of(record_type, parts, key)
+            source.check_unchanged()
+        finally:
+            source.close()
+
+    def _keys_of(self, key: GivenKey) -> Iterator[Key]:
+        """The keys that a given one stands for: mostly one."""
+        named = [*product(*map(_spellings, self._parts_of(key), self._declared))]
+        if not named:
+            wanted = " and ".join(
+                f"{name} is {each.wanted}" for name, each in zip(self._names, self._declared, strict=True) if each
+            )
+            raise RuleSetError(f"existing {self._type}: {_shown(key)} cannot be a key: {wanted}")
+        for parts in named:
+            yield parts if len(parts) > 1 else parts[0]
+
+    def _parts_of(self, key: GivenKey) -> tuple[str | int | float, ...]:
+        wanted = len(self._names)
+        parts = key if isinstance(key, tuple) else (key,)
+        if not all(isinstance(part, str) or _is_number_of(part, self._declared) for part in parts):
+            raise RuleSetError(f"existing {self._type}: a key is text or a tuple of texts, not {_shown(key)}")
+        if isinstance(key, str) and wanted > 1:
+            parts = tuple(key.split(":"))
+        if len(parts) != wanted:
+            many = f"{wanted} parts, joined by colons" if wanted > 1 else "1 part"
+            raise RuleSetError(f"existing {self._type}: the key {_shown(key)} should have {many}")
+        return parts
+
+    def _why_not(self, key: GivenKey) -> str:
+        """Why no record can have this key, as far as its own rules say; empty where nothing speaks against it."""
+        try:
+            parts = self._parts_of(key)
+        except RuleSetError:
+            return f"it should have {len(self._names)} parts, joined by colons"
+        for name, part, declared in zip(self._names, parts, self._declared, strict=True):
+            values = [each for each in scalars_of(part) if declared is None or declared.accepts(each)]
+            for rule in self._plan.records[self._type].record_rules if values else ():
+                if not rule.judges_value or getattr(rule, "field", None) != name or rule.severity != Severity.ERROR:
+                    continue
+                if finding := next(rule.check({name: values[0]}), None):
+                    return rule.worded(finding, {name: values[0]})[0].partition(": ")[2]
+        return ""
 
 
-def _key_of(record_type: str, parts: int, key: Key) -> Key:
-    if not isinstance(key, str) and not (isinstance(key, tuple) and all(isinstance(part, str) for part in key)):
-        raise RuleSetError(f"existing {record_type}: a key is text or a tuple of texts, not {_shown(key)}")
-    named = key if isinstance(key, tuple) else tuple(key.split(":")) if parts > 1 else (key,)
-    if len(named) != parts:
-        wanted = f"{parts} parts, joined by colons" if parts > 1 else "1 part"
-        raise RuleSetError(f"existing {record_type}: the key {_shown(key)} should have {wanted}")
-    return named if parts > 1 else named[0]
+def _spellings(part: str | int | float, declared: FieldType | None) -> list[str]:
+    """What a part of a key is called in facts, for each value that it may be; none where it is of the wrong type."""
+    fitting = [spelled(each) for each in scalars_of(part) if declared is None or declared.accepts(each)]
+    if not fitting and isinstance(part, str) and declared is not None and declared.is_text:
+        return [part]  # text of another form, such as no time, is what the app has nevertheless
+    return fitting
+
+
+def _is_number_of(part: Any, declared: Iterable[FieldType | None]) -> bool:
+    """Whether what was given for a part is a number, and any part of the key may be one."""
+    is_number = isinstance(part, int | float) and not isinstance(part, bool)
+    return is_number and any(each is None or each.accepts(part) for each in declared)
 
 
 def _shown(value: Any) -> str:
     return str(shortened(repr(value)))
-
-
-def _keys_of_file(plan: Plan, record_type: str, parts: int, source: Source) -> Iterator[Key]:
-    chunks = source.chunks()
-    head = b""
-    while len(head) < _HEAD and (piece := next(chunks, b"")):
-        head += piece
-    if _is_import_file(plan, record_type, head):
-        yield from _keys_of_records(plan, record_type, source.name, chain([head], chunks))
-        return
-    head = head.removeprefix(b"\xef\xbb\xbf")
-    rest = b""
-    for piece in chain([head], chunks):
-        *lines, rest = (rest + piece).split(b"\n")
-        for line in lines:
-            if text := line.strip():
-                yield _key_of(record_type, parts, text.decode("utf-8", "surrogateescape"))
-    if rest.strip():
-        yield _key_of(record_type, parts, rest.strip().decode("utf-8", "surrogateescape"))
-
-
-def _is_import_file(plan: Plan, record_type: str, head: bytes) -> bool:
-    """Whether a file is an import file of the format, not a list of keys, as far as its beginning shows."""
-    rule_set = plan.rule_set
-    if rule_set.columns:
-        listed = any(each.name == record_type for each in rule_set.lists)
-        return not listed and (looks_like_workbook(head) or has_header(head, plan.setup))
-    values = READERS[rule_set.reader].first_values(head)
-    return any(rule_set.envelope.fits(value) for value in values or ())
-
-
-def _keys_of_records(plan: Plan, record_type: str, name: str, chunks: Iterable[bytes]) -> Iterator[Key]:
-    """The keys that the records of an import file define."""
-    reader = plan.reader()
-    opener = Opener(plan)
-    defines = [stream for stream in plan.records[record_type].streams if stream.table == "defined"]
-    try:
-        for batch in chain(chain.from_iterable(reader.feed(chunk) for chunk in chunks), reader.close()):
-            if any(problem.code == "parse" for problem in batch.problems):
-                raise SourceError(f"{name}, with existing {record_type} keys: {batch.problems[-1].message}")
-            for group in opener.open(batch).groups:
-                if group.plan.name == record_type:
-                    records = Records([group.plan.shape.normalise(fields)[0] for fields in group.records])
-                    for stream in defines:
-                        yield from stream.read(records).keys
-    finally:
-        reader.drop()

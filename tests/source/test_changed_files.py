@@ -174,3 +174,16 @@ def test_the_command_cannot_validate_a_file_that_changes_meanwhile_but_the_next_
         (False, message(path)),
         (True, None),
     ]
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_a_list_of_existing_keys_that_changes_while_it_is_read_is_an_error(
+    tmp_path: Path, touched: Callable[[Path], None], suffix: str
+) -> None:
+    keys = tmp_path / f"keys{suffix}"
+    text = b"".join([b"u%09d\n" % number for number in range(COUNT)])
+    keys.write_bytes(gzip.compress(text, 1) if suffix else text)
+    touched(keys)
+    with pytest.raises(SourceError) as caught:
+        Validator(RULES, existing={"user": keys})
+    assert str(caught.value) == message(keys)
