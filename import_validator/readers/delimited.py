@@ -29,6 +29,8 @@ _BOMS = {
 }
 _WIDTHS = {"utf-16-le": 2, "utf-16-be": 2, "utf-32-le": 4, "utf-32-be": 4}
 _ASCII = bytes(range(0x20, 0x7F)) + b"\t\r\n"
+_NO_ENCODINGS_OF_FILES = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
+"""Codecs for text within programs and protocols; see "Python Specific Encodings" in Python's documentation."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _QUOTED = re.compile(r'"([^"]*+(?:""[^"]*+)*+)"')
 
@@ -115,15 +117,15 @@ def encoding_of(head: bytes, named: str = "") -> Encoding:
         return Encoding("utf-8")
     try:
         codec = codecs.lookup(named).name
-    except LookupError as error:
+    except (LookupError, ValueError) as error:
         raise SourceError(
             f"encoding {named!r}: there is none of this name; examples: utf-8, cp1252, utf-16-le"
         ) from error
     if codec in _WIDTHS:
         return Encoding(codec, _WIDTHS[codec])
     try:
-        fits = str(_ASCII, codec) == _ASCII.decode()
-    except (UnicodeDecodeError, LookupError):
+        fits = codec not in _NO_ENCODINGS_OF_FILES and str(_ASCII, codec) == _ASCII.decode()
+    except (UnicodeError, LookupError):
         fits = False
     if not fits:
         advice = "name its byte order, such as utf-16-le" if codec.startswith("utf-") else "save the file as UTF-8"
