@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+from typing import Protocol
+
+
+def reason_of(error: OSError) -> str:
+    """Why an operation of the system failed, in words; a closed stream is called so, not a bad descriptor."""
+    return "it is closed" if error.errno == errno.EBADF else error.strerror or str(error)
+
 
 class ImportValidatorError(Exception):
-    """Base of every error this package raises; its message says what to do about it."""
+    """Base of every error this package raises; its message says what to do about it.
+
+    Each argument is a line of the message. A line break within one is part of a name or a value, not of the message.
+    """
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.args))
 
 
 class RuleSetError(ImportValidatorError):
@@ -17,3 +31,33 @@ class SourceError(ImportValidatorError):
 
 class RecognitionError(RuleSetError):
     """No rule set, or more than one, fits the beginning of the file."""
+
+
+class TemporaryFileError(ImportValidatorError):
+    """A temporary file cannot be made or written; the message names its folder."""
+
+
+class OutputError(ImportValidatorError):
+    """What was asked for cannot be written; the message names the file."""
+
+
+class RuleFailedError(ImportValidatorError):
+    """A rule raised an exception of its own, which is the cause of this one: the rule has to be corrected.
+
+    The message names the rule, the exception, and the record, as far as it is known.
+    """
+
+    @classmethod
+    def of(cls, rule: NamedRule, where: str, error: BaseException) -> RuleFailedError:
+        """The error for a rule, a place such as `at record 3`, and the exception, which is to be its cause."""
+        what = f"{type(error).__name__}: {error}".rstrip(": ")
+        kind = type(rule)
+        return cls(f"rule {rule.name} failed {where}: {what}; correct its class, {kind.__module__}.{kind.__name__}")
+
+
+class NamedRule(Protocol):
+    """What an error says of a rule."""
+
+    @property
+    def name(self) -> str:
+        """The rule's name in its rule set."""

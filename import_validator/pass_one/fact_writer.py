@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from ..errors import NamedRule
 from ..facts.known_keys import BYTES_PER_DIGEST, BYTES_PER_KEY, KnownKeys
 from ..facts.rows import DIGEST_SIZE, Column, Key, Rows, fact_rows, key_digests, seed_of
 from ..facts.streams import FactStream
@@ -17,6 +18,24 @@ from ..ruleset.plan import RecordPlan
 BYTES_HELD = 4096 * DIGEST_SIZE
 """So many bytes of digests are held before rows are made of them."""
 MOST_TAUGHT = 30_000
+
+
+class RuleFailure(Exception):  # noqa: N818 - it becomes a RuleFailedError where the place is known
+    """A rule raised an exception.
+
+    Attributes:
+        rule: the rule.
+        error: the exception.
+        index: the number of the record.
+        value_at: the number of the value in the batch that the record lies in; None where nobody knows.
+    """
+
+    def __init__(self, rule: NamedRule, error: Exception, index: int, value_at: int | None) -> None:
+        super().__init__(rule.name)
+        self.rule = rule
+        self.error = error
+        self.index = index
+        self.value_at = value_at
 
 
 class FactWriter:
@@ -85,7 +104,11 @@ class FactWriter:
         if stream.runs_of_rank is not None:
             self._write_runs(stream, indexes, stream.runs_of_rank)
             return
-        keys = stream.read(records)
+        try:
+            keys = stream.read(records)
+        except Exception:
+            _ask_one_by_one(stream, records, indexes)
+            raise
         if not keys.keys:
             return
         at, named, items = keys.at, keys.keys, keys.items
@@ -144,3 +167,19 @@ class _Pending:
         self.indexes: list[Column] = []
         self.items: list[int] = []
         self.payloads = bytearray()
+
+
+def _ask_one_by_one(stream: FactStream, records: Records, indexes: Column) -> None:
+    """Find the record that the rule of a stream fails at.
+
+    Raises:
+        RuleFailure: for the first such record.
+    """
+    rule = stream.rule
+    if rule is None:
+        return
+    for index, fields in zip(indexes.tolist(), records.rows, strict=True):
+        try:
+            stream.read(Records([fields]))
+        except Exception as error:
+            raise RuleFailure(rule, error, index, None) from error

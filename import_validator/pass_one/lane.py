@@ -85,9 +85,12 @@ class FastLane:
         if not _accepts(acceptor, records.rows):
             refused = {at for at, fields in enumerate(records.rows) if not _accepts(acceptor, [fields])}
         for rule in (rule for rule in self._residual if rule.concerns(records.maybe)):
-            refused.update(
-                at for at, fields in enumerate(records.rows) if at not in refused and any(rule.check(fields))
-            )
+            try:
+                refused.update(
+                    [at for at, fields in enumerate(records.rows) if at not in refused and any(rule.check(fields))]
+                )
+            except Exception:  # the exact lane asks again, and says for which record
+                return list(range(len(records)))
         return sorted(refused)
 
     def asked_of(self, surely: frozenset[str], maybe: frozenset[str]) -> Asked | None:

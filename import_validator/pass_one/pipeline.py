@@ -14,7 +14,7 @@ from ..readers import UNREADABLE, Batch, ByColumns, Rereader
 from ..rules import Fields, Finding, Rule
 from ..ruleset.plan import Plan, RecordPlan
 from .column_lane import ColumnLane
-from .fact_writer import FactWriter
+from .fact_writer import FactWriter, RuleFailure
 from .forms import Forms
 from .lane import FastLane
 from .opening import Found, Group, Opener
@@ -113,8 +113,9 @@ class PassOne:
         broken = group.unread
         for number in refused:
             at = group.at[number]
-            clean[number], explained = _explained(plan, self._lanes[plan.name], group.records[number])
-            found += [Found(at, group.place(number), *each, plan.name) for each in explained]
+            place = group.place(number)
+            clean[number], explained = self._explained(plan, group.records[number], first + at, place[0])
+            found += [Found(at, place, *each, plan.name) for each in explained]
             errors = [rule.stage for rule, _, _ in explained if rule.severity is Severity.ERROR]
             broken += bool(errors) or at in troubled
             stages[number] = Stage.PARSE if at in troubled or Stage.PARSE in errors else _first_stage(errors)
@@ -127,16 +128,19 @@ class PassOne:
             stages if self._plan.choices.cascade else None,
         )
 
-
-def _explained(
-    plan: RecordPlan, lane: FastLane, fields: dict[str, Any]
-) -> tuple[Fields, list[tuple[Rule, Finding, Fields]]]:
-    """The exact lane: a record's fields as rules should see them, and everything that is wrong with them."""
-    clean, problems = plan.shape.normalise(fields)
-    explained: list[tuple[Rule, Finding, Fields]] = [(*plan.type_rule(problem), fields) for problem in problems]
-    for rule in lane.concerned(fields) if clean is fields else plan.record_rules:
-        explained += [(found.rule or rule, found, found.within or fields) for found in rule.check(clean)]
-    return clean, explained
+    def _explained(
+        self, plan: RecordPlan, fields: dict[str, Any], index: int, value_at: int
+    ) -> tuple[Fields, list[tuple[Rule, Finding, Fields]]]:
+        """The exact lane: a record's fields as rules should see them, and everything that is wrong with them."""
+        clean, problems = plan.shape.normalise(fields)
+        explained: list[tuple[Rule, Finding, Fields]] = [(*plan.type_rule(problem), fields) for problem in problems]
+        lane = self._lanes[plan.name]
+        for rule in lane.concerned(fields) if clean is fields else plan.record_rules:
+            try:
+                explained += [(found.rule or rule, found, found.within or fields) for found in rule.check(clean)]
+            except Exception as error:
+                raise RuleFailure(rule, error, index, value_at) from error
+        return clean, explained
 
 
 def _first_stage(stages: list[Stage | None]) -> Stage | None:

@@ -9,6 +9,7 @@ from typing import IO, NamedTuple
 
 import numpy as np
 
+from ..errors import RuleFailedError
 from ..facts.rows import FACT, Column, Rows
 from ..facts.spill import PARTITIONS, Partition, Segment, Spill, partitioned
 from ..facts.streams import FactStream, StreamRule
@@ -200,7 +201,12 @@ class Resolver:
         """What a rule says of the rows of one stream: those that break it, and those for the next round."""
         if stream.judge is None or not self._holds(stream.rule):
             return
-        verdict = stream.judge(rows, tables)
+        try:
+            verdict = stream.judge(rows, tables)
+        except Exception as error:
+            if stream.rule is None or isinstance(error, MemoryError):
+                raise
+            raise RuleFailedError.of(stream.rule, "in pass two", error) from error
         rows = rows if verdict.rows is None else verdict.rows
         if verdict.broken is not None and verdict.broken.any():
             found = np.zeros(np.count_nonzero(verdict.broken), dtype=BROKEN)

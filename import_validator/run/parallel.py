@@ -125,7 +125,7 @@ class _Worker:
         self.facts = run.lend()
         self.parts = 0
         self._lessons: list[dict[str, Any]] = []
-        options = {"facts": self.facts.fileno(), **options}
+        options = {"facts": self.facts, **options}
         serve = partial(_check_parts, run, file, options)
         self.fork: Fork = Fork(f"worker {number + 1}", serve, [each.fork for each in others])
 

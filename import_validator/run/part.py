@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import IO
 
 import numpy as np
 
+from ..errors import RuleFailedError
 from ..facts.rows import Key, Rows, joined
 from ..facts.spill import Segment, by_partition
 from ..model.violation import Violation
@@ -16,6 +17,7 @@ from ..pass_two.resolver import by_digest
 from ..readers import Batch, Cursor, Reader
 from ..report.report import RuleCount
 from ..ruleset.plan import Plan
+from ..source.temporary import write_at
 from .scan import Scan
 
 
@@ -59,10 +61,12 @@ class PartChecker:
     """Runs pass one over parts of a file, one after the other.
 
     Arguments:
-        facts: the descriptor of the file that facts are written to.
+        facts: the temporary file that facts are written to.
     """
 
-    def __init__(self, plan: Plan, reader: Reader, facts: int, memory: int, samples: int, *, stream: bool) -> None:
+    def __init__(
+        self, plan: Plan, reader: Reader, facts: IO[bytes], memory: int, samples: int, *, stream: bool
+    ) -> None:
         self._plan = plan
         self._stream = stream
         self._samples = samples
@@ -102,7 +106,11 @@ class PartChecker:
             if any(problem.at is None for problem in batch.problems):
                 part.clean = False
                 break
-            part.violations += scan.check(batch, reader.rereader, None)
+            try:
+                part.violations += scan.check(batch, reader.rereader, None)
+            except RuleFailedError:  # who reads the part once more knows the record's number in the file
+                part.clean = False
+                break
         part.records = scan.records
         part.end = reader.cursor
         self._pass_one.facts.hand_over()
@@ -121,9 +129,7 @@ class PartChecker:
         rows = joined(facts)
         order, starts = by_partition(rows, by_digest)
         segment = Segment(self._written, starts)
-        rest = rows.take(order).view(np.uint8).data
-        while rest:
-            count = os.pwrite(self._facts_file, rest, self._written)
-            self._written += count
-            rest = rest[count:]
+        data = rows.take(order).view(np.uint8).data
+        write_at(self._facts_file, self._written, data)
+        self._written += len(data)
         return segment

@@ -24,7 +24,7 @@ from ..source.source import ReadAgain, Source
 from ..units import counted, format_excess
 from .part import Part
 from .scan import Scan
-from .words import in_words
+from .words import in_words, rule_failed
 
 _STOPPED = "nothing that follows the last error could be read, and reading stopped there: the file may go on"
 _NO_REFERENCES = "references, duplicates and all else that concerns more than one record were not checked"
@@ -275,10 +275,13 @@ class Run:
         place = look_back.record(index)
         fields = self._fields(place)
         related = [self._related(look_back.record(each)) for each in (related_0, related_1)[: rule.relates]]
-        finding = rule.describe(fields, [row[3] for row in group], related)
         record_type, cursor = rule.scope.record_type, Cursor(place.offset, place.line)
         cells, prefix = self._reader.cells, place.record.prefix
-        return in_words(self.plan, rule, finding, fields, record_type, index, cursor, prefix, cells)
+        try:
+            finding = rule.describe(fields, [row[3] for row in group], related)
+            return in_words(self.plan, rule, finding, fields, record_type, index, cursor, prefix, cells)
+        except Exception as error:
+            raise rule_failed(rule, index, cursor, error) from error
 
     def _rule(self, stream: int) -> KeyRule:
         rule = self.plan.streams[stream].rule

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Protocol
 
 from ..model.violation import Severity, Violation
+from ..pass_one.fact_writer import RuleFailure
 from ..pass_one.pipeline import PassOne
 from ..readers import Batch, Cells, Rereader
 from ..report.bodies import Bodies
 from ..report.report import Tally
 from ..ruleset.plan import Plan
-from .words import Places, in_words
+from .words import Places, in_words, rule_failed
 
 
 class Numbers(Protocol):
@@ -69,11 +70,15 @@ class Scan:
             self._directory.append((first, batch.start.offset, len(batch.raw), batch.start.line))
         for place in batch.begins:
             self.bodies.begin(first, place)
-        found, records = self._pass_one.check(batch, first, rereader)
+        places = Places(batch, rereader)
+        try:
+            found, records = self._pass_one.check(batch, first, rereader)
+        except RuleFailure as failure:
+            cursor = None if failure.value_at is None else places.of(failure.value_at)
+            raise rule_failed(failure.rule, failure.index, cursor, failure.error) from failure.error
         self.records += records
         errors = {each.at for each in found if each.of_record and each.rule.severity is Severity.ERROR}
         self._broken.extend([first + at for at in sorted(errors)])
-        places = Places(batch, rereader)
         given = []
         for each in found:
             if each.rule.status is not None:
@@ -82,17 +87,14 @@ class Scan:
             if not wanted and not self._stream:
                 continue
             value_at, prefix = each.place
-            violation = in_words(
-                self._plan,
-                each.rule,
-                each.finding,
-                each.fields,
-                each.record_type,
-                None if each.of_file else first + each.at,
-                each.cursor or places.of(value_at),
-                prefix,
-                cells,
-            )
+            cursor = each.cursor or places.of(value_at)
+            index = None if each.of_file else first + each.at
+            try:
+                violation = in_words(
+                    self._plan, each.rule, each.finding, each.fields, each.record_type, index, cursor, prefix, cells
+                )
+            except Exception as error:
+                raise rule_failed(each.rule, first + each.at, cursor, error) from error
             if wanted:
                 self.tally.keep(violation)
             if self._stream:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..errors import NamedRule, RuleFailedError
 from ..model.envelope import Path
 from ..model.violation import Violation, pointer, presentable, shortened
 from ..readers import Batch, Cells, Cursor, Rereader
@@ -48,6 +49,19 @@ def in_words(
         value=shortened(finding.value) if finding.value is not None else None,
         cell=None if cells is None or cursor is None else cells.name(cursor.line, str((*finding.path, "")[0])),
     )
+
+
+def rule_failed(rule: NamedRule, index: int, cursor: Cursor | None, error: BaseException) -> BaseException:
+    """What to raise where a rule raised an exception; that itself where it is not the rule's fault.
+
+    Arguments:
+        index: the number of the record that it was asked about.
+        cursor: where the record begins; None where nobody knows.
+    """
+    if isinstance(error, MemoryError):
+        return error
+    place = "" if cursor is None else f", line {cursor.line:,}, byte {cursor.offset:,}"
+    return RuleFailedError.of(rule, f"at record {index:,}{place}", error)
 
 
 class Places:

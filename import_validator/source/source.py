@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
-from ..errors import SourceError
+from ..errors import SourceError, reason_of
 from .temporary import open_temporary, write_all
 
 SourceLike = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Iterable[bytes]
@@ -137,7 +137,7 @@ class Source:
         except UnicodeDecodeError as error:
             raise SourceError(f"{self.name}: is read as text; open the file in binary mode") from error
         except OSError as error:
-            raise SourceError(f"{self.name}: {error.strerror or error}") from error
+            raise SourceError(f"{self.name}: {reason_of(error)}") from error
 
     def descriptor(self) -> int | None:
         """The descriptor of a file that can be read as it is from any place; None for any other source."""
@@ -245,8 +245,24 @@ def _open_path(path: Path) -> Source:
 
 
 def _read(file: BinaryIO) -> Iterator[bytes]:
-    while piece := file.read(PIECE_SIZE):
-        yield piece
+    """The content in pieces.
+
+    What a pipe has is taken at once: a `read` that waits for all of a piece leaves a signal unseen until it has that.
+    """
+    read = getattr(file, "read1", file.read)
+    held: list[bytes] = []
+    while piece := read(PIECE_SIZE - sum(map(len, held))):
+        held.append(piece)
+        if sum(map(len, held)) >= PIECE_SIZE:
+            yield _joined(held)
+            held = []
+    if held:
+        yield _joined(held)
+
+
+def _joined(pieces: list[bytes]) -> bytes:
+    """The pieces as one; whatever else than bytes a file gives is for the caller to refuse."""
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

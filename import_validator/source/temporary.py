@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
-from typing import IO
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, cast
 
-from ..errors import SourceError
+from ..errors import TemporaryFileError
 
 
 def open_temporary(folder: str | os.PathLike[str] | None, *, buffering: int = 0) -> IO[bytes]:
@@ -17,13 +20,19 @@ def open_temporary(folder: str | os.PathLike[str] | None, *, buffering: int = 0)
         buffering: size of the buffer in bytes; 0 for none, -1 for the system's own.
 
     Raises:
-        SourceError: where it cannot be made.
+        TemporaryFileError: where it cannot be made. Later, what writes to the file raises it where the folder is full.
     """
     try:
-        return tempfile.TemporaryFile(dir=folder, buffering=buffering)
+        with tempfile.TemporaryFile(dir=folder, buffering=0) as made:
+            file = _TemporaryFile(os.dup(made.fileno()), os.fspath(folder or tempfile.gettempdir()))
     except OSError as error:
-        where = folder or tempfile.gettempdir()
-        raise SourceError(f"no temporary file can be made in {where}: {error.strerror}; see --tmp") from error
+        where = folder or "the system's folder for temporary files"
+        reason = error.strerror or error
+        raise TemporaryFileError(
+            f"no temporary file can be made in {where}: {reason}; name another folder with --tmp"
+        ) from error
+    raw = cast("IO[bytes]", file)
+    return cast("IO[bytes]", io.BufferedRandom(file)) if buffering else raw
 
 
 def write_all(file: IO[bytes], data: bytes | memoryview) -> None:
@@ -31,6 +40,17 @@ def write_all(file: IO[bytes], data: bytes | memoryview) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[file.write(rest) :]
+
+
+def write_at(file: IO[bytes], offset: int, data: memoryview) -> None:
+    """Write all of the data at a place in a temporary file without a buffer, and leave the file's position, which
+    forks share."""
+    assert isinstance(file, _TemporaryFile)
+    with _naming(file.folder):
+        while data:
+            count = os.pwrite(file.fileno(), data, offset)
+            offset += count
+            data = data[count:]
 
 
 def read_at(file: IO[bytes], offset: int, buffer: memoryview) -> None:
@@ -45,3 +65,30 @@ def read_at(file: IO[bytes], offset: int, buffer: memoryview) -> None:
         if not count:  # pragma: no cover - the file is our own, and unnamed
             raise OSError("the temporary file was cut off")
         filled += count
+
+
+class _TemporaryFile(io.FileIO):
+    """A file that says which folder is full, since it has no name that anybody knows.
+
+    Attributes:
+        folder: where it lies.
+    """
+
+    def __init__(self, descriptor: int, folder: str) -> None:
+        super().__init__(descriptor, "r+b")
+        self.folder = folder
+
+    def write(self, data: bytes | memoryview, /) -> int:  # type: ignore[override]
+        with _naming(self.folder):
+            return super().write(data)
+
+
+@contextmanager
+def _naming(folder: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise TemporaryFileError(
+            f"no more can be written to temporary files in {folder}: {error.strerror or error}; "
+            "make room there, or name another folder with --tmp"
+        ) from error
