@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+import pickle
 import signal
+import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
@@ -14,6 +17,8 @@ from .errors import ImportValidatorError
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+
+_ENDING = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -32,8 +37,14 @@ def processors() -> int:
 
 
 def can_fork() -> bool:
-    """Whether there are processes here that share what is open."""
-    return hasattr(os, "fork")
+    """Whether this process can have others that share what is open here.
+
+    A daemonic process of `multiprocessing`, such as a worker of a `Pool`, may have none; it does the work itself.
+    """
+    if not hasattr(os, "fork"):
+        return False
+    started = sys.modules.get("multiprocessing.process")  # where it was not imported, this is no process of it
+    return started is None or not started.current_process().daemon
 
 
 class Fork:
@@ -55,7 +66,12 @@ class Fork:
         self.connection, theirs = context.Pipe()
         parents = [*(each.connection for each in others), self.connection]
         self._process = context.Process(target=_run, args=(serve, theirs, parents), name=name, daemon=True)
-        self._process.start()
+        # A signal is for the parent, which ends this process. Until that has its own handlers, it must see none.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        try:
+            self._process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
 
     def send(self, task: Any) -> None:
@@ -101,17 +117,31 @@ class Fork:
 
 
 def _run(serve: Callable[[Connection], None], connection: Connection, parents: list[Connection]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted too, and ends this process
+    for number in _ENDING - {signal.SIGINT}:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
     for each in parents:
         each.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted too, and ends this process
     gc.disable()
     try:
         serve(connection)
     except (EOFError, ConnectionError):  # nobody listens any more
         return
-    except Exception as error:  # to be raised where somebody sees it
+    except Exception as error:
         with suppress(ConnectionError):
-            connection.send(error)
+            connection.send(_to_be_raised(error))
+
+
+def _to_be_raised(error: Exception) -> Exception:
+    """An error to be raised where somebody sees it; one that nobody expects with the traceback that it has here."""
+    if not isinstance(error, ImportValidatorError):
+        error.add_note("".join(traceback.format_exception(error)))
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:  # one that does not survive the way
+        return WorkerError(f"a worker process failed: {type(error).__name__}: {error}")
+    return error
 
 
 def dealt(jobs: int, tasks: Sequence[T], work: Callable[[T], R]) -> Iterator[R]:
