@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypedDict, Unpack
 
 from .errors import ImportValidatorError
+from .model.escaping import encodable
 from .model.violation import Violation
 from .report.report import Report
 from .ruleset.compiler import compile_plan
@@ -41,7 +44,9 @@ class Options(TypedDict, total=False):
 
 
 class Validator:
-    """Validates a file that is fed to it in pieces.
+    """Validates a file that is fed to it in pieces, by one thread at a time.
+
+    After an error it is given up: there is no report, and nothing more can be fed.
 
     Arguments:
         rules: the name of a rule set, the path of a `.toml` file, or a `RuleSet`. Where None, the rule set is
@@ -100,7 +105,7 @@ class Validator:
         self._existing = dict(existing or {})
         self._max_record = None if max_record is None else _size("max_record", max_record)
         self._stream = stream
-        self._source_name = source_name
+        self._source_name = encodable(source_name)  # so that the report can be written as JSON
         self._read_again = read_again
         self._spool: Spool | None = None
         self._content_again: ReadAgain | None = None
@@ -109,6 +114,8 @@ class Validator:
         self._bytes = 0
         self._closed = False
         self._finished = False
+        self._at_work = threading.Lock()
+        self._given_up = ""
         self._jobs = 1
         self._run: Run | None = None
         if rules is not None:
@@ -130,9 +137,9 @@ class Validator:
     @property
     def report(self) -> Report:
         """The report, once the file is finished."""
-        if self._run is None or not self._finished:
-            reason = "was given up" if self._closed else "is not finished: call close() first"
-            raise ImportValidatorError(f"there is no report: the file {reason}")
+        if self._run is None or not self._finished or self._given_up:
+            unfinished = "the file was given up" if self._closed else "the file is not finished: call close() first"
+            raise ImportValidatorError(f"there is no report: {self._given_up or unfinished}")
         return self._run.report(self._source_name, self._why, self._bytes, time.perf_counter() - self._started)
 
     def feed(self, chunk: bytes) -> list[Violation]:
@@ -145,21 +152,44 @@ class Validator:
             RecognitionError: where no rule set, or more than one, fits the file's beginning.
             ImportValidatorError: where the file is finished.
         """
-        if self._closed:
-            raise ImportValidatorError("the file is finished: nothing can be fed to it after close()")
+        if self._closed and not self._at_work.locked():
+            finished = "the file is finished: nothing can be fed to it after close()"
+            raise ImportValidatorError(f"nothing more can be fed: {self._given_up}" if self._given_up else finished)
+        with self._alone():
+            return self._feed(chunk)
+
+    def _feed(self, chunk: bytes) -> list[Violation]:
+        self._bytes += len(chunk)
+        if self._spool is not None:
+            self._spool.write(chunk)
+        if self._run is None:
+            self._head += chunk
+            if len(self._head) < HEAD_SIZE:
+                return []
+            return self._recognised().feed(self._take_head())
+        return self._run.feed(bytes(chunk))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Work that no other thread may come into. An error, or another thread, gives the file up.
+
+        A second thread must not close what the first one uses: it only leaves word, and the first one gives up when
+        it is done, since what the second one wanted to feed is missing.
+        """
+        if not self._at_work.acquire(blocking=False):
+            self._given_up = "the file was given up (two threads used the validator at the same time; use one)"
+            raise ImportValidatorError(self._given_up)
         try:
-            self._bytes += len(chunk)
-            if self._spool is not None:
-                self._spool.write(chunk)
-            if self._run is None:
-                self._head += chunk
-                if len(self._head) < HEAD_SIZE:
-                    return []
-                return self._recognised().feed(self._take_head())
-            return self._run.feed(bytes(chunk))
-        except BaseException:
+            yield
+            if self._given_up:
+                raise ImportValidatorError(self._given_up)
+        except BaseException as error:
+            if isinstance(error, Exception):
+                self._given_up = self._given_up or f"the file was given up ({type(error).__name__}: {error})"
             self.abort()
             raise
+        finally:
+            self._at_work.release()
 
     def read(self, source: Source, jobs: int, progress: Callable[[Source], None] | None = None) -> Iterator[Violation]:
         """Take in a whole source and finish. To be called before anything is fed.
@@ -177,12 +207,13 @@ class Validator:
             RecognitionError: where no rule set, or more than one, fits the file's beginning.
             ImportValidatorError: where a worker dies.
         """
-        try:
-            yield from self._read(source, jobs, progress)
-        except Exception:
-            source.check_unchanged()  # which is then what is to be said
-            raise
-        source.check_unchanged()
+        with self._alone():
+            try:
+                yield from self._read(source, jobs, progress)
+            except Exception:
+                source.check_unchanged()  # which is then what is to be said
+                raise
+            source.check_unchanged()
 
     def _read(self, source: Source, jobs: int, progress: Callable[[Source], None] | None) -> Iterator[Violation]:
         def advance(parts: Parts | None = None) -> None:
@@ -199,7 +230,7 @@ class Validator:
         parts = self._parts(held, pieces, jobs, descriptor, size) if jobs > 1 and is_large(held, size) else None
         if parts is None:
             for piece in all_pieces(held, pieces):
-                yield from self.feed(piece)
+                yield from self._feed(piece)
                 advance()
                 if self._run is not None and self._run.stop_if_over(source):
                     break
@@ -212,7 +243,7 @@ class Validator:
                 self._bytes = parts.taken
             finally:
                 parts.close()
-        yield from self.finish()
+        yield from self._finish()
 
     def _parts(
         self, held: deque[bytes], pieces: Iterator[bytes], jobs: int, descriptor: int | None, size: int | None
@@ -235,8 +266,12 @@ class Validator:
 
     def finish(self) -> Iterator[Violation]:
         """Take in the end of the file, decide the key rules, and give what is found, if `stream` was asked for."""
-        if self._closed:
+        if self._closed and not self._at_work.locked():
             return
+        with self._alone():
+            yield from self._finish()
+
+    def _finish(self) -> Iterator[Violation]:
         self._closed = True
         try:
             run = self._run or self._recognised()

@@ -154,7 +154,7 @@ def half_finished() -> Validator:
     return validator
 
 
-@pytest.mark.parametrize("make", [aborted, left, failed, half_finished])
+@pytest.mark.parametrize("make", [aborted, left, half_finished])
 @pytest.mark.parametrize(
     "ask", [lambda validator: validator.report, lambda validator: validator.close()], ids=["report", "close"]
 )
@@ -165,6 +165,19 @@ def test_there_is_no_report_of_a_file_that_was_not_finished(
     with pytest.raises(ImportValidatorError) as caught:
         ask(validator)
     assert str(caught.value) == "there is no report: the file was given up"
+
+
+def test_after_an_error_the_validator_says_which_whatever_it_is_asked() -> None:
+    validator = failed()
+    reason = "the file was given up (TypeError: object of type 'int' has no len())"
+    for ask, message in (
+        (lambda: validator.report, f"there is no report: {reason}"),
+        (validator.close, f"there is no report: {reason}"),
+        (lambda: validator.feed(VALID), f"nothing more can be fed: {reason}"),
+    ):
+        with pytest.raises(ImportValidatorError) as caught:
+            ask()
+        assert str(caught.value) == message
 
 
 def test_several_validators_do_not_mind_each_other() -> None:

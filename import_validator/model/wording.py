@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from .escaping import printable
 from .violation import presentable, to_json
 
 LONGEST_INSERT = 300
@@ -86,7 +87,7 @@ def _text(value: Any, *, quoted: bool) -> str:
         if len(shown) > LONGEST_INSERT:
             shown = shown[:LONGEST_INSERT] + "…"
         escaped = json.dumps(shown, ensure_ascii=False)[1:-1] if quoted or not shown.isprintable() else shown
-        return _printable(escaped)
+        return printable(escaped)
     if isinstance(value, list | tuple):
         return _list_text(value, quoted=False)
     return _json_text(value)
@@ -98,13 +99,7 @@ def _is_plain(text: str, *, quoted: bool) -> bool:
 
 
 def _json_text(value: Any) -> str:
-    return _printable(to_json(value)[:LONGEST_INSERT])
-
-
-def _printable(text: str) -> str:
-    if text.isprintable():
-        return text
-    return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)
+    return printable(to_json(value)[:LONGEST_INSERT])
 
 
 def _list_text(values: Sequence[Any] | None, *, quoted: bool) -> str:

@@ -107,6 +107,9 @@ def test_json_that_only_resembles_transit_is_json(value: Any) -> None:
 
 @pytest.mark.parametrize(("length", "is_transit"), [(64_000, True), (66_000, False)])
 def test_what_a_file_is_does_not_depend_on_the_pieces_that_it_is_fed_in(length: int, is_transit: bool) -> None:
-    records = [plain(sequence=1, data={"id": 1, "text": "x" * length}), plain(sequence="~i2", data={"id": 1, "text": ""})]
+    records = [
+        plain(sequence=1, data={"id": 1, "text": "x" * length}),
+        plain(sequence="~i2", data={"id": 1, "text": ""}),
+    ]
     report = check(json.dumps(records).encode())
     assert report.counts == ({} if is_transit else {"record.sequence:type": 1})
