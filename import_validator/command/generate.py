@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
 from ..ruleset.rule_set import RuleSet
 from ..units import format_size, parse_size
+from .options import OUTPUT_FILE
+from .output import opened_output
+from .streams import say
 
 if TYPE_CHECKING:
     from ..testing.targets import Target
@@ -53,10 +55,8 @@ class _Share(click.ParamType[float]):
 )
 @click.option("--broken", type=_Share(), metavar="SHARE", help="Break this share of the records: 0.1%, 0.001.")
 @click.option("--rule", "rules", multiple=True, metavar="CODE|NAME", help="Break only these rules.  [default: any]")
-@click.option("--list", "listing", type=click.Path(dir_okay=False), metavar="FILE", help="Write what was broken where.")
-@click.option(
-    "--output", "-o", type=click.Path(dir_okay=False), required=True, metavar="FILE", help="- for standard output."
-)
+@click.option("--list", "listing", type=OUTPUT_FILE, metavar="FILE", help="Write what was broken where.")
+@click.option("--output", "-o", type=OUTPUT_FILE, required=True, metavar="FILE", help="- for standard output.")
 def generate(
     name: str,
     size: int,
@@ -81,13 +81,17 @@ def generate(
     chosen = _chosen(rule_set, every, rules) if rules or broken else []
     share = 0.001 if broken is None and rules else broken or 0.0
     large = LargeFile(every[0].plan, size, seed, share, chosen)
-    with _opened(output) as stream, _opened(listing) as places, _progress(size) as advance:
+    with (
+        opened_output(output, binary=True) as stream,
+        opened_output(listing or os.devnull, binary=True) as places,
+        _progress(size) as advance,
+    ):
         for piece in large:
             stream.write(piece)
             advance(len(piece))
             for planted in large.planted:
                 places.write(planted.as_json())
-    click.echo(f"{output}: {format_size(large.bytes)}, {large.records:,} records, {large.broken:,} broken", err=True)
+    say(f"{output}: {format_size(large.bytes)}, {large.records:,} records, {large.broken:,} broken")
 
 
 def _chosen(rule_set: RuleSet, every: list[Target], rules: tuple[str, ...]) -> list[Target]:
@@ -102,16 +106,6 @@ def _chosen(rule_set: RuleSet, every: list[Target], rules: tuple[str, ...]) -> l
                 f"no record of {rule_set.name} can break {rule!r}; there are {codes}", param_hint="--rule"
             )
     return chosen
-
-
-@contextmanager
-def _opened(path: str | None) -> Iterator[IO[bytes]]:
-    if path == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-    else:
-        with Path(os.devnull if path is None else path).open("wb") as stream:
-            yield stream
 
 
 @contextmanager

@@ -1,63 +1,93 @@
-"""The command `import-validator`: how it begins and ends. Each of its commands is imported when it is asked for."""
+"""The command `import-validator` as a process: how it begins, and every way in which it ends.
+
+Nothing that takes long is imported at the top, since whatever goes wrong on the way has to end as `main` says.
+"""
 
 from __future__ import annotations
 
 import gc
 import os
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from importlib import import_module
+from contextlib import contextmanager, suppress
 
-import click
+from ..errors import ImportValidatorError, OutputError, reason_of
+from .shared import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_NO_READER, EXIT_SIGNAL, Settings
+from .signals import Ended, ending_signals
+from .streams import give_up_standard_output, prepare_streams, say
 
-from .. import __version__
-from ..errors import ImportValidatorError
-from .shared import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_VALID
-
-_MODULES = {
-    "draft": "tables",
-    "explain": "rules",
-    "generate": "generate",
-    "rules": "rules",
-    "schema": "rules",
-    "template": "tables",
-    "validate": "validate",
-}
-"""Where each command is."""
+_DEBUG = "IMPORT_VALIDATOR_DEBUG"
+_LONGEST = 300
+"""So many characters of an error that is not ours are shown: numpy's own fill a page."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command, and exit with its status."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start threads for algebra, of which there is none
+    """Run the command, and exit with its status: see the table in the README.
+
+    Whatever happens, there is a status that says so, and one line on standard error; a traceback only with `--debug`,
+    or where the environment variable IMPORT_VALIDATOR_DEBUG is set.
+    """
+    settings = Settings(debug=bool(os.environ.get(_DEBUG)))
     try:
-        with _without_cyclic_garbage_collection():
-            status = command.main(args=arguments, prog_name="import-validator", standalone_mode=False)
-        sys.exit(status if isinstance(status, int) else EXIT_VALID)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(EXIT_FAILED)
-    except ImportValidatorError as error:
-        _fail(str(error))
-    except click.Abort:
-        click.echo("interrupted", err=True)
-        sys.exit(EXIT_INTERRUPTED)
-    except BrokenPipeError:
-        _give_up_standard_output()
-        sys.exit(EXIT_FAILED)
+        with ending_signals(), _without_cyclic_garbage_collection(), _nothing_else_printed(settings):
+            status = _run(sys.argv[1:] if arguments is None else arguments, settings)
+    except BaseException as error:
+        status = EXIT_FAILED
+        with suppress(Exception):  # where not even that can be said, the status does
+            status = _status_after(error, settings)
+    sys.exit(status)
+
+
+def _run(arguments: Sequence[str], settings: Settings) -> int:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start threads for algebra, of which there is none
+    prepare_streams()
+    from .commands import run  # noqa: PLC0415 - see above
+
+    try:
+        status = run(arguments, settings)
+    except Exception as error:
+        status = _status_after(error, settings)
+    return _flushed(status, settings)
+
+
+def _flushed(status: int, settings: Settings) -> int:
+    """The exit status, when all that was written to standard output is where it should be."""
+    try:
+        sys.stdout.flush()
     except OSError as error:
-        _give_up_standard_output()
-        _fail(f"{error.filename or 'input or output'}: {error.strerror or error}")
+        return _status_after(error, settings)
+    return status
 
 
-def _give_up_standard_output() -> None:
-    """Keep Python from trying, and failing, to write what is left when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+def _status_after(error: BaseException, settings: Settings) -> int:
+    """Say what ended the command, and return the exit status for it."""
+    if settings.debug:
+        traceback.print_exception(error, file=sys.stderr)
+    if isinstance(error, Ended | KeyboardInterrupt):
+        number = error.number if isinstance(error, Ended) else EXIT_INTERRUPTED - EXIT_SIGNAL
+        say("interrupted" if number == EXIT_INTERRUPTED - EXIT_SIGNAL else f"ended by signal {number}")
+        give_up_standard_output()
+        return EXIT_SIGNAL + number
+    if isinstance(error, BrokenPipeError):
+        give_up_standard_output()
+        return EXIT_NO_READER
+    first, *others = _lines_about(error)
+    say(f"import-validator: {first}", *others)
+    if isinstance(error, OSError | OutputError):
+        give_up_standard_output()
+    return EXIT_FAILED
 
 
-def _fail(message: str) -> None:
-    click.echo(f"import-validator: {message}", err=True)
-    sys.exit(EXIT_FAILED)
+def _lines_about(error: BaseException) -> list[str]:
+    if isinstance(error, ImportValidatorError):
+        return [str(line) for line in error.args] or [type(error).__name__]
+    if isinstance(error, MemoryError):
+        return ["out of memory; a smaller --memory or --max-record, or fewer --jobs, need less"]
+    if isinstance(error, OSError):
+        return [f"{error.filename or 'standard output'}: {reason_of(error)}"]
+    what = f"{type(error).__name__}: {str(error).strip()[:_LONGEST]}".rstrip(": ")
+    return [f"internal error: {what}; please report it, with what `import-validator --debug ...` shows"]
 
 
 @contextmanager
@@ -72,34 +102,21 @@ def _without_cyclic_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-class _Commands(click.Group):
-    """The commands by name, each imported when it is asked for."""
+@contextmanager
+def _nothing_else_printed(settings: Settings) -> Iterator[None]:
+    """Keep Python from printing tracebacks of what goes wrong where nothing can be raised, as in destructors."""
+    before = sys.excepthook, sys.unraisablehook
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(_MODULES)
+    def print_for_us(*error: object) -> None:
+        if settings.debug:
+            before[0](*error)  # type: ignore[arg-type]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _MODULES:
-            return None
-        found: click.Command = getattr(import_module(f".{_MODULES[cmd_name]}", __package__), cmd_name)
-        gc.freeze()  # what was imported stays to the end, which need not look through it for garbage
-        return found
+    def report_to_us(error: sys.UnraisableHookArgs) -> None:
+        if settings.debug:
+            before[1](error)
 
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="import-validator")
-def command() -> None:
-    """Tells, before you upload an import file, everything it would be rejected for.
-
-    \b
-    Examples:
-      import-validator validate export.json
-      import-validator validate export.json --param roles=user,admin --format json -o report.json
-      zcat export.json.gz | import-validator validate - --rules mine.toml
-      import-validator validate entries.xlsx --rules mytable.toml
-      import-validator template mytable.toml -o entries.xlsx
-      import-validator rules NAME
-      import-validator explain max-length
-      import-validator schema NAME > schema.json
-      import-validator generate NAME --size 300MB -o FILE
-    """
+    sys.excepthook, sys.unraisablehook = print_for_us, report_to_us
+    try:
+        yield
+    finally:
+        sys.excepthook, sys.unraisablehook = before

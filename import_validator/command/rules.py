@@ -4,55 +4,68 @@ from __future__ import annotations
 
 import inspect
 import sys
+import textwrap
 from typing import Any
 
 import click
 import orjson
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from ..pass_one.lane import rule_set_schema
+from ..report.output import Page, page_on, write_json
 from ..rules import EXPLAINED, Rule
 from ..ruleset.compiler import compile_plan
 from ..ruleset.plan import Choices
 from ..ruleset.rule_set import RuleSet
+from .options import OUTPUT_FILE
+from .output import opened_output
 
 
 @click.command()
 @click.argument("name", required=False, metavar="[NAME|PATH.toml]")
 def rules(name: str | None) -> None:
     """List the rule sets there are, or show what one of them holds."""
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+    page = page_on(sys.stdout)
     if name is None:
-        table = Table(box=None, pad_edge=False)
-        for title in ("rule set", "reads", "for"):
-            table.add_column(title)
-        for shipped in RuleSet.shipped():
-            table.add_row(shipped.name, shipped.reader, shipped.title)
-        console.print(table)
+        page.table(
+            ("rule set", "reads", "for"),
+            [(each.name, each.reader, each.title) for each in RuleSet.shipped()],
+            numbers=0,
+        )
         return
     rule_set = RuleSet.load(name)
     plan = compile_plan(rule_set)
-    console.print(f"[bold]{rule_set.name}[/]: {rule_set.title}", f"format: {rule_set.documentation}", sep="\n")
+    page.line((rule_set.name, "bold"), f": {rule_set.title}")
+    page.line(f"format: {rule_set.documentation}")
     if rule_set.params:
-        table = Table("parameter", "type", "meaning", "default", title="Parameters", title_justify="left")
-        for each, parameter in rule_set.params.items():
-            table.add_row(each, parameter.type, parameter.help, _shown(parameter.read(each, parameter.default)))
-        console.print(table)
-    table = Table("rule", "severity", "what it checks", title="Rules", title_justify="left")
-    for rule in plan.rules:
-        if rule.kind != "each":
-            table.add_row(rule.name, rule.severity, escape(f"{_summary(type(rule))} {_options_of(rule)}".strip()))
-    console.print(table)
+        page.line()
+        page.table(
+            ("parameter", "type", "meaning", "default"),
+            [
+                (name, each.type, each.help, _shown(each.read(name, each.default)))
+                for name, each in rule_set.params.items()
+            ],
+            numbers=0,
+        )
+    page.line()
+    page.table(
+        ("rule", "severity", "what it checks"),
+        [
+            (rule.name, rule.severity, f"{_summary(type(rule))} {_options_of(rule)}".strip())
+            for rule in plan.rules
+            if rule.kind != "each"
+        ],
+        numbers=0,
+    )
 
 
 @click.command()
 @click.argument("name", metavar="NAME|PATH.toml")
-def schema(name: str) -> None:
+@click.option("--output", "-o", type=OUTPUT_FILE, metavar="FILE", help="Where it is written, if not standard output.")
+def schema(name: str, output: str | None) -> None:
     """Print a rule set as JSON Schema (draft 2020-12) for one record, for editors and other tools."""
     document = rule_set_schema(compile_plan(RuleSet.load(name)))
-    click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+    with opened_output(output) as stream:
+        write_json(stream, orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode())
 
 
 @click.command()
@@ -66,18 +79,30 @@ def explain(code: str) -> None:
     kind = EXPLAINED.get(asked) or _kind_of_code(asked)
     if kind is None:
         raise click.ClickException(f"no code {code!r}; there are: {', '.join(EXPLAINED)}")
-    console = Console(highlight=False, width=100)
+    page = page_on(sys.stdout)
     documentation, _, attributes = kind.documentation().partition("\nAttributes:\n")
-    console.print(f"[bold]{asked}[/]: ", end="")
-    for paragraph in documentation.split("\n\n"):
-        text = paragraph
-        if paragraph.startswith("## "):
-            heading, _, text = paragraph.partition("\n")
-            console.print(heading.removeprefix("## "), style="bold")
-        console.print(" ".join(text.split()) + "\n", markup=False)
+    summary, *sections = documentation.split("\n\n")
+    beginning = f"{asked}: "
+    _paragraph(page, summary, (beginning, "bold"))
+    for section in sections:
+        heading, _, text = section.partition("\n") if section.startswith("## ") else ("", "", section)
+        if heading:
+            page.line((heading.removeprefix("## "), "bold"))
+        _paragraph(page, text)
     if attributes:
-        console.print("Options in a rule set", style="bold")
-        console.print(inspect.cleandoc(attributes), markup=False)
+        page.line(("Options in a rule set", "bold"))
+        for line in inspect.cleandoc(attributes).splitlines():
+            page.line(line)
+
+
+def _paragraph(page: Page, text: str, *beginning: tuple[str, str]) -> None:
+    """Write a text in lines of a width that reads well, and an empty line."""
+    indent = sum(len(each) for each, _ in beginning)
+    first, *others = textwrap.wrap(" ".join(text.split()), 100, initial_indent=" " * indent)
+    page.line(*beginning, first[indent:])
+    for line in others:
+        page.line(line)
+    page.line()
 
 
 def _kind_of_code(code: str) -> type[Rule] | None:

@@ -1,18 +1,22 @@
-"""What several commands have in common."""
+"""What holds for the whole command."""
 
 from __future__ import annotations
 
-import click
+from dataclasses import dataclass
 
-EXIT_VALID, EXIT_VIOLATIONS, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 2, 130
+EXIT_VALID, EXIT_VIOLATIONS, EXIT_FAILED = 0, 1, 2
+EXIT_SIGNAL = 128
+"""A signal that ends the command makes its exit status so much more than the signal's number, as shells have it."""
+EXIT_INTERRUPTED, EXIT_NO_READER = EXIT_SIGNAL + 2, EXIT_SIGNAL + 13
+"""After SIGINT, which Ctrl-C sends; where the reader of the output went away, which SIGPIPE says to other programs."""
 
 
-def table_options(command: click.decorators.FC) -> click.decorators.FC:
-    """The options that say what of a table is read, and how."""
-    for option in (
-        click.option("--encoding", metavar="NAME", help="The encoding of CSV, such as cp1252.  [default: UTF-8]"),
-        click.option("--delimiter", metavar="NAME", help="What separates the cells of CSV: comma, semicolon, tab."),
-        click.option("--sheet", metavar="NAME", help="The sheet of a workbook.  [default: the one with the headers]"),
-    ):
-        command = option(command)
-    return command
+@dataclass(slots=True)
+class Settings:
+    """What the caller wants of the command, whatever it is to do.
+
+    Attributes:
+        debug: whether errors are shown with their traceback.
+    """
+
+    debug: bool

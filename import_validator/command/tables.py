@@ -10,7 +10,8 @@ from ..ruleset.rule_set import RuleSet
 from ..source.source import open_source
 from ..spreadsheet.draft import draft as draft_of
 from ..spreadsheet.template import csv_template, xlsx_template
-from .shared import table_options
+from .options import OUTPUT_FILE, table_options
+from .output import STANDARD_OUTPUT, opened_output
 
 _WRITERS = {".csv": csv_template, ".xlsx": xlsx_template}
 
@@ -21,7 +22,7 @@ _WRITERS = {".csv": csv_template, ".xlsx": xlsx_template}
     "--output",
     "-o",
     required=True,
-    type=click.Path(dir_okay=False),
+    type=OUTPUT_FILE,
     metavar="FILE.xlsx|.csv",
     help="The file to write.",
 )
@@ -35,13 +36,15 @@ def template(rules: str, output: str, force: bool) -> None:
     if not rule_set.columns:
         raise click.BadParameter(f"{rule_set.name} is no rule set of a table: it has no columns", param_hint="NAME")
     _refuse_overwriting(output, force)
-    Path(output).write_bytes(write(rule_set))
+    content = write(rule_set)
+    with opened_output(output, binary=True) as stream:
+        stream.write(content)
 
 
 @click.command()
 @click.argument("file", metavar="FILE")
 @table_options
-@click.option("--output", "-o", type=click.Path(dir_okay=False), metavar="FILE.toml", help="Where it is written.")
+@click.option("--output", "-o", type=OUTPUT_FILE, metavar="FILE.toml", help="Where it is written.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @click.option("--tmp", type=click.Path(exists=True, file_okay=False), metavar="DIR", help="Folder for temporary files.")
 def draft(file: str, output: str | None, force: bool, tmp: str | None, **asked: str | None) -> None:
@@ -52,13 +55,12 @@ def draft(file: str, output: str | None, force: bool, tmp: str | None, **asked: 
         text = draft_of(source.chunks(), file, options=options, tmp=tmp)
     finally:
         source.close()
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    _refuse_overwriting(output, force)
-    Path(output).write_text(text, "utf-8")
+    if output is not None:
+        _refuse_overwriting(output, force)
+    with opened_output(output, binary=True) as stream:
+        stream.write(text.encode())  # TOML is UTF-8, on every terminal
 
 
 def _refuse_overwriting(output: str, force: bool) -> None:
-    if Path(output).exists() and not force:
+    if output != STANDARD_OUTPUT and Path(output).is_file() and not force:
         raise click.BadParameter(f"{output} is there already; --force writes over it", param_hint="--output")

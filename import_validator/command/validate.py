@@ -5,16 +5,17 @@ from __future__ import annotations
 import sys
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import click
 
-from ..errors import ImportValidatorError, RecognitionError, RuleSetError
+from ..errors import ImportValidatorError, OutputError, RecognitionError, RuleSetError, TemporaryFileError, reason_of
 from ..forks import processors
+from ..model.escaping import encodable
 from ..report.output import OUTPUTS, Output, may_be_coloured
 from ..report.report import Report
 from ..ruleset.rule_set import RuleSet
@@ -22,11 +23,16 @@ from ..source.source import Source, open_source
 from ..spreadsheet.sizes import import_plan
 from ..units import parse_size
 from ..validator import Validator
-from .shared import EXIT_FAILED, EXIT_VALID, EXIT_VIOLATIONS, table_options
+from .options import OUTPUT_FILE, table_options
+from .output import DiscardOutput, opened_output
+from .shared import EXIT_FAILED, EXIT_VALID, EXIT_VIOLATIONS
+from .streams import give_up_standard_output, say
+
+_STANDARD_INPUT = "-"
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option(
     "--rules", metavar="NAME|PATH.toml", help="The rule set. Without it, recognised from the file's beginning."
 )
@@ -55,9 +61,9 @@ from .shared import EXIT_FAILED, EXIT_VALID, EXIT_VIOLATIONS, table_options
 @click.option(
     "--output",
     "-o",
-    type=click.Path(dir_okay=False),
+    type=OUTPUT_FILE,
     metavar="PATH",
-    help="Where the report is written, instead of standard output.",
+    help="Where the report is written, instead of standard output. A file is replaced once the report is whole.",
 )
 @click.option(
     "--samples",
@@ -132,11 +138,14 @@ def validate(
     """Validate import files. `-` is standard input; gzip and zstd are unpacked.
 
     Exit status: 0 where all files are valid (warnings are), 1 where there are violations, 2 where a file
-    could not be validated (bad usage, an unreadable file, a broken rule set).
+    could not be validated (bad usage, an unreadable file, a broken rule set), 128 and more where it was ended
+    by a signal, or nobody reads its output: see import-validator --help.
     """
     options["memory"] = _size("--memory", options["memory"])
     if options["max_record"] is not None:
         options["max_record"] = _size("--max-record", options["max_record"])
+        if options["max_record"] < 1:
+            raise click.BadParameter("a record has at least 1 byte", param_hint="--max-record")
     params = _parameters(params_file, pairs)
     existing: dict[str, list[Path]] = {}
     for pair in existing_pairs:
@@ -155,24 +164,44 @@ def validate(
     planned = partial(_with_plan, limit=limit) if plan else None
     if output is not None and any(_is_same_file(output, name) for name in files):
         raise click.BadParameter(f"{output} is the file to be validated", param_hint="--output")
-    status = EXIT_VALID
-    with _opened(output) as stream:
-        writer = OUTPUTS[format_name](stream, len(files), options["tmp"])
-        options["cascade"] = options["cascade"] or writer.cascade
-        for name in files:
-            try:
-                report = _validate_one(name, rule_set, params, writer, jobs or processors(), options, planned)
-            except BrokenPipeError:
-                raise
-            except (ImportValidatorError, OSError) as error:
-                stream.flush()
-                click.echo(f"import-validator: {_described(name, error)}", err=True)
-                writer.failed(name, str(error))
-                status = EXIT_FAILED
-            else:
-                status = max(status, EXIT_VALID if report.valid else EXIT_VIOLATIONS)
-        writer.finish()
-    return status
+    verdict = _Verdict(files=len(files))
+    try:
+        with opened_output(output) as stream:
+            writer = OUTPUTS[format_name](stream, len(files), options["tmp"])
+            options["cascade"] = options["cascade"] or writer.cascade
+            for name in files:
+                _validate_one(name, rule_set, params, writer, verdict, jobs or processors(), options, planned)
+            writer.finish()
+            if not writer.has_report:
+                raise DiscardOutput
+    except BrokenPipeError:
+        if not verdict.is_known:
+            raise
+        give_up_standard_output()  # who reads it has read enough
+    return verdict.status
+
+
+@dataclass(slots=True)
+class _Verdict:
+    """The exit status that the files read so far make.
+
+    Attributes:
+        files: how many there are.
+        status: that of the worst.
+    """
+
+    files: int
+    status: int = EXIT_VALID
+
+    def take(self, status: int) -> None:
+        """Take in the status of the next file."""
+        self.files -= 1
+        self.status = max(self.status, status)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all files were read."""
+        return self.files <= 0
 
 
 def _validate_one(
@@ -180,28 +209,41 @@ def _validate_one(
     rule_set: RuleSet | None,
     params: dict[str, Any],
     writer: Output,
+    verdict: _Verdict,
     jobs: int,
     options: dict[str, Any],
     planned: Callable[[Report], Report] | None,
-) -> Report:
-    source = open_source(sys.stdin.buffer if name == "-" else name)
-    shown = "(standard input)" if name == "-" else name
-    again = (lambda: source.read_again(options["tmp"])) if source.can_read_again else None
+) -> None:
+    """Validate a file, and write what is to be said of it, also where it cannot be validated."""
+    shown = _shown(name)
     try:
+        source = open_source(sys.stdin.buffer if name == _STANDARD_INPUT else name)
+        again = (lambda: source.read_again(options["tmp"])) if source.can_read_again else None
         with (
+            closing(source),
             Validator(
                 rule_set, params, source_name=shown, stream=writer.streams, read_again=again, **options
             ) as validator,
-            writer.file(shown),
+            writer.file(encodable(shown)),
             _progress(shown, source) as advance,
         ):
             for violation in validator.read(source, jobs, advance):
                 writer.violation(violation, validator.plan)
             report = validator.report if planned is None else planned(validator.report)
+            verdict.take(EXIT_VALID if report.valid else EXIT_VIOLATIONS)
             writer.report(report, validator.plan)
-            return report
-    finally:
-        source.close()
+    except (BrokenPipeError, OutputError):
+        raise
+    except (ImportValidatorError, OSError) as error:
+        verdict.take(EXIT_FAILED)
+        writer.stream.flush()
+        first, *others = _described(name, error)
+        say(f"import-validator: {first}", *others)
+        writer.failed(encodable(shown), encodable("\n".join([first, *others])))
+
+
+def _shown(name: str) -> str:
+    return "(standard input)" if name == _STANDARD_INPUT else name
 
 
 def _with_plan(report: Report, limit: int | None) -> Report:
@@ -235,16 +277,6 @@ def _progress(name: str, source: Source) -> Iterator[Any]:
         yield lambda source: progress.update(task, completed=source.bytes_read)
 
 
-@contextmanager
-def _opened(output: str | None) -> Iterator[IO[str]]:
-    if output is None:
-        yield sys.stdout
-        sys.stdout.flush()
-    else:
-        with Path(output).open("w", encoding="utf-8") as stream:
-            yield stream
-
-
 def _parameters(path: str | None, pairs: Sequence[str]) -> dict[str, Any]:
     params: dict[str, Any] = {}
     if path is not None:
@@ -276,7 +308,14 @@ def _size(option: str, text: str) -> int:
         raise click.BadParameter(str(error), param_hint=option) from error
 
 
-def _described(name: str, error: Exception) -> str:
-    text = error.strerror or str(error) if isinstance(error, OSError) else str(error)
-    about_rules = isinstance(error, RuleSetError) and not isinstance(error, RecognitionError)
-    return text if text.startswith(name) or about_rules else f"{name}: {text}"
+def _described(name: str, error: Exception) -> list[str]:
+    """What is wrong, in lines; it is about the file, unless it says what else it is about."""
+    if isinstance(error, ImportValidatorError):
+        first, *others = map(str, error.args)
+    else:
+        first, *others = [reason_of(error) if isinstance(error, OSError) else str(error)]
+    if name == _STANDARD_INPUT:
+        first = first.removeprefix("(file object): ")
+    elsewhere = isinstance(error, RuleSetError | TemporaryFileError) and not isinstance(error, RecognitionError)
+    shown = _shown(name)
+    return [first if first.startswith(shown) or elsewhere else f"{shown}: {first}", *others]

@@ -92,7 +92,8 @@ def start_process(*arguments: str | Path, **options: Any) -> subprocess.Popen[by
 
 
 def _can_be_interrupted() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def command_line(*arguments: str | Path) -> list[str]:

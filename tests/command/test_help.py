@@ -7,7 +7,7 @@ import re
 import pytest
 
 from import_validator import RuleSet, __version__
-from import_validator.command.main import command
+from import_validator.command.commands import command
 from import_validator.rules import EXPLAINED
 from import_validator.ruleset.compiler import compile_plan
 from import_validator.ruleset.plan import Choices

@@ -70,7 +70,7 @@ def test_standard_input_may_be_a_file(file: FileMaker) -> None:
 def test_an_error_about_standard_input_calls_it_so() -> None:
     outcome = run_process("validate", "-", input=b"hello")
     assert (outcome.status, outcome.out) == (2, "")
-    assert outcome.err == f"import-validator: -: {UNKNOWN_FORMAT}\n"
+    assert outcome.err == f"import-validator: (standard input): {UNKNOWN_FORMAT}\n"
 
 
 def test_several_files_in_one_run(file: FileMaker) -> None:

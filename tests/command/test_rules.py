@@ -78,7 +78,7 @@ def test_rules_shows_what_a_rule_set_holds() -> None:
         "format: https://github.com/GetStream/stream-cli/blob/main/docs/imports.md\n"
     )
     for name in RuleSet.load("stream-chat").params:
-        assert f" {name} " in outcome.out
+        assert f"\n{name} " in outcome.out
 
 
 def test_rules_shows_the_name_of_every_rule_in_full() -> None:

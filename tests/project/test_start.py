@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import import_validator
-from import_validator.command.main import command
+from import_validator.command.commands import command
 from tests.corpus import CORPUS
 
 SEED_EXAMPLE = CORPUS / "stream-chat" / "valid" / "seed-example.json"
@@ -45,13 +45,27 @@ def test_the_package_by_itself_imports_nothing_large() -> None:
     assert said("import import_validator\nprint('numpy' in sys.modules, file=sys.stderr)") == "False\n"
 
 
-def test_the_library_leaves_the_environment_as_it_is() -> None:
+HOST = (
+    "dict(os.environ), os.getcwd(), gc.isenabled(), gc.get_freeze_count(), gc.get_threshold(), "
+    "[signal.getsignal(each) for each in signal.valid_signals()], signal.pthread_sigmask(signal.SIG_BLOCK, []), "
+    "locale.setlocale(locale.LC_ALL), sys.getrecursionlimit(), sys.excepthook, sys.unraisablehook, "
+    "[(stream, stream.encoding, stream.errors) for stream in (sys.stdin, sys.stdout, sys.stderr)], "
+    "threading.active_count()"
+)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="asks what POSIX has")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_library_changes_nothing_of_its_host(jobs: int, tmp_path: Path) -> None:
+    large = tmp_path / "large.json"
+    users = (b'{"type": "user", "item": {"id": "u%d", "name": "%s"}}' % (n, b"x" * 500) for n in range(18_000))
+    large.write_bytes(b"[" + b",".join(users) + b"]")
     code = (
-        "import gc\nbefore = dict(os.environ), gc.isenabled(), gc.get_freeze_count()\n"
-        "import import_validator\nimport_validator.validate(sys.argv[1])\n"
-        "print((dict(os.environ), gc.isenabled(), gc.get_freeze_count()) == before, file=sys.stderr)"
+        f"import gc, locale, signal, threading\ndef host(): return {HOST}\nbefore = host()\n"
+        f"import import_validator\nimport_validator.validate(sys.argv[1], jobs={jobs}, memory='64KB')\n"
+        "print(host() == before, file=sys.stderr)"
     )
-    assert said(code, SEED_EXAMPLE) == "True\n"
+    assert said(code, large) == "True\n"
 
 
 @pytest.mark.parametrize(("environment", "threads"), [({}, "1"), ({THREADS: "2"}, "2")])

@@ -27,7 +27,7 @@ def written(kind: type[Page], lines: list[list[Piece]], rows: list[tuple[Piece, 
     for line in lines:
         page.line(*line)
     page.table(("rule", "", "count"), rows, numbers=1)
-    return stream.getvalue()
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
 
 
 @given(LINES, ROWS)

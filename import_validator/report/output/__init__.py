@@ -1,9 +1,9 @@
 """One module an output format: the words of a report on a page, in a document, or in a stream."""
 
-from .base import Output
+from .base import Output, write_json
 from .json import JsonOutput
 from .jsonl import JsonLinesOutput
-from .page import may_be_coloured
+from .page import Page, may_be_coloured, page_on
 from .stream_cli import StreamCliOutput
 from .text import TextOutput
 
@@ -11,4 +11,4 @@ OUTPUTS: dict[str, type[Output]] = {
     output.name: output for output in (TextOutput, JsonOutput, JsonLinesOutput, StreamCliOutput)
 }
 
-__all__ = ["OUTPUTS", "Output", "may_be_coloured"]
+__all__ = ["OUTPUTS", "Output", "Page", "may_be_coloured", "page_on", "write_json"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, ClassVar
 
+from ...model.escaping import as_ascii
 from ...model.violation import Violation
 from ...ruleset.plan import Plan
 from ..report import Report
@@ -19,6 +21,9 @@ class Output(ABC):
         stream: where it is written, as text.
         files: how many files there will be.
         tmp: folder for temporary files; the system's own where None.
+
+    Attributes:
+        has_report: whether anything was said of a file: where not, what was written is no report.
     """
 
     name: ClassVar[str]
@@ -29,6 +34,7 @@ class Output(ABC):
 
     def __init__(self, stream: IO[str], files: int, tmp: str | None = None) -> None:
         self.stream = stream
+        self.has_report = False
         self.files = files
         self.tmp = tmp
 
@@ -41,12 +47,24 @@ class Output(ABC):
         """Take a violation as it is found. Called only where the format wants that."""
         raise NotImplementedError
 
-    @abstractmethod
     def report(self, report: Report, plan: Plan) -> None:
         """Take the report of a file that was read to its end."""
+        self.has_report = True
+        self.write_report(report, plan)
+
+    @abstractmethod
+    def write_report(self, report: Report, plan: Plan) -> None:
+        """Write the report of a file, now or in the end."""
 
     def failed(self, name: str, error: str) -> None:  # noqa: B027 - most formats leave it to standard error
         """Take the reason why a file could not be validated."""
 
     def finish(self) -> None:  # noqa: B027 - most formats have nothing left to write
         """Write what is still to be written, after the last file."""
+
+
+def write_json(stream: IO[str], text: str) -> None:
+    """Write JSON, which is UTF-8, as ASCII to a stream of any other encoding."""
+    encoding = getattr(stream, "encoding", None)
+    in_utf_8 = encoding is None or codecs.lookup(encoding).name == "utf-8"
+    stream.write(text if in_utf_8 else as_ascii(text))

@@ -8,7 +8,7 @@ import orjson
 
 from ...ruleset.plan import Plan
 from ..report import Report
-from .base import Output
+from .base import Output, write_json
 
 
 class JsonOutput(Output):
@@ -20,10 +20,11 @@ class JsonOutput(Output):
         super().__init__(*arguments)
         self._reports: list[dict[str, Any]] = []
 
-    def report(self, report: Report, plan: Plan) -> None:
+    def write_report(self, report: Report, plan: Plan) -> None:
         self._reports.append(report.as_dict())
 
     def failed(self, name: str, error: str) -> None:
+        self.has_report = True
         self._reports.append({"valid": False, "source": name, "error": error})
 
     def finish(self) -> None:
@@ -31,4 +32,4 @@ class JsonOutput(Output):
         if self.files > 1:
             document = {"valid": all(each["valid"] for each in self._reports), "files": self._reports}
         text = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-        self.stream.write(text.decode())
+        write_json(self.stream, text.decode())

@@ -11,7 +11,7 @@ import orjson
 from ...model.violation import Violation
 from ...ruleset.plan import Plan
 from ..report import Report
-from .base import Output
+from .base import Output, write_json
 
 
 class JsonLinesOutput(Output):
@@ -28,10 +28,10 @@ class JsonLinesOutput(Output):
     def violation(self, violation: Violation, plan: Plan) -> None:
         self._write(self._source | violation.as_dict())
 
-    def report(self, report: Report, plan: Plan) -> None:
+    def write_report(self, report: Report, plan: Plan) -> None:
         summary = report.as_dict()
         del summary["violations"], summary["truncated"]
         self._write({"summary": summary})
 
     def _write(self, document: dict[str, Any]) -> None:
-        self.stream.write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE).decode())
+        write_json(self.stream, orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE).decode())

@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from typing import IO
 from unicodedata import combining, east_asian_width
 
+from ...model.escaping import printable
+
 Piece = str | tuple[str, str]
 """A text, or a text and its style: `dim`, `red`, `bold green`."""
 
 _BETWEEN_COLUMNS = "  "
-_LEFT_OUT = dict.fromkeys(map(ord, "\a\b\v\f\r"))
-"""What would move the cursor."""
 
 
 class Page(ABC):
-    """Where a report for a person is written."""
+    """Where text for a person is written. What is not printable is shown as an escape; see `printable`."""
 
     @abstractmethod
     def line(self, *pieces: Piece) -> None:
@@ -41,8 +41,7 @@ class PlainPage(Page):
         self._stream = stream
 
     def line(self, *pieces: Piece) -> None:
-        text = "".join(map(_text, pieces))
-        self._stream.write(text.translate(_LEFT_OUT).expandtabs() + "\n")
+        self._stream.write("".join(map(_text, pieces)) + "\n")
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[Piece]], numbers: int) -> None:
         lines = [[_text(cell) for cell in row] for row in (columns, *rows)]
@@ -52,7 +51,7 @@ class PlainPage(Page):
             for at, (cell, width) in enumerate(zip(cells, widths, strict=True)):
                 space = " " * (width - _width(cell))
                 padded.append(space + cell if at >= len(columns) - numbers else cell + space)
-            self.line(_BETWEEN_COLUMNS.join(padded))
+            self.line(_BETWEEN_COLUMNS.join(padded).rstrip())
 
 
 class ColouredPage(Page):
@@ -67,7 +66,7 @@ class ColouredPage(Page):
     def line(self, *pieces: Piece) -> None:
         from rich.text import Text  # noqa: PLC0415 - see PlainPage
 
-        self._console.print(Text.assemble(*pieces))
+        self._console.print(Text.assemble(*map(_styled, pieces)))
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[Piece]], numbers: int) -> None:
         from rich.table import Table  # noqa: PLC0415 - see PlainPage
@@ -75,9 +74,9 @@ class ColouredPage(Page):
 
         table = Table(box=None, pad_edge=False)
         for at, column in enumerate(columns):
-            table.add_column(column, justify="right" if at >= len(columns) - numbers else "left")
+            table.add_column(Text(column), justify="right" if at >= len(columns) - numbers else "left")
         for row in rows:
-            table.add_row(*(Text.assemble(cell) for cell in row))
+            table.add_row(*(Text.assemble(_styled(cell)) for cell in row))
         self._console.print(table)
 
 
@@ -93,7 +92,11 @@ def may_be_coloured(stream: IO[str]) -> bool:
 
 
 def _text(piece: Piece) -> str:
-    return piece if isinstance(piece, str) else piece[0]
+    return printable(piece if isinstance(piece, str) else piece[0])
+
+
+def _styled(piece: Piece) -> Piece:
+    return _text(piece) if isinstance(piece, str) else (_text(piece), piece[1])
 
 
 def _width(text: str) -> int:

@@ -9,16 +9,17 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import ClassVar, NamedTuple
 
+from ...model.escaping import printable
 from ...model.violation import Stage, Violation
 from ...ruleset.plan import Plan
 from ...source.temporary import open_temporary
 from ..report import Report
-from .base import Output
+from .base import Output, write_json
 
 MOST_ERRORS = 25
 """Where pass one finds more errors than this, there is no pass two."""
 
-_HTML = str.maketrans({mark: f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"})
+_HTML = str.maketrans({mark: f"\\u{ord(mark):04x}" for mark in "<>&"})
 
 
 class StreamCliOutput(Output):
@@ -51,7 +52,7 @@ class StreamCliOutput(Output):
             log = self._keys if found_late else self._fields
         log.write(violation, plan.order.get(violation.rule, 0))
 
-    def report(self, report: Report, plan: Plan) -> None:
+    def write_report(self, report: Report, plan: Plan) -> None:
         passed = {name: each.total for name, each in report.records.items()}
         with _Log(self.tmp) as printed:
             failed = 0
@@ -72,7 +73,7 @@ class StreamCliOutput(Output):
         self.stream.write(',\n  "Errors": ')
         before = "[\n    "
         for line in errors:
-            self.stream.write(before + json.dumps(line.text, ensure_ascii=False).translate(_HTML))
+            write_json(self.stream, before + printable(json.dumps(line.text, ensure_ascii=False).translate(_HTML)))
             before = ",\n    "
         self.stream.write("null\n}\n" if before.startswith("[") else "\n  ]\n}\n")
 

@@ -29,7 +29,7 @@ class TextOutput(Output):
         self._page = page_on(self.stream)
         self._written = 0
 
-    def report(self, report: Report, plan: Plan) -> None:
+    def write_report(self, report: Report, plan: Plan) -> None:
         if self._written:
             self._page.line()
         self._written += 1
