@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from .facts.streams import FactStream, Keys, Verdict
     from .facts.tables import Tables
     from .model.records import Records
+    from .model.unchecked import Unchecked
     from .model.violation import Severity, Stage, Violation
-    from .report.report import RecordCount, Report, RuleCount, ViolationsFoundError
+    from .report.report import RecordCount, Report, RuleCount, UncheckedError, ViolationsFoundError
     from .rules import Fields, Finding, KeyRule, ReadingRule, RecordRule, Related, Rule, Scope
     from .ruleset.rule_set import RecordType, RuleSet
     from .source.source import Source
@@ -45,6 +46,8 @@ __all__ = [
     "SourceError",
     "Stage",
     "Tables",
+    "Unchecked",
+    "UncheckedError",
     "Validator",
     "Verdict",
     "Violation",
@@ -60,8 +63,9 @@ _NAMES_OF = {
     "facts.streams": ("FactStream", "Keys", "Verdict"),
     "facts.tables": ("Tables",),
     "model.records": ("Records",),
+    "model.unchecked": ("Unchecked",),
     "model.violation": ("Severity", "Stage", "Violation"),
-    "report.report": ("RecordCount", "Report", "RuleCount", "ViolationsFoundError"),
+    "report.report": ("RecordCount", "Report", "RuleCount", "UncheckedError", "ViolationsFoundError"),
     "rules": ("Fields", "Finding", "KeyRule", "ReadingRule", "RecordRule", "Related", "Rule", "Scope"),
     "ruleset.rule_set": ("RecordType", "RuleSet"),
     "source.source": ("Source",),

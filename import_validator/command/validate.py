@@ -138,8 +138,9 @@ def validate(
     """Validate import files. `-` is standard input; gzip and zstd are unpacked.
 
     Exit status: 0 where all files are valid (warnings are), 1 where there are violations, 2 where a file
-    could not be validated (bad usage, an unreadable file, a broken rule set), 128 and more where it was ended
-    by a signal, or nobody reads its output: see import-validator --help.
+    could not be validated (bad usage, an unreadable file, a broken rule set), or no violation was found in it but not
+    everything could be checked (a pattern took too long); 128 and more where it was ended by a signal, or nobody reads
+    its output: see import-validator --help.
     """
     options["memory"] = _size("--memory", options["memory"])
     if options["max_record"] is not None:
@@ -204,6 +205,13 @@ class _Verdict:
         return self.files <= 0
 
 
+def _status_of(report: Report) -> int:
+    """The exit status for a file that was read to its end."""
+    if report.errors:
+        return EXIT_VIOLATIONS
+    return EXIT_FAILED if report.unchecked else EXIT_VALID
+
+
 def _validate_one(
     name: str,
     rule_set: RuleSet | None,
@@ -230,8 +238,11 @@ def _validate_one(
             for violation in validator.read(source, jobs, advance):
                 writer.violation(violation, validator.plan)
             report = validator.report if planned is None else planned(validator.report)
-            verdict.take(EXIT_VALID if report.valid else EXIT_VIOLATIONS)
+            verdict.take(_status_of(report))
             writer.report(report, validator.plan)
+            if report.unchecked:
+                rules = ", ".join(each.rule for each in report.unchecked)
+                say(f"import-validator: {shown}: not everything could be checked in time: {rules}")
     except (BrokenPipeError, OutputError):
         raise
     except (ImportValidatorError, OSError) as error:

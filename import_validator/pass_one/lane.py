@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -15,7 +14,8 @@ from ..model.envelope import BY_TYPE
 from ..model.records import Records
 from ..model.violation import pointer
 from ..rules import RecordRule
-from ..rules.fragments import Schema, ascii_pattern
+from ..rules.fragments import Schema
+from ..rules.portable import portable
 from ..rules.types import WHOLE_NUMBER, Shape
 from ..ruleset.plan import Plan
 from .specialise import Keys, asks_by_name, names_in, specialised
@@ -130,10 +130,6 @@ class FastLane:
         return self._whole[surely, maybe]
 
 
-_GROUP = re.compile(r"\(\?P<\w+>")
-"""The beginning of a named group, which JSON Schema writes otherwise."""
-
-
 def rule_set_schema(plan: Plan) -> Schema:
     """A rule set as JSON Schema for one record in its envelope: what the fast lane asks, for other tools to use."""
     envelope = plan.rule_set.envelope
@@ -153,8 +149,8 @@ def rule_set_schema(plan: Plan) -> Schema:
         names = [each for each, other in plan.types.items() if other is record]
         named: Schema = {"enum": [each.removesuffix(f" {variant}") for each in names]}
         if record.like:
-            pattern = _GROUP.sub("(?:", record.like.pattern.removesuffix(f" {variant}"))
-            named = {"anyOf": [named, {"pattern": ascii_pattern(pattern)}]}
+            spelt = portable(record.like.pattern.removesuffix(f" {variant}"))
+            named = {"type": "string"} if spelt is None else {"anyOf": [named, {"pattern": spelt}]}
         if envelope.entries:
             key, inner = envelope.entries, {"type": "array", "items": fields}
         else:

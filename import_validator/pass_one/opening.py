@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ..model.envelope import BY_TYPE, Path, Place
 from ..readers import UNREADABLE, Batch, ByColumns, Cursor, Problem
 from ..rules import Fields, Finding, Rule
-from ..ruleset.plan import Plan, RecordPlan
+from ..ruleset.plan import Plan, RecordPlan, UndecidedTypeError
 
 
 class Found(NamedTuple):
@@ -78,11 +79,13 @@ class OpenedBatch(NamedTuple):
         groups: the records by type.
         found: what kept records from being read, and what is wrong with envelopes.
         records: how many records there are.
+        undecided: how many of them are in no group, since it took too long to tell their type.
     """
 
     groups: list[Group]
     found: list[Found]
     records: int
+    undecided: int
 
 
 class Opener:
@@ -91,11 +94,13 @@ class Opener:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._envelope = plan.rule_set.envelope
+        self._undecided = 0
 
     def open(self, batch: Batch) -> OpenedBatch:
         """The records of a batch, by type."""
         values = batch.values.rows if isinstance(batch.values, ByColumns) else batch.values
         places = self._envelope.places(values) if self._envelope.entries else None
+        self._undecided = 0
         problems = [self._reading_problem(each, batch, places) for each in batch.problems]
         found = [each for each in problems if each is not None]
         groups = {name: Group(plan) for name, plan in self._plan.records.items()}
@@ -106,13 +111,15 @@ class Opener:
             self._open_entries(values, groups, found)
         records = len(values) if places is None else len(places)
         present = [group for group in groups.values() if group.at or group.unread or group.named]
-        return OpenedBatch(present, found, records)
+        return OpenedBatch(present, found, records, self._undecided)
 
     def _reading_problem(self, problem: Problem, batch: Batch, places: list[Place] | None) -> Found | None:
         """What a reader found, by the rule that says so; None where that is off."""
         at = len(batch.values) if problem.at is None else problem.at
         value = batch.values[at] if at < len(batch.values) else None
-        plan = self._plan_of(value)
+        plan = None
+        with suppress(UndecidedTypeError):
+            plan = self._plan_of(value)
         rule = (plan.reading_rules if plan else self._plan.reading_rules).get(problem.code)
         if rule is None:
             return None
@@ -188,7 +195,11 @@ class Opener:
                     group.add(at, fields)
                     continue
             except (KeyError, TypeError, IndexError):
-                plan = self._plan_of(value)
+                try:
+                    plan = self._plan_of(value)
+                except UndecidedTypeError:
+                    self._undecided += 1
+                    continue
                 if value is UNREADABLE:
                     continue
                 key = self._envelope.fields_key(value) if isinstance(value, dict) else ""
@@ -198,7 +209,11 @@ class Opener:
                 group, fields = groups[plan.name], value[key] if key else value
             if closed and len(value) > 2:
                 found += self._unexpected_keys(at, at, value, group.plan)
-            outer = group.plan.fields_in(self._envelope.type_of(value)) if group.plan.named else {}
+            try:
+                outer = group.plan.fields_in(self._envelope.type_of(value)) if group.plan.named else {}
+            except UndecidedTypeError:
+                self._undecided += 1
+                continue
             self._place(group, at, (at, ()), fields, outer, found)
 
     def _open_entries(self, values: list[Any], groups: dict[str, Group], found: list[Found]) -> None:
@@ -207,7 +222,13 @@ class Opener:
         for at, value in enumerate(values):
             if value is UNREADABLE:
                 continue
-            plan = self._plan_of(value)
+            try:
+                plan = self._plan_of(value)
+            except UndecidedTypeError:
+                undecided = len(self._envelope.places([value]))
+                self._undecided += undecided
+                number += undecided
+                continue
             if plan is None:
                 found.append(self._envelope_problem(number, at, value, None, groups)._replace(of_record=False))
             else:

@@ -39,7 +39,7 @@ class PassOne:
         forms: what the reader is to parse batches by.
         total: how many records of each type there were so far.
         broken: how many of them had an error of their own.
-        unread: how many records could not be read at all, so that nobody knows their keys.
+        unread: how many records could not be read at all, or not be told the type of, so that nobody knows their keys.
         present: the types that the file has so far, also where it names them without a record.
     """
 
@@ -73,7 +73,8 @@ class PassOne:
             if all(group.form.accepts(group.records) for group in typed):
                 return self._take([(group.plan, group.at, group.records) for group in typed], first)
             batch.values = rereader.values_of(batch.data)
-        groups, found, records = self._opener.open(batch)
+        groups, found, records, undecided = self._opener.open(batch)
+        self.unread += undecided
         if batch.problems:
             self.unread += sum(value is UNREADABLE for value in batch.values)
         troubled = {each.at for each in found if each.of_record and each.rule.severity is Severity.ERROR}

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ..errors import ImportValidatorError
+from ..model.unchecked import Unchecked
 from ..model.violation import Severity, Violation
 from ..units import counted
 from .bodies import BodyStatus
@@ -44,6 +45,7 @@ class Report:
         bodies: the status that each request body would be answered with, for formats that consist of them; at most
             the first 1,000.
         statuses: how many bodies have each status.
+        unchecked: what could not be checked in time: nobody knows whether the file keeps to these rules.
         notes: what the reader of the report has to know besides, such as checks that were left out.
         bytes: the size of the file, decompressed.
         seconds: how long it took.
@@ -58,6 +60,7 @@ class Report:
     violations: tuple[Violation, ...] = ()
     bodies: tuple[BodyStatus, ...] = ()
     statuses: Mapping[int, int] = field(default_factory=dict)
+    unchecked: tuple[Unchecked, ...] = ()
     notes: tuple[str, ...] = ()
     bytes: int = 0
     seconds: float = 0.0
@@ -65,8 +68,13 @@ class Report:
 
     @property
     def valid(self) -> bool:
-        """Whether there is no error. Warnings do not count."""
-        return self.errors == 0
+        """Whether everything was checked, and there is no error. Warnings do not count."""
+        return self.errors == 0 and not self.unchecked
+
+    @property
+    def verdict(self) -> str:
+        """`valid`, `not valid`, or `not fully checked` where no error was found but not everything could be checked."""
+        return "not valid" if self.errors else "not fully checked" if self.unchecked else "valid"
 
     @property
     def counts(self) -> dict[str, int]:
@@ -94,15 +102,17 @@ class Report:
         what = f"{counted(total, 'record')} of {self.rules}"
         found = [counted(self.errors, "error")] if self.errors else []
         found += [counted(self.warnings, "warning")] if self.warnings else []
-        verdict = "valid" if self.valid else "not valid"
-        return f"{self.source}: {verdict}: {what}" + (f", {' and '.join(found)}" if found else "")
+        return f"{self.source}: {self.verdict}: {what}" + (f", {' and '.join(found)}" if found else "")
 
     def raise_for_violations(self) -> None:
         """Raise where the file is not valid.
 
         Raises:
             ViolationsFoundError: with the summary as its message, and this report.
+            UncheckedError: likewise, where no error was found, but not everything could be checked.
         """
+        if self.unchecked and not self.errors:
+            raise UncheckedError(self)
         if not self.valid:
             raise ViolationsFoundError(self)
 
@@ -124,25 +134,38 @@ class Report:
             "violations": [violation.as_dict() for violation in self.violations],
             "truncated": self.truncated,
             **(bodies if self.statuses else {}),
+            **({"unchecked": [each.as_dict() for each in self.unchecked]} if self.unchecked else {}),
             "notes": list(self.notes),
             "bytes": self.bytes,
             "seconds": round(self.seconds, 3),
         }
 
 
-class ViolationsFoundError(ImportValidatorError):
+class _ReportError(ImportValidatorError):
+    """An error that carries the whole report, and has its summary for a message."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report.summary())
+        self.report = report
+
+    def __reduce__(self) -> tuple[type[_ReportError], tuple[Report]]:
+        return type(self), (self.report,)
+
+
+class ViolationsFoundError(_ReportError):
     """Raised by `Report.raise_for_violations` for a file that is not valid.
 
     Attributes:
         report: the whole report.
     """
 
-    def __init__(self, report: Report) -> None:
-        super().__init__(report.summary())
-        self.report = report
 
-    def __reduce__(self) -> tuple[type[ViolationsFoundError], tuple[Report]]:
-        return type(self), (self.report,)
+class UncheckedError(_ReportError):
+    """Raised by `Report.raise_for_violations` for a file of which not everything could be checked.
+
+    Attributes:
+        report: the whole report.
+    """
 
 
 class Tally:

@@ -21,6 +21,7 @@ from .breaking import Bench, Breakage, Damage, Draft, FileBench
 from .derived import Derivation
 from .fragments import Schema
 from .kind import kind_of_rule
+from .matching import Matcher
 
 Path = tuple[str | int, ...]
 E = TypeVar("E", bound=StrEnum)
@@ -160,6 +161,11 @@ class Rule(ABC):
     def note(self) -> str:
         """What the reader of a report has to know of the rule: that it was not asked, and why. Mostly nothing."""
         return ""
+
+    @property
+    def matcher(self) -> Matcher | None:
+        """What the rule matches values against, whose time is limited. Most rules have none."""
+        return None
 
     def name_of(self, finding: Finding) -> str:
         """The name of the rule that a finding counts for."""

@@ -15,9 +15,11 @@ from ..model.records import Records
 from ..model.violation import Severity, Stage
 from .base import Fields, Finding, KeyRule, RecordRule, Related, Rule
 from .breaking import Bench, Breakage, Draft
-from .fragments import Schema, ascii_pattern, field_is, means_the_same_everywhere
+from .fragments import Schema, field_is
 from .kind import kind_of_rule
-from .text import PATTERN_SECONDS, Pattern, compiled_pattern
+from .matching import Matcher
+from .portable import portable
+from .text import Pattern
 
 _SCIENTIFIC = r"[+-]?[0-9](?:[.,][0-9]+)?E[+-]?[0-9]+"
 _NUMBER = r"[+-]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?%?"
@@ -59,21 +61,22 @@ class DamagedId(RecordRule):
     field: str
     pattern: str = ""
     severity: Severity = Severity.WARNING
-    _compiled: Any = option(init=False, repr=False, compare=False, default=None)
+    _matcher: Matcher | None = option(init=False, repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.pattern:
-            object.__setattr__(self, "_compiled", compiled_pattern(self.pattern))
+            object.__setattr__(self, "_matcher", Matcher(self.pattern))
 
     def schema(self) -> Schema:
         intact: Schema = {"not": {"pattern": f"^(?:{_SCIENTIFIC})$"}}
         if not self.pattern:
             return field_is(self.field, intact)
         no_number: Schema = {"pattern": "^[^0-9+-]"}
-        if not means_the_same_everywhere(self.pattern):
+        spelt = portable(self.pattern)
+        if spelt is None:
             return field_is(self.field, no_number)
-        return field_is(self.field, {"anyOf": [no_number, {"pattern": ascii_pattern(self.pattern), **intact}]})
+        return field_is(self.field, {"anyOf": [no_number, {"pattern": spelt, **intact}]})
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
@@ -87,13 +90,19 @@ class DamagedId(RecordRule):
 
     def _padded(self, digits: str) -> str | None:
         """The digits with so many zeros before them that they match the pattern; None where they do, or none help."""
-        try:
-            for zeros in range(_MOST_ZEROS):
-                if self._compiled.fullmatch(digits.rjust(len(digits) + zeros, "0"), timeout=PATTERN_SECONDS):
-                    return digits.rjust(len(digits) + zeros, "0") if zeros else None
-        except TimeoutError:
-            pass
+        assert self._matcher is not None
+        for zeros in range(_MOST_ZEROS):
+            padded = digits.rjust(len(digits) + zeros, "0")
+            matches = self._matcher.matches(padded)
+            if matches is None:
+                break
+            if matches:
+                return padded if zeros else None
         return None
+
+    @property
+    def matcher(self) -> Matcher | None:
+        return self._matcher
 
     judges_value: ClassVar[bool] = True
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field as option
 from typing import Any, ClassVar
@@ -11,6 +10,7 @@ from .base import Fields, Finding, RecordRule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, at_value, each_or_one, field_is
 from .kind import kind_of_rule
+from .portable import literal
 from .text import strings_of
 
 
@@ -123,7 +123,7 @@ class KnownGroup(RecordRule):
     def schema(self) -> Schema:
         if not self.groups:
             return {}
-        right = "|".join(re.escape(name) for name, kind in self.groups.items() if not self.kinds or kind in self.kinds)
+        right = "|".join(literal(name) for name, kind in self.groups.items() if not self.kinds or kind in self.kinds)
         known = f"^(?:(?:{right}):|[^:]*$)" if right else "^[^:]*$"
         return each_or_one(self.field, {"pattern": known}, each=self.each)
 

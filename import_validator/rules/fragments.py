@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 Schema = dict[str, Any]
 
 EMPTY = [None, ""]
-
-_CLASSES = {r"\w": "0-9A-Za-z_", r"\d": "0-9", r"\s": r" \t\n\r\f\v"}
-_DIALECT = re.compile(r"\\[^wdsnrt\W]|\(\?(?!:)|\[[^\]]*-\\|[*+?}]\+")
-_TOKEN = re.compile(r"\\.|\[|\]", re.DOTALL)
 
 
 def given(field: str, *, absent: list[Any] = EMPTY) -> Schema:
@@ -41,26 +36,3 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
     return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)
-
-
-def means_the_same_everywhere(pattern: str) -> bool:
-    """Whether a pattern has only what Python and JSON Schema's libraries take for the same thing."""
-    return _DIALECT.search(pattern) is None
-
-
-def ascii_pattern(pattern: str) -> str:
-    r"""A Python pattern that matches whole values, as JSON Schema has it: `\w`, `\d` and `\s` spelt out as ASCII."""
-    inside = False
-
-    def spell_out(match: re.Match[str]) -> str:
-        nonlocal inside
-        token = match.group()
-        if token in "[]":
-            inside = token == "["
-            return token
-        members = _CLASSES.get(token)
-        if members is None:
-            return token
-        return members if inside else f"[{members}]"
-
-    return f"^(?:{_TOKEN.sub(spell_out, pattern)})$"

@@ -6,18 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field as option
 from re import _parser  # type: ignore[attr-defined]
-from typing import Any, ClassVar
-
-import regex
+from typing import ClassVar
 
 from ..errors import RuleSetError
 from .base import Fields, Finding, Path, RecordRule, Rule
 from .breaking import Bench, Breakage, Draft
-from .fragments import Schema, ascii_pattern, at_value, each_or_one, field_is, means_the_same_everywhere
+from .fragments import Schema, at_value, each_or_one, field_is
 from .kind import kind_of_rule
-
-PATTERN_SECONDS = 1.0
-"""A pattern that takes longer over one value gives up, and the value counts as not matching."""
+from .matching import Matcher
+from .portable import portable
 
 _ODD_TEXTS = ("a b", "é", "", " ", "a:b:c", ":", "a\n", "🙂", "a/b", "a.b", "x" * 40)
 
@@ -178,18 +175,6 @@ class MaxLengthBy(RecordRule):
         return self.limits.get(by, self.default) if isinstance(by, str) else self.default
 
 
-def compiled_pattern(pattern: str) -> regex.Pattern[str]:
-    """A pattern of a rule made ready, with the classes of ASCII.
-
-    Raises:
-        RuleSetError: where it is no regular expression.
-    """
-    try:
-        return regex.compile(pattern, regex.ASCII)
-    except regex.error as error:
-        raise RuleSetError(f"pattern {pattern!r}: {error}") from error
-
-
 @kind_of_rule
 class Pattern(RecordRule):
     """Text must have a certain form.
@@ -220,22 +205,26 @@ class Pattern(RecordRule):
     field: str
     pattern: str
     each: bool = False
-    _compiled: Any = option(init=False, repr=False, compare=False, default=None)
+    _matcher: Matcher = option(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "_compiled", compiled_pattern(self.pattern))
+        object.__setattr__(self, "_matcher", Matcher(self.pattern))
 
     def schema(self) -> Schema | None:
-        if not means_the_same_everywhere(self.pattern):
+        pattern = portable(self.pattern)
+        if pattern is None:
             return None
-        pattern = ascii_pattern(f"(?:{self.pattern})|" if self._leaves_empty else self.pattern)
-        return each_or_one(self.field, {"pattern": pattern}, each=self.each)
+        return each_or_one(self.field, {"pattern": f"^$|{pattern}" if self._leaves_empty else pattern}, each=self.each)
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         for path, value in strings_of(fields, self.field, each=self.each):
-            if (value or not self._leaves_empty) and not self._matches(value):
+            if (value or not self._leaves_empty) and self._matcher.matches(value) is False:
                 yield Finding(path, value)
+
+    @property
+    def matcher(self) -> Matcher:
+        return self._matcher
 
     @property
     def longest(self) -> int:
@@ -249,12 +238,6 @@ class Pattern(RecordRule):
     def _leaves_empty(self) -> bool:
         """Whether the empty string is left to another rule, which says that the field is required."""
         return not self.each and self.field in self.scope.required
-
-    def _matches(self, value: str) -> bool:
-        try:
-            return self._compiled.fullmatch(value, timeout=PATTERN_SECONDS) is not None
-        except TimeoutError:
-            return False
 
     judges_value: ClassVar[bool] = True
 
@@ -283,7 +266,7 @@ class Pattern(RecordRule):
             f"{right}٣",
             f"{right}:{right}:",
         ):
-            if re.fullmatch(self.pattern, text, re.ASCII) or (not text and self._leaves_empty):
+            if self._matcher.matches(text) is not False or (not text and self._leaves_empty):
                 continue
             if self.each:
                 listed = bench.with_room(fields, self.field)

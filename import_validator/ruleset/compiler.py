@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from ..readers import DEFAULT_MAX_RECORD, READERS, BodyLimits, Setup
 from ..rules import EXPLAINED, Finding, KeyRule, ReadingRule, RecordRule, Rule, Scope
 from ..rules.key_columns import defined_by, existing
 from ..rules.keys import Unique
+from ..rules.matching import Matcher
 from ..rules.options import wrong_option
 from ..rules.order import ORDER_SPACE, TypeOrder
 from ..rules.parts import Each
@@ -151,7 +151,7 @@ class _Compiler:
             reading_rules=reading_rules,
             own_severity=self._own_severity(shape, reading_rules),
             wrap=record.wrap,
-            like=re.compile(record.like, re.ASCII) if record.like else None,
+            like=Matcher(record.like, "like") if record.like else None,
             named=record.named,
         )
 

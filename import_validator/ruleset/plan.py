@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..facts.streams import FactStream
+from ..model.unchecked import Unchecked, joined
 from ..model.violation import Severity
 from ..readers import READERS, Reader, Setup
 from ..rules import Finding, ReadingRule, RecordRule, Rule
+from ..rules.matching import Matcher
 from ..rules.types import Shape, TypeFinding
 from .rule_set import RuleSet
+
+
+class UndecidedTypeError(Exception):
+    """Whether a name is that of a record type could not be told in time: a record of it cannot be checked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +48,21 @@ class RecordPlan:
     reading_rules: Mapping[str, ReadingRule]
     own_severity: Mapping[str, ReadingRule]
     wrap: str = ""
-    like: re.Pattern[str] | None = None
+    like: Matcher | None = None
     named: Mapping[str, str] = field(default_factory=dict)
 
     def fields_in(self, name: Any) -> dict[str, Any]:
-        """The fields that are parts of the name which a record gives its type."""
-        match = self.like.fullmatch(name) if self.like and self.named and isinstance(name, str) else None
-        return {field: match[group] for group, field in self.named.items()} if match else {}
+        """The fields that are parts of the name which a record gives its type.
+
+        Raises:
+            UndecidedTypeError: where the time did not suffice to tell the parts.
+        """
+        if not self.like or not self.named or not isinstance(name, str):
+            return {}
+        groups = self.like.groups(name)
+        if groups is None:
+            raise UndecidedTypeError(self.name)
+        return {field: groups[group] for group, field in self.named.items() if group in groups}
 
     def type_rule(self, found: TypeFinding) -> tuple[ReadingRule, Finding]:
         """What is wrong with a value's type, with the rule that says so."""
@@ -133,9 +146,30 @@ class Plan:
         return kind(max_record=max_record or self.max_record, setup=dataclasses.replace(self.setup, tmp=tmp))
 
     def plan_for(self, named: Any) -> RecordPlan | None:
-        """What is done with a record of the type that its envelope names; None where there is no such type."""
+        """What is done with a record of the type that its envelope names; None where there is no such type.
+
+        Raises:
+            UndecidedTypeError: where the time did not suffice to tell whether a record type is `like` the name.
+        """
         if not isinstance(named, str):
             return None
         if named in self.types:
             return self.types[named]
-        return next((each for each in self.records.values() if each.like and each.like.fullmatch(named)), None)
+        for record in self._alike:
+            assert record.like is not None
+            matches = record.like.matches(named)
+            if matches is None:
+                raise UndecidedTypeError(record.name)
+            if matches:
+                return record
+        return None
+
+    def unchecked(self) -> tuple[Unchecked, ...]:
+        """What this process could not check so far with the plan, since patterns took too long."""
+        likes = [each.like.unchecked(f"{each.name}:like") for each in self._alike if each.like]
+        return joined(*likes, *(rule.matcher.unchecked(rule.name) for rule in self.rules if rule.matcher))
+
+    @property
+    def _alike(self) -> Iterator[RecordPlan]:
+        """The record types that have a pattern of names."""
+        return (record for record in self.records.values() if record.like)

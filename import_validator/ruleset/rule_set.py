@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from ..model.envelope import Envelope
 from ..readers import READERS
 from ..rules import EXPLAINED, KINDS, ReadingRule, Rule
 from ..rules.derived import DERIVATIONS, Derivation
+from ..rules.matching import Matcher
 from ..rules.options import wrong_option
 from .columns import Column, KeyList, envelope_of_rows, read_columns, read_lists, records_of
 from .parameters import Parameter
@@ -64,7 +64,7 @@ class RecordType:
     @property
     def named(self) -> dict[str, str]:
         """The fields that the groups of `like` are, by the groups' names."""
-        return {group: f"line.{group}" for group in re.compile(self.like).groupindex}
+        return {group: f"line.{group}" for group in Matcher(self.like, "like").names}
 
     @property
     def defaults(self) -> dict[str, Any]:
@@ -366,9 +366,9 @@ def _statuses(table: Mapping[str, Any]) -> Mapping[str, int]:
 
 def _refuse_wrong_pattern(where: str, pattern: str) -> None:
     try:
-        re.compile(pattern, re.ASCII)
-    except re.error as error:
-        raise RuleSetError(f"{where}: like {pattern!r}: {error}") from error
+        Matcher(pattern, "like")
+    except RuleSetError as error:
+        raise RuleSetError(f"{where}: {error}") from error
 
 
 def _refuse_wrong_fields(where: str, fields: Any) -> None:

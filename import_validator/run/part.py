@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import RuleFailedError
 from ..facts.rows import Key, Rows, joined
 from ..facts.spill import Segment, by_partition
+from ..model.unchecked import Unchecked
 from ..model.violation import Violation
 from ..pass_one.pipeline import PassOne
 from ..pass_two.resolver import by_digest
@@ -40,6 +41,7 @@ class Part:
         present: the types that it has, or parts before it.
         directory: for each batch its first record, byte offset (in the file), length in bytes, and line.
         defined: keys that are defined in the part, of the spaces that have few, for the other workers.
+        unchecked: what the worker could not check, in this part and those that it did before.
     """
 
     clean: bool = True
@@ -55,6 +57,7 @@ class Part:
     present: set[str] = field(default_factory=set)
     directory: list[tuple[int, int, int, int]] = field(default_factory=list)
     defined: dict[str, list[Key]] = field(default_factory=dict)
+    unchecked: tuple[Unchecked, ...] = ()
 
 
 class PartChecker:
@@ -122,6 +125,7 @@ class PartChecker:
         part.unread = self._pass_one.unread - before[2]
         part.present = set(self._pass_one.present)
         part.defined = self._pass_one.facts.taught()
+        part.unchecked = self._plan.unchecked()
         return part
 
     def _stored(self, facts: list[Rows]) -> Segment:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import IO, Any
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from ..facts.rows import Column, Mask, Rows
 from ..facts.spill import IndexLog
+from ..model.unchecked import Unchecked, joined
 from ..model.violation import Severity, Violation
 from ..pass_one.pipeline import PassOne
 from ..pass_two.lookback import Directory, LookBack, Place
@@ -19,7 +21,7 @@ from ..readers import Batch, Cursor, Reader
 from ..report.bodies import OK
 from ..report.report import RecordCount, Report
 from ..rules import Finding, KeyRule, Related
-from ..ruleset.plan import Plan
+from ..ruleset.plan import Plan, RecordPlan, UndecidedTypeError
 from ..source.source import ReadAgain, Source
 from ..units import counted, format_excess
 from .part import Part
@@ -61,6 +63,7 @@ class Run:
         self._notes = list(dict.fromkeys(note for rule in plan.rules if (note := rule.note)))
         if not plan.choices.references:
             self._notes.append(_NO_REFERENCES)
+        self._unchecked: tuple[Unchecked, ...] = ()
         self._spilled = False
 
     def know(self, record_type: str, rows: Rows) -> None:
@@ -117,6 +120,7 @@ class Run:
             self._pass_one.total[name] += total
             self._pass_one.broken[name] += part.broken[name]
         self._pass_one.unread += part.unread
+        self._unchecked = joined(self._unchecked, part.unchecked)
         self._pass_one.present |= part.present
         for count, violations in part.counts:
             wanted = self._tally.count(count.rule, count.code, count.severity, count.count)
@@ -167,6 +171,7 @@ class Run:
             bodies=tuple(self._bodies.listed(self._scan.records)),
             statuses=self._bodies.statuses(),
             notes=(*self._reader.notes, *self._notes),
+            unchecked=joined(self._unchecked, self.plan.unchecked()),
             bytes=size,
             seconds=seconds,
             spilled=self._spilled,
@@ -293,14 +298,27 @@ class Run:
         rules = [stream.rule for stream in self.plan.streams]
         return np.array([isinstance(rule, KeyRule) and ask(rule) for rule in rules], dtype=np.bool_)
 
+    def _plan_of(self, place: Place) -> RecordPlan | None:
+        """What is done with a record; None where it has no type, or none that can be told in time."""
+        try:
+            return self.plan.plan_for(place.record.record_type)
+        except UndecidedTypeError:
+            return None
+
+    @staticmethod
+    def _fields_in_name(plan: RecordPlan, place: Place) -> Mapping[str, Any]:
+        """The fields that are parts of the name of a record's type; none where they cannot be told in time."""
+        with suppress(UndecidedTypeError):
+            return plan.fields_in(place.record.record_type)
+        return {}
+
     def _related(self, place: Place) -> Related:
-        plan = self.plan.plan_for(place.record.record_type)
+        plan = self._plan_of(place)
         return Related(plan.name if plan else "", self._fields(place))
 
     def _fields(self, place: Place) -> Mapping[str, Any]:
-        record = place.record
-        plan = self.plan.plan_for(record.record_type)
-        outer = {**record.outer, **plan.fields_in(record.record_type)} if plan and plan.named else record.outer
+        record, plan = place.record, self._plan_of(place)
+        outer = {**record.outer, **self._fields_in_name(plan, place)} if plan and plan.named else record.outer
         if plan and plan.wrap:
             return {plan.wrap: record.fields, **outer}
         if isinstance(record.fields, dict):

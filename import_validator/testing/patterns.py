@@ -8,8 +8,9 @@ from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
-from ..errors import ImportValidatorError
+from ..errors import ImportValidatorError, RuleSetError
 from ..rules.breaking import Chooser
+from ..rules.matching import Matcher
 
 _MOST_REPEATS = 4
 _PRINTABLE = "".join(chr(each) for each in range(0x21, 0x7F))
@@ -31,13 +32,18 @@ def text_matching(pattern: str, choose: Chooser) -> str:
         ImportValidatorError: where the pattern has what no text can be made for, such as a look-ahead.
     """
     try:
-        parsed = _parser.parse(pattern, re.ASCII)
-    except re.error as error:
+        matcher, parsed = _matcher(pattern), _parser.parse(pattern, re.ASCII)
+    except (RuleSetError, re.error) as error:
         raise ImportValidatorError(f"no text can be made for the pattern {pattern!r}: {error}") from error
     text = _sequence(parsed, choose, pattern)
-    if re.fullmatch(pattern, text, re.ASCII) is None:
+    if not matcher.matches(text):
         raise ImportValidatorError(f"no text can be made for the pattern {pattern!r}")
     return text
+
+
+@lru_cache(maxsize=64)
+def _matcher(pattern: str) -> Matcher:
+    return Matcher(pattern)
 
 
 def _sequence(parsed: Any, choose: Chooser, pattern: str) -> str:

@@ -364,7 +364,7 @@ def in_place(document: dict[str, Any], message: str) -> Any:
         in_place(broken(envelope={"closed": "no"}), "envelope: closed has to be true or false, not 'no'"),
         in_place(
             broken(records={"user": {"like": "["}}),
-            "records.user: like '[': unterminated character set at position 0",
+            "records.user: like '[': unterminated character set at position 1",
         ),
         in_place(
             broken(records={"user": {"fields": {"push": {"type": "object", "fields": 7}}}}),

@@ -16,6 +16,7 @@ from .page import Piece, page_on
 SHOWN_OF_EACH = 3
 """How many violations of each rule are shown; the other formats show more."""
 
+_VERDICT_STYLE = {"valid": "bold green", "not valid": "bold red", "not fully checked": "bold yellow"}
 _STYLE = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
@@ -40,6 +41,8 @@ class TextOutput(Output):
             answers = ", ".join(f"{status}: {count:,}" for status, count in report.statuses.items())
             self._page.line()
             self._page.line(f"request bodies by the status they would be answered with: {answers}")
+        for unchecked in report.unchecked:
+            self._page.line("not checked: ", (unchecked.rule, "bold"), f": {unchecked.reason}")
         for note in report.notes:
             self._page.line(f"note: {note}")
         if report.broken:
@@ -48,7 +51,7 @@ class TextOutput(Output):
 
     @staticmethod
     def _verdict(report: Report) -> Iterator[Piece]:
-        yield ("valid", "bold green") if report.valid else ("not valid", "bold red")
+        yield report.verdict, _VERDICT_STYLE[report.verdict]
         before = ", "
         for count, what, style in ((report.errors, "error", "red"), (report.warnings, "warning", "yellow")):
             if count:
