@@ -8,7 +8,9 @@ SCALE ?= 300MB
 RUNS ?= 3
 ONLY ?=
 BENCH_DIR ?=
-SECONDS ?= 30
+SECONDS ?= 600
+SEED ?= random
+INPUTS ?=
 
 .PHONY: validate test lint bench fuzz mutants clean
 
@@ -32,9 +34,10 @@ lint: $(VENV)/developed
 bench: $(VENV)/benched
 	@$(BIN)/python -m benchmarks --scale $(SCALE) --runs $(RUNS) --only '$(ONLY)' $(if $(BENCH_DIR),--folder $(BENCH_DIR))
 
-# SECONDS is how long each of two harnesses looks for inputs that fail; see fuzz/README.md.
+# SEED=N|random is what chance begins from; INPUTS is how many new inputs each harness checks, or else SECONDS how long
+# it looks for inputs that fail; ONLY=NAME is one harness. See fuzz/README.md.
 fuzz: $(VENV)/fuzzed
-	@$(BIN)/python -m fuzz --seconds $(SECONDS) $(ARGS)
+	@$(BIN)/python -m fuzz $(ONLY) --seed $(SEED) $(if $(INPUTS),--inputs $(INPUTS),--seconds $(SECONDS)) $(ARGS)
 
 # Puts mistakes into the engine and says which of them no test notices; see docs/testing.md. It takes an hour or so.
 mutants: $(VENV)/mutated

@@ -1,25 +1,36 @@
-"""Runs the check of one harness: over the saved inputs, or guided by coverage, from them on."""
+"""What every harness has: saved inputs that are read again, new ones made of them, and the one that fails is saved."""
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import random
+import resource
+import signal
 import sys
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from itertools import count
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 
-NAMES = ("readers", "rule_sets")
+NAMES = ("readers", "rule_sets", "patterns", "reports")
 CORPUS = Path(__file__).with_name("corpus")
 LONGEST_INPUT = 8192
 """In bytes."""
 
 LONGEST_TIME = 20
-"""Seconds that one input may take."""
+"""Seconds of the processor that one input may take."""
+
+MOST_MEMORY = 4 << 30
+"""Bytes of address space that a harness may take."""
+
+
+class TookTooLongError(BaseException):
+    """An input took too long. No `Exception`, so that nothing on the way takes it for one of its own."""
 
 
 def replay(name: str, corpus: Path = CORPUS) -> int:
@@ -39,79 +50,95 @@ def replay(name: str, corpus: Path = CORPUS) -> int:
     return len(inputs)
 
 
+def new_inputs(name: str, seed: int, corpus: Path = CORPUS) -> Iterator[bytes]:
+    """Inputs without end, made of the saved ones and of nothing: the same for the same seed and saved inputs."""
+    module = import_module(f"fuzz.{name}")
+    saved = [path.read_bytes() for path in sorted((corpus / name).iterdir())]
+    for number in count():
+        rng = random.Random(f"{seed}:{number}")
+        if hasattr(module, "fresh") and rng.random() < 0.5:
+            yield module.fresh(rng)
+            continue
+        given = rng.choice(saved)
+        changed: bytes | None = None
+        if hasattr(module, "mutated") and rng.random() < 0.5:
+            changed = module.mutated(given, rng.getrandbits(32))
+        yield (changed or varied(given, rng, saved, module.WORDS))[:LONGEST_INPUT]
+
+
+def varied(data: bytes, rng: random.Random, saved: list[bytes], words: tuple[str, ...]) -> bytes:
+    """The data changed in one to four places."""
+    for _ in range(rng.randint(1, 4)):
+        begin = rng.randrange(len(data) + 1)
+        end = min(len(data), begin + rng.choice((0, 0, 1, 1, 2, 8, 100)))
+        other = rng.choice(saved)
+        at = rng.randrange(len(other) + 1)
+        instead = [rng.randbytes(1), b"", data[begin:end] * 2, other[at : at + rng.randint(1, 100)]]
+        instead += [rng.choice(words).encode("utf-8", "surrogatepass")] * 2 if words else []
+        data = data[:begin] + rng.choice(instead) + data[end:]
+    return data
+
+
+def explore(name: str, seed: int, inputs: int | None, seconds: float | None) -> int:
+    """Check so many new inputs, or as many as there is time for, after the saved ones. Returns how many.
+
+    The first that fails is saved, said, and ends the process.
+    """
+    module = import_module(f"fuzz.{name}")
+    end = None if seconds is None else time.monotonic() + seconds
+    checked = replay(name)
+    for number, data in enumerate(new_inputs(name, seed)):
+        if number == inputs or (end is not None and time.monotonic() >= end):
+            break
+        with saving(module, data), limited():
+            module.check(data)
+        checked += 1
+    return checked
+
+
+@contextmanager
+def saving(module: ModuleType, data: bytes) -> Iterator[None]:
+    """Around the check of an input: one that fails is saved, and ends the process."""
+    try:
+        yield
+    except (Exception, TookTooLongError):
+        name = module.__name__.rpartition(".")[2]
+        path = CORPUS / name / f"found-{hashlib.sha256(data).hexdigest()[:12]}"
+        path.write_bytes(data)
+        traceback.print_exc()
+        sys.exit(f"This was raised for an input that is now {path}")
+
+
+@contextmanager
+def limited() -> Iterator[None]:
+    """Around what may take `LONGEST_TIME` of the processor: a machine with much else to do changes nothing.
+
+    Raises:
+        TookTooLongError: where it takes longer.
+    """
+
+    def end(_: int, frame: FrameType | None) -> None:
+        raise TookTooLongError(f"took more than {LONGEST_TIME} seconds")
+
+    before = signal.signal(signal.SIGPROF, end)
+    signal.setitimer(signal.ITIMER_PROF, LONGEST_TIME)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
 def main() -> None:
-    """Look for inputs that fail with atheris: see `fuzz`. A process of its own, since libFuzzer ends it."""
+    """Check inputs of one harness in a process of its own: see `fuzz`."""
     parser = argparse.ArgumentParser(prog="python -m fuzz.harness", description=__doc__)
     parser.add_argument("name", choices=NAMES)
-    parser.add_argument("seconds", type=int)
-    parser.add_argument("folder", type=Path, help="an empty folder for temporary files")
-    parser.add_argument("--grow", action="store_true")
-    fuzz(**vars(parser.parse_args()))
-
-
-def fuzz(name: str, seconds: int, folder: Path, *, grow: bool) -> None:
-    """Look for inputs that fail, from the saved ones on; the first one found is saved with them, and ends the process.
-
-    Arguments:
-        name: the harness.
-        seconds: how long.
-        folder: an empty folder for temporary files.
-        grow: whether inputs that reach new code are saved, too.
-    """
-    import atheris  # noqa: PLC0415 - not there for every Python
-
-    with atheris.instrument_imports(include=["import_validator"]):
-        module = import_module(f"fuzz.{name}")
-    saved, words, grown = CORPUS / name, folder / "words", folder / "grown"
-    words.write_text("".join(f"{_quoted(word)}\n" for word in module.WORDS), "utf-8")
-    grown.mkdir()
-
-    def check(data: bytes) -> None:
-        try:
-            module.check(data)
-        except Exception:
-            path = saved / f"found-{hashlib.sha256(data).hexdigest()[:12]}"
-            path.write_bytes(data)
-            traceback.print_exc()
-            print(f"This was raised for an input that is now {path}", file=sys.stderr, flush=True)
-            os._exit(1)  # left to itself, libFuzzer is now and then ended by its own timer before it has said anything
-
-    options = [
-        f"-max_total_time={seconds}",
-        f"-max_len={LONGEST_INPUT}",
-        f"-timeout={LONGEST_TIME}",
-        f"-dict={words}",
-        f"-artifact_prefix={saved}/found-",
-        "-verbosity=1",
-    ]
-    folders = [saved] if grow else [grown, saved]
-    atheris.Setup([sys.argv[0], *options, *map(str, folders)], check, **_mutator(module))
-    atheris.Fuzz()
-
-
-def _mutator(module: ModuleType) -> dict[str, Callable[[bytes, int, int], bytes]]:
-    """How inputs are changed: as the module does, where it knows how, and by libFuzzer, half of the time each."""
-    import atheris  # noqa: PLC0415 - not there for every Python
-
-    if not hasattr(module, "mutated"):
-        return {}
-
-    def mutated(data: bytes, longest: int, seed: int) -> bytes:
-        changed: bytes | None = module.mutated(data, seed) if random.Random(seed).random() < 0.5 else None
-        if changed is None or len(changed) > longest:
-            changed = atheris.Mutate(data, longest)
-        return changed
-
-    return {"custom_mutator": mutated}
-
-
-def _quoted(word: str) -> str:
-    """A word as libFuzzer's dictionaries have it."""
-    return '"' + "".join(chr(byte) if _is_plain(byte) else f"\\x{byte:02X}" for byte in word.encode("latin-1")) + '"'
-
-
-def _is_plain(byte: int) -> bool:
-    return 0x20 <= byte < 0x7F and byte not in b'"\\'
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--inputs", type=int)
+    parser.add_argument("--seconds", type=float)
+    given = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    print(f"Done {explore(given.name, given.seed, given.inputs, given.seconds):,} inputs, saved and new")
 
 
 if __name__ == "__main__":

@@ -120,8 +120,8 @@ def check(data: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         before = _open_files()
         whole = given.outcome(given.content, folder)
-        with _chunks_of(SMALL_CHUNK):
-            pieces = given.outcome(_pieces(given.content, given.sizes), folder, memory=1)
+        with chunks_of(SMALL_CHUNK):
+            pieces = given.outcome(pieces_of(given.content, given.sizes), folder, memory=1)
         assert _open_files() == before, "a file stays open"
         assert list(Path(folder).iterdir()) == [], "a temporary file stays behind"
     one, other = essence(whole), essence(pieces)
@@ -168,7 +168,8 @@ def _rule_set(kind: str) -> RuleSet:
     return RuleSet.from_toml(RULES.format(reader="json-lines" if kind == "entries" else kind, envelope=envelope))
 
 
-def _pieces(content: bytes, sizes: tuple[int, ...]) -> Iterator[bytes]:
+def pieces_of(content: bytes, sizes: tuple[int, ...]) -> Iterator[bytes]:
+    """The content in pieces of sizes that take turns."""
     at = 0
     for size in cycle(sizes):
         if at >= len(content):
@@ -178,7 +179,7 @@ def _pieces(content: bytes, sizes: tuple[int, ...]) -> Iterator[bytes]:
 
 
 @contextmanager
-def _chunks_of(size: int) -> Iterator[None]:
+def chunks_of(size: int) -> Iterator[None]:
     """Have the readers parse so many bytes in one call."""
     modules = [
         module

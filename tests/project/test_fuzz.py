@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tomllib
+from itertools import islice, repeat
 from pathlib import Path
 
 import pytest
 
-from fuzz import readers, rule_sets
-from fuzz.harness import CORPUS, NAMES, replay
+from fuzz import harness, patterns, readers, reports, rule_sets
+from fuzz.harness import CORPUS, NAMES, explore, limited, new_inputs, replay
 from import_validator import Report, RuleSet, SourceError, validate
+from import_validator.run.run import Run
 from tests.corpus import ROOT
 
 CHAT = (ROOT / "rules" / "stream-chat.toml").read_text("utf-8")
@@ -78,3 +80,55 @@ def test_a_mutation_changes_one_place_and_is_a_document_again() -> None:
     assert sum(document != before for document in documents) > 40
     assert rule_sets.mutated(b"no = TOML", 1) is None
     assert rule_sets.mutated(b"", 1) is None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_new_inputs_are_the_same_for_the_same_seed(name: str) -> None:
+    first, again, other = (list(islice(new_inputs(name, seed), 20)) for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+    assert len(set(first)) > 10
+
+
+def test_an_input_that_fails_is_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "readers").mkdir()
+    (tmp_path / "readers" / "empty").write_bytes(b"")
+    monkeypatch.setattr(harness, "CORPUS", tmp_path)
+    monkeypatch.setattr(readers, "check", lambda data: 1 // 0)
+    monkeypatch.setattr(harness, "replay", lambda name: 0)
+    monkeypatch.setattr(harness, "new_inputs", lambda name, seed: iter([b"odd"]))
+    with pytest.raises(SystemExit) as raised:
+        explore("readers", 1, 5, None)
+    found = tmp_path / "readers" / "found-990cb8ebd0af"
+    assert str(raised.value) == f"This was raised for an input that is now {found}"
+    assert found.read_bytes() == b"odd"
+
+
+def test_so_many_new_inputs_are_checked_as_were_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[bytes] = []
+    monkeypatch.setattr(harness, "replay", lambda name: 100)
+    monkeypatch.setattr(readers, "check", checked.append)
+    assert explore("readers", 1, 7, None) == 107
+    assert checked == list(islice(new_inputs("readers", 1), 7))
+
+
+def test_an_input_that_takes_too_long_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(harness, "LONGEST_TIME", 0.05)
+    with pytest.raises(harness.TookTooLongError), limited():
+        sum(1 for _ in repeat(1))  # a loop of Python, since signals wait for one of C to end
+
+
+def test_a_pattern_that_two_engines_take_in_two_ways_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patterns, "_pattern", lambda choose, depth: r"\<\w+\>")
+    patterns.check(b"")
+    monkeypatch.setattr("import_validator.rules.text.portable", lambda given: f"^(?:{given})$")
+    with pytest.raises(AssertionError):
+        patterns.check(b"")
+
+
+def test_a_report_that_differs_by_processes_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = (CORPUS / "reports" / "stream-chat-values").read_bytes()
+    reports.check(data)
+    monkeypatch.setattr(Run, "_moved", lambda run, violation, first: violation)
+    with pytest.raises(AssertionError, match="processes, the report has other violations"):
+        reports.check(data)
