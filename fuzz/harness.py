@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import hashlib
+import os
 import random
 import resource
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Iterator
@@ -87,12 +90,19 @@ def explore(name: str, seed: int, inputs: int | None, seconds: float | None) -> 
     module = import_module(f"fuzz.{name}")
     end = None if seconds is None else time.monotonic() + seconds
     checked = replay(name)
-    for number, data in enumerate(new_inputs(name, seed)):
-        if number == inputs or (end is not None and time.monotonic() >= end):
-            break
-        with saving(module, data), limited():
-            module.check(data)
-        checked += 1
+    descriptor, current = tempfile.mkstemp(prefix=f"fuzz-{name}-")
+    os.close(descriptor)
+    print(f"An input that never ends is left in {current}", flush=True)
+    try:
+        for number, data in enumerate(new_inputs(name, seed)):
+            if number == inputs or (end is not None and time.monotonic() >= end):
+                break
+            Path(current).write_bytes(data)
+            with saving(module, data), limited():
+                module.check(data)
+            checked += 1
+    finally:
+        Path(current).unlink()
     return checked
 
 
@@ -120,11 +130,14 @@ def limited() -> Iterator[None]:
     def end(_: int, frame: FrameType | None) -> None:
         raise TookTooLongError(f"took more than {LONGEST_TIME} seconds")
 
+    # What is stuck in C hears no signal: a thread of its own then ends the process.
+    faulthandler.dump_traceback_later(10 * LONGEST_TIME, exit=True, file=2)
     before = signal.signal(signal.SIGPROF, end)
     signal.setitimer(signal.ITIMER_PROF, LONGEST_TIME)
     try:
         yield
     finally:
+        faulthandler.cancel_dump_traceback_later()
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
 
