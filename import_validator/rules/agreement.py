@@ -147,7 +147,8 @@ class ListedIn(KeyRule):
     """A record that belongs to another must be one of those that the other one lists.
 
     ## What it checks
-    The record refers to another one. Where that one has a list, the value is in the list.
+    The record refers to another one. Where that one has a list, the value is in the list. A list beside the field
+    `unless_given` is passed over.
 
     ## Why it matters
     The list says who belongs; a record that says otherwise contradicts it.
@@ -162,6 +163,7 @@ class ListedIn(KeyRule):
         field: the field with the value.
         through: the parts of the key of the record with the list.
         list: that record's type and its field with the list, such as `channel.member_ids`.
+        unless_given: a field of that record with which its list does not say who belongs.
     """
 
     kind: ClassVar[str] = "listed-in"
@@ -172,6 +174,7 @@ class ListedIn(KeyRule):
     field: str
     through: builtins.list[str]
     list: str
+    unless_given: str = ""
 
     def streams(self) -> builtins.list[FactStream]:
         listing_type, listing_field = self.list.split(".")
@@ -179,7 +182,11 @@ class ListedIn(KeyRule):
         through = column_of_keys(self.scope, self.through, None)
 
         def read_listing(records: Records) -> Keys:
-            return pairs_of(listing_key(records), records.column(listing_field))
+            lists = records.column(listing_field)
+            if self.unless_given in records.maybe:
+                given = records.column(self.unless_given)
+                lists = [None if other else listed for listed, other in zip(lists, given, strict=True)]
+            return pairs_of(listing_key(records), lists)
 
         def read_belonging(records: Records) -> Keys:
             return pairs_of(through(records), [[each or None] for each in records.column(self.field)])

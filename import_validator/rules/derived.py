@@ -25,6 +25,8 @@ class Derivation(ABC):
     """A value computed from fields."""
 
     kind: ClassVar[str]
+    may_say_two: ClassVar[bool] = False
+    """Whether the fields can give it two values at once: see `other_value`."""
 
     @property
     def plain_field(self) -> str:
@@ -34,6 +36,10 @@ class Derivation(ABC):
     @abstractmethod
     def value(self, fields: Fields) -> str | None:
         """The value, None where the fields it is made of are absent."""
+
+    def other_value(self, fields: Fields) -> str | None:
+        """The value that may be meant as well, where the fields say two things at once; None where they do not."""
+        return None
 
     @property
     @abstractmethod
@@ -77,6 +83,7 @@ class SetId(Derivation):
     """
 
     kind: ClassVar[str] = "set-id"
+    may_say_two: ClassVar[bool] = True
 
     id: str
     set: str
@@ -95,6 +102,10 @@ class SetId(Derivation):
         if given and isinstance(given, str):
             return given
         members = self._members(fields)
+        return self.prefix + _digest_of_set(tuple(members)) if members else None
+
+    def other_value(self, fields: Fields) -> str | None:
+        members = self._members(fields) if fields.get(self.id) else []
         return self.prefix + _digest_of_set(tuple(members)) if members else None
 
     def show(self, fields: Fields, aspect: str) -> Any:

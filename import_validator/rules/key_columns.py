@@ -48,6 +48,25 @@ def existing(scope: Scope) -> FactStream:
     return FactStream("existing", "", scope.record_type, read_nothing, table="existing")
 
 
+def meant_as_well(scope: Scope, key: list[str], absent: Absent) -> list[FactStream]:
+    """The facts that say by which other key a record may be meant, where its fields give its key twice.
+
+    Such a record breaks a rule of its own. What refers to it by either key is not to blame, so these keys are taken to
+    exist; they are not defined, since a second record with such a key is no duplicate.
+    """
+    doubled = [part for part in key if part in scope.derived and scope.derived[part].may_say_two]
+    return [
+        FactStream(
+            name=f"meant-as-well:{part}",
+            record_type=scope.record_type,
+            space=scope.record_type,
+            read=_column_of_other_keys(scope, key, absent, part),
+            table="existing",
+        )
+        for part in doubled
+    ]
+
+
 def key_reader(scope: Scope, parts: list[str], absent: Absent, *, of: str = "") -> KeyReader:
     """Reads a key off a record's fields: None where a part of it is absent and nothing stands for it.
 
@@ -102,6 +121,29 @@ _SCALAR = re.compile(r"true|false|-?(?:0|[1-9][0-9]{0,307})(?:\.[0-9]{1,308})?")
 such as 1e3, stays text."""
 
 _TEXT_OR_NONE = {str, type(None)}
+
+
+def _column_of_other_keys(scope: Scope, key: list[str], absent: Absent, doubled: str) -> Callable[[Records], Keys]:
+    """Reads off many records the key with the other value of a derived part; of most there is none."""
+    derivation = scope.derived[doubled]
+    readers = part_readers(scope, key, absent, "")
+    readers[key.index(doubled)] = derivation.other_value
+
+    def read(records: Records) -> Keys:
+        if not records.maybe.issuperset(derivation.made_of):
+            return Keys([], [])
+        rows = [
+            (number, [reader(records[number]) for reader in readers])
+            for number in records.having(derivation.made_of[0])
+        ]
+        named = [(number, parts) for number, parts in rows if None not in parts]
+        return Keys([number for number, _ in named], [_key_of_parts(parts) for _, parts in named])
+
+    return read
+
+
+def _key_of_parts(parts: list[Any]) -> Key:
+    return parts[0] if len(parts) == 1 else tuple(parts)
 
 
 def part_readers(scope: Scope, parts: list[str], absent: Absent, of: str) -> list[PartReader]:

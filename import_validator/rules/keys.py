@@ -114,7 +114,8 @@ class Complete(KeyRule):
 
     ## What it checks
     For every string in the list there is a record of type `to` whose key is made of the parts of `key`, of
-    which the list is one. All that are missing for one record are one violation.
+    which the list is one. All that are missing for one record are one violation. A record that also gives the
+    field `unless_given` is passed over.
 
     ## Why it matters
     The list says who belongs to something; each who belongs needs a record that says how.
@@ -129,6 +130,7 @@ class Complete(KeyRule):
         each: the field with the list.
         key: the parts of the key of the records that must be there; one of them is the list.
         to: the type of those records.
+        unless_given: a field with which the list does not say who belongs.
     """
 
     kind: ClassVar[str] = "complete"
@@ -141,6 +143,7 @@ class Complete(KeyRule):
     each: str
     key: list[str]
     to: str
+    unless_given: str = ""
 
     @property
     def about(self) -> str:
@@ -157,6 +160,8 @@ class Complete(KeyRule):
             for number in records.having(self.each):
                 fields = records[number]
                 listed = fields[self.each]
+                if self.unless_given and fields.get(self.unless_given) not in (None, ""):
+                    continue
                 parts = [None if reader is None else reader(fields) for reader in readers]
                 if not is_list_of_strings(listed) or sum(part is None for part in parts) > 1:
                     continue
@@ -189,6 +194,7 @@ class Complete(KeyRule):
 
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
         held = [name for part in self.key for name in fields_of(self.scope, part)]
+        held += [self.unless_given] if self.unless_given and self.unless_given not in held else []
         broken = {name: value for name, value in fields.items() if name not in held or name in self.key}
         for count in (2, 1):
             owners = [self._owner(bench, "") for _ in range(count)]

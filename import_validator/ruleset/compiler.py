@@ -11,7 +11,7 @@ from ..facts.streams import FactStream
 from ..model.violation import Severity
 from ..readers import DEFAULT_MAX_RECORD, READERS, BodyLimits, Setup
 from ..rules import EXPLAINED, Finding, KeyRule, ReadingRule, RecordRule, Rule, Scope
-from ..rules.key_columns import defined_by, existing
+from ..rules.key_columns import defined_by, existing, meant_as_well
 from ..rules.keys import Unique
 from ..rules.matching import Matcher
 from ..rules.options import wrong_option
@@ -167,6 +167,7 @@ class _Compiler:
             return
         if record.key:
             self.streams.append(existing(scope))
+            self.streams += meant_as_well(scope, list(record.key), record.key_absent)
             if not any(isinstance(rule, Unique) and rule.key == list(record.key) for rule in rules):
                 self.streams.append(defined_by(scope, list(record.key), record.key_absent))
         for rule in rules:
