@@ -71,7 +71,7 @@ class ExactlyOneOf(RecordRule):
 
     ## What it checks
     One of the fields is present and not empty, and none of the others is. An empty string or list counts as
-    not given.
+    not given; with `empty_counts`, it counts as given beside another field.
 
     ## Why it matters
     The fields are different ways to say the same thing; with two of them nobody knows which one is meant.
@@ -85,6 +85,7 @@ class ExactlyOneOf(RecordRule):
 
     Attributes:
         fields: the fields.
+        empty_counts: whether two fields are one too many also where one of them is empty.
     """
 
     kind: ClassVar[str] = "exactly-one-of"
@@ -92,19 +93,26 @@ class ExactlyOneOf(RecordRule):
     default_hint: ClassVar[str] = "give either {names}, and only one of them"
 
     fields: list[str]
+    empty_counts: bool = False
 
     def schema(self) -> Schema:
-        return {"oneOf": [given(name, absent=[*EMPTY, []]) for name in self.fields]}
+        schema: Schema = {"oneOf": [given(name, absent=[*EMPTY, []]) for name in self.fields]}
+        if self.empty_counts:
+            schema["allOf"] = [{"oneOf": [given(name, absent=[None]) for name in self.fields]}]
+        return schema
 
     def check(self, fields: Fields) -> Iterator[Finding]:
-        given = [name for name in self.fields if fields.get(name) not in (None, "", [])]
-        if len(given) != 1 and not any(fields.get(name) is UNREADABLE for name in self.fields):
+        filled = [name for name in self.fields if fields.get(name) not in _NOTHING_GIVEN]
+        given = [name for name in self.fields if fields.get(name) is not None] if self.empty_counts else filled
+        is_one = len(filled) == len(given) == 1
+        if not is_one and not any(fields.get(name) is UNREADABLE for name in self.fields):
             choices = " or ".join(f"{self.scope.subject}.{name}" for name in self.fields)
             details = {"choices": choices, "names": " or ".join(self.fields)}
-            yield Finding((), {name: fields[name] for name in given} or None, details)
+            shown = given if len(given) > 1 else filled
+            yield Finding((), {name: fields[name] for name in shown} or None, details)
 
     def mend(self, fields: Draft, bench: Bench) -> None:
-        given = [name for name in self.fields if fields.get(name) not in (None, "", [])]
+        given = [name for name in self.fields if fields.get(name) not in _NOTHING_GIVEN]
         kept = [name for name in given if bench.is_held(name)] or given
         self._choose(fields, bench, kept or [name for name in self.fields if not bench.is_held(name)])
 
@@ -114,7 +122,10 @@ class ExactlyOneOf(RecordRule):
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
         left = {name: value for name, value in fields.items() if name not in self.fields}
         yield Breakage(left, (), self.fields)
-        yield Breakage({**left, **{name: bench.value(name) for name in self.fields}}, (), self.fields)
+        both = {name: bench.value(name) for name in self.fields}
+        yield Breakage({**left, **both}, (), self.fields)
+        for name in self.fields if self.empty_counts else ():
+            yield Breakage({**left, **both, name: type(both[name])()}, (), self.fields)
 
     def _choose(self, fields: Draft, bench: Bench, names: list[str]) -> None:
         """Let the record have one of several fields."""
@@ -124,8 +135,11 @@ class ExactlyOneOf(RecordRule):
         for name in self.fields:
             if name != chosen:
                 fields.pop(name, None)
-        if fields.get(chosen) in (None, "", []):
+        if fields.get(chosen) in _NOTHING_GIVEN:
             fields[chosen] = bench.value(chosen)
+
+
+_NOTHING_GIVEN: tuple[object, ...] = (*EMPTY, [])
 
 
 @kind_of_rule
