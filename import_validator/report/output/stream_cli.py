@@ -1,4 +1,4 @@
-"""What the Stream Chat format's own former command line, `stream-cli chat validate-import`, printed."""
+"""The output that the Stream Chat format's page documents for `stream-cli chat validate-import`, which is gone."""
 
 from __future__ import annotations
 
@@ -26,8 +26,12 @@ class StreamCliOutput(Output):
     """`Stats` and `Errors` as JSON: at most one error a record and pass, each with its record's byte offset.
 
     All of pass one comes first, in file order, then all of pass two, then the distinct channels that lack
-    members. Only valid records count as existing. Errors lie on disk until they are printed, since the
-    order of the page is not the order in which they are found.
+    members. Only valid records count as existing. A record with a parse error is left out of both passes: of it, the
+    parse error alone is printed. Errors lie on disk until they are printed, since the order of the page is not the
+    order in which they are found.
+
+    Prefixes, quotes, order and offsets are those that the format's page documents. The former program's bytes are not
+    copied where they differ from the page.
     """
 
     name: ClassVar[str] = "stream-cli"
@@ -40,9 +44,15 @@ class StreamCliOutput(Output):
             self._fields, self._keys, self._references, self._late, self._incomplete = (
                 stack.enter_context(_Log(self.tmp)) for _ in range(5)
             )
+            self._unread: int | None = None
             yield
 
     def violation(self, violation: Violation, plan: Plan) -> None:
+        if violation.index is not None and violation.index == self._unread:
+            return
+        # Invariant: a record's parse errors come before all else that pass one finds in it; pass two, which follows
+        # under `cascade`, finds nothing in such a record. So one number is enough to remember.
+        self._unread = violation.index if violation.stage is Stage.PARSE else None
         found_late = violation.rule in {stream.rule.name for stream in plan.streams if stream.rule}
         if violation.code == "complete":
             log = self._incomplete
