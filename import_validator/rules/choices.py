@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field as option
 from typing import Any, ClassVar
 
+from ..model.violation import to_json
+from ..readers import UNREADABLE
 from .base import Fields, Finding, RecordRule
 from .breaking import Bench, Breakage, Draft
-from .fragments import Schema, at_value, each_or_one, field_is
+from .fragments import Schema, at_value, each_or_one, field_is, same
 from .kind import kind_of_rule
 from .portable import literal
 from .text import strings_of
@@ -19,7 +21,8 @@ class Enum(RecordRule):
     """A value must be one of a list.
 
     ## What it checks
-    The value is one of `values`. A field that is absent passes, unless it has a default that is not listed.
+    The value is one of `values`: texts, numbers, or true and false; 1.0 is 1, and true is not. A field that is
+    absent passes, unless it has a default that is not listed. With `empty_is_absent`, so does the empty string.
 
     ## Why it matters
     The target system gives each of the values a meaning of its own, and has none for others.
@@ -34,6 +37,7 @@ class Enum(RecordRule):
     Attributes:
         field: the field.
         values: what is allowed.
+        empty_is_absent: whether the empty string counts as absent, and stands for the default.
         cascades: whether, where only valid records count, an absent value is looked up as the empty string.
     """
 
@@ -42,28 +46,37 @@ class Enum(RecordRule):
     default_hint: ClassVar[str] = "use one of: {listed}"
 
     field: str
-    values: list[str] | dict[str, Any]
+    values: list[str | int | float | bool] | dict[str, Any]
+    empty_is_absent: bool = False
     cascades: bool = False
 
     def schema(self) -> Schema:
         default = self.scope.defaults.get(self.field)
-        if default is None or default in self.values:
-            return field_is(self.field, {"enum": [*self.values, None]})
+        if default is None or self._is_listed(default):
+            return field_is(self.field, {"enum": [*self.values, *self._absent]})
         return at_value(self.field, list(self.values))
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
-        if value is None:
+        if value in self._absent:
             value = self.scope.defaults.get(self.field)
             if value is None and self.scope.cascade and self.cascades:
                 value = ""
-        if not isinstance(value, str) or value in self.values:
+        if value is None or value is UNREADABLE or self._is_listed(value):
             return
-        if not value and self.field in self.scope.required and not self.scope.cascade:
+        if value == "" and self.field in self.scope.required and not self.scope.cascade:
             return
-        quoted = [f'"{each}"' for each in self.values]
+        quoted = [f'"{each}"' if isinstance(each, str) else to_json(each) for each in self.values]
         allowed = " and ".join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else "".join(quoted)
-        yield Finding((self.field,), value, {"allowed": allowed, "listed": ", ".join(self.values)})
+        listed = ", ".join(each if isinstance(each, str) else to_json(each) for each in self.values)
+        yield Finding((self.field,), value, {"allowed": allowed, "listed": listed})
+
+    @property
+    def _absent(self) -> list[Any]:
+        return [None, ""] if self.empty_is_absent else [None]
+
+    def _is_listed(self, value: Any) -> bool:
+        return (isinstance(value, str) and value in self.values) or any(same(value, each) for each in self.values)
 
     judges_value: ClassVar[bool] = True
 
@@ -76,11 +89,18 @@ class Enum(RecordRule):
             fields[self.field] = bench.choose.pick(fitting)
 
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
-        known = list(self.values)
-        likes = [like for each in known[:2] for like in (each.upper(), f"{each} ", f"{each}s")]
-        for text in bench.fitting(self.field, ["bogus", *likes, ""]):
-            if text not in known and (text or self.field not in self.scope.required):
-                yield Breakage({**fields, self.field: text}, (self.field,), [self.field])
+        likes = [like for each in list(self.values)[:2] for like in _look_alikes(each)]
+        for value in bench.fitting(self.field, ["bogus", *likes, ""]):
+            left_to_another_rule = value == "" and (self.empty_is_absent or self.field in self.scope.required)
+            if not self._is_listed(value) and not left_to_another_rule:
+                yield Breakage({**fields, self.field: value}, (self.field,), [self.field])
+
+
+def _look_alikes(value: Any) -> list[Any]:
+    """Values that are nearly one that is allowed."""
+    if isinstance(value, str):
+        return [value.upper(), f"{value} ", f"{value}s"]
+    return [str(value), not value] if isinstance(value, bool) else [str(value), value + 1, value - 1, value + 0.5]
 
 
 @kind_of_rule

@@ -10,6 +10,8 @@ from typing import Any
 
 _WORDS = {str: "text", int: "a whole number", bool: "true or false", float: "a number", dict: "a table", list: "a list"}
 
+_SEVERAL = {str: "text", int: "numbers", float: "numbers", bool: "booleans", list: "lists", dict: "tables"}
+
 
 def wrong_option(kind: type, options: Mapping[str, Any]) -> str | None:
     """What is wrong with the first option that is not of its declared type; None where all are."""
@@ -55,9 +57,9 @@ def _words(declared: Any) -> str:
         return " or ".join(_words(each) for each in typing.get_args(declared) if each is not types.NoneType)
     origin, inner = typing.get_origin(declared), typing.get_args(declared)
     if origin in {list, Sequence}:
-        return f"a list of {_words(inner[0]).partition(' ')[2] or _words(inner[0])}".replace(
-            "list of whole number", "list of whole numbers"
-        )
+        items = typing.get_args(inner[0]) if isinstance(inner[0], types.UnionType) else inner
+        *others, last = dict.fromkeys(_SEVERAL.get(each, "values") for each in items)
+        return f"a list of {', '.join(others)} or {last}" if others else f"a list of {last}"
     if origin in {dict, Mapping}:
         return "a table"
     return _WORDS.get(declared, "something else")

@@ -334,7 +334,7 @@ def in_place(document: dict[str, Any], message: str) -> Any:
         ),
         in_place(
             with_rule(rule="enum", field="id", values=7),
-            "records.user.rules[0]: enum: values has to be a list of text or a table, not 7",
+            "records.user.rules[0]: enum: values has to be a list of text, numbers or booleans or a table, not 7",
         ),
         in_place(
             with_rule(rule="refers-to", field="id", to="user", each="yes"),
