@@ -18,7 +18,8 @@ class Requires(RecordRule):
     """One field needs others beside it.
 
     ## What it checks
-    Where the field is present (and has the value `equals`, if that is given), all fields of `needs` are too.
+    Where the field is present, all fields of `needs` are too. With `equals`, only where it has that value; where it
+    is absent, its default counts.
 
     ## Why it matters
     The field says that something happened; the others say when, or by whom.
@@ -44,23 +45,31 @@ class Requires(RecordRule):
     needs: list[str]
 
     def schema(self) -> Schema:
-        has_needs = given(self.field) if self.equals is None else at_value(self.field, [self.equals])
-        return {"anyOf": [{"not": has_needs}, {"allOf": [given(name) for name in self.needs]}]}
+        needing = [given(self.field)] if self.equals is None else _has_one_of(self.scope, self.field, [self.equals])
+        return {"anyOf": [{"not": {"anyOf": needing}}, {"allOf": [given(name) for name in self.needs]}]}
 
     def check(self, fields: Fields) -> Iterator[Finding]:
-        value = fields.get(self.field)
-        if value in (None, "", UNREADABLE) or (self.equals is not None and not same(value, self.equals)):
+        if not self._has_needs(fields):
             return
         missing = [name for name in self.needs if fields.get(name) in (None, "")]
         if missing:
+            value = _value_or_default(self.scope, fields, self.field)
             yield Finding((self.field,), value, {"missing": " and ".join(missing)})
+
+    def _has_needs(self, fields: Fields) -> bool:
+        if self.equals is None:
+            return fields.get(self.field) not in (None, "", UNREADABLE)
+        return same(_value_or_default(self.scope, fields, self.field), self.equals)
 
     def mend(self, fields: Draft, bench: Bench) -> None:
         missing = [name for name in self.needs if fields.get(name) in (None, "")]
-        if not bench.is_held(self.field) and any(bench.is_held(name) for name in missing):
-            fields.pop(self.field)
-        else:
+        if bench.is_held(self.field) or not any(bench.is_held(name) for name in missing):
             fields.update({name: bench.value(name) for name in missing})
+            return
+        fields.pop(self.field, None)
+        if self._has_needs(fields):
+            others = [each for each in bench.listed(self.field) if not same(each, self.equals)]
+            fields[self.field] = bench.choose.pick(others) if others else bench.value(self.field)
 
     def edge(self, fields: Draft, bench: Bench) -> None:
         fields[self.field] = bench.value(self.field) if self.equals is None else self.equals
@@ -70,6 +79,9 @@ class Requires(RecordRule):
         left = {name: value for name, value in fields.items() if name not in self.needs}
         given = bench.value(self.field) if self.equals is None else self.equals
         yield Breakage({**left, self.field: given}, (self.field,), [self.field, *self.needs])
+        by_default = {name: value for name, value in left.items() if name != self.field}
+        if self.equals is not None and self._has_needs(by_default):
+            yield Breakage(by_default, (self.field,), [self.field, *self.needs])
 
 
 @kind_of_rule
@@ -101,7 +113,7 @@ class Conflicts(RecordRule):
 
     field: str
     other: str
-    values: list[str]
+    values: list[Any]
 
     def schema(self) -> Schema:
         contradicts = _has_one_of(self.scope, self.other, self.values)
@@ -112,8 +124,8 @@ class Conflicts(RecordRule):
         if value in (None, "", UNREADABLE):
             return
         found = _value_or_default(self.scope, fields, self.other)
-        if found in self.values:
-            yield Finding((self.field,), value, {"found": found})
+        if _among(found, self.values):
+            yield Finding((self.field,), value, {"found": found if isinstance(found, str) else to_json(found)})
 
     def mend(self, fields: Draft, bench: Bench) -> None:
         if bench.is_held(self.field):
@@ -128,15 +140,15 @@ class Conflicts(RecordRule):
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
         given = {**fields, self.field: bench.value(self.field)}
         holds = [self.field, self.other]
-        if self.scope.defaults.get(self.other) in self.values:
+        if _among(self.scope.defaults.get(self.other), self.values):
             yield Breakage({name: each for name, each in given.items() if name != self.other}, (self.field,), holds)
         for value in bench.fitting(self.other, self.values):
             yield Breakage({**given, self.other: value}, (self.field,), holds)
 
     def _make_room(self, fields: Draft, bench: Bench) -> None:
         """Give the other field a value that contradicts nothing, or none."""
-        right = [value for value in bench.listed(self.other) if value not in self.values]
-        if right and self.scope.defaults.get(self.other) in self.values:
+        right = [value for value in bench.listed(self.other) if not _among(value, self.values)]
+        if right and _among(self.scope.defaults.get(self.other), self.values):
             fields[self.other] = bench.choose.pick(right)
         else:
             fields.pop(self.other, None)
@@ -181,7 +193,7 @@ class OnlyWhere(RecordRule):
         if value in (None, "", UNREADABLE):
             return
         found = _value_or_default(self.scope, fields, self.other)
-        if found is not UNREADABLE and not any(same(found, each) for each in self.values):
+        if found is not UNREADABLE and not _among(found, self.values):
             yield Finding((self.field,), value, {"found": "absent" if found is None else to_json(found)})
 
     def mend(self, fields: Draft, bench: Bench) -> None:
@@ -197,11 +209,15 @@ class OnlyWhere(RecordRule):
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
         given = {**fields, self.field: bench.value(self.field)}
         holds = [self.field, self.other]
-        if self.scope.defaults.get(self.other) not in self.values:
+        if not _among(self.scope.defaults.get(self.other), self.values):
             yield Breakage({name: each for name, each in given.items() if name != self.other}, (self.field,), holds)
         for value in bench.fitting(self.other, [False, True, bench.value(self.other)]):
-            if value not in self.values:
+            if not _among(value, self.values):
                 yield Breakage({**given, self.other: value}, (self.field,), holds)
+
+
+def _among(value: Any, values: list[Any]) -> bool:
+    return any(same(value, each) for each in values)
 
 
 def _value_or_default(scope: Scope, fields: Fields, name: str) -> Any:
@@ -213,6 +229,6 @@ def _value_or_default(scope: Scope, fields: Fields, name: str) -> Any:
 def _has_one_of(scope: Scope, name: str, values: list[Any]) -> list[Schema]:
     """The ways in which a field can have one of the values, or count as having it."""
     ways = [at_value(name, list(values))]
-    if any(same(scope.defaults.get(name), each) for each in values):
+    if _among(scope.defaults.get(name), values):
         ways += [{"not": {"required": [name]}}, at_value(name, [None])]
     return ways
