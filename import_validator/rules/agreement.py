@@ -15,6 +15,7 @@ from ..model.records import Records
 from .base import Fields, Finding, KeyRule, Related
 from .breaking import Bench, Breakage, Draft
 from .key_columns import column_of_keys, fields_of, key_reader, pairs_of, point, read_nothing
+from .key_text import key_text
 from .kind import kind_of_rule
 
 
@@ -68,12 +69,12 @@ class SharesValue(KeyRule):
 
         def read_tie(records: Records) -> Keys:
             keys, values = through(records), records.column(self.field)
-            named = [(at, key, values[at]) for at, key in zip(keys.at, keys.keys, strict=True)]
-            named = [each for each in named if isinstance(each[2], str) and each[2]]
+            tied = [(at, key, key_text(values[at])) for at, key in zip(keys.at, keys.keys, strict=True)]
+            tied = [each for each in tied if each[2]]
             return Keys(
-                [at for at, _, _ in named],
-                [key for _, key, _ in named],
-                payloads=key_digests([str(value) for _, _, value in named], seed_of(many_type)),
+                [at for at, _, _ in tied],
+                [key for _, key, _ in tied],
+                payloads=key_digests([text for _, _, text in tied if text], seed_of(many_type)),
             )
 
         return [
@@ -189,7 +190,8 @@ class ListedIn(KeyRule):
             return pairs_of(listing_key(records), lists)
 
         def read_belonging(records: Records) -> Keys:
-            return pairs_of(through(records), [[each or None] for each in records.column(self.field)])
+            given = [None if each == "" else each for each in records.column(self.field)]
+            return pairs_of(through(records), [[each] for each in given])
 
         return [
             FactStream("lists", listing_type, listing_type, read_listing, table=self._table, pairs=True, rule=self),
@@ -207,7 +209,7 @@ class ListedIn(KeyRule):
 
     def describe(self, fields: Fields, items: builtins.list[int], related: builtins.list[Related]) -> Finding:
         listed = related[0].fields.get(self.list.split(".")[1])
-        shown = sorted(each for each in listed if isinstance(each, str)) if isinstance(listed, builtins.list) else []
+        shown = sorted(listed, key=str) if isinstance(listed, builtins.list) else []
         return Finding((self.field,), fields.get(self.field), {"listed": shown})
 
     def mend(self, fields: Draft, bench: Bench) -> None:

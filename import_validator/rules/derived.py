@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..model.records import Fields
 from ..model.violation import to_json
 from .breaking import Bench, Draft
+from .key_text import key_text
 from .kind import kind_of_rule
+from .number_order import Scaled, scaled, scaled_decimal
 
 if TYPE_CHECKING:
     import hashlib
@@ -39,6 +41,10 @@ class Derivation(ABC):
 
     def other_value(self, fields: Fields) -> str | None:
         """The value that may be meant as well, where the fields say two things at once; None where they do not."""
+        return None
+
+    def number(self, fields: Fields) -> Scaled | None:
+        """The value as a number; None where it is none."""
         return None
 
     @property
@@ -175,6 +181,15 @@ class Moment(Derivation):
         return [self.field]
 
     def value(self, fields: Fields) -> str | None:
+        seconds = self._seconds(fields)
+        return None if seconds is None else f"{seconds[0]}.{seconds[1]}"
+
+    def number(self, fields: Fields) -> Scaled | None:
+        seconds = self._seconds(fields)
+        return None if seconds is None else scaled_decimal(*seconds)
+
+    def _seconds(self, fields: Fields) -> tuple[int, str] | None:
+        """The whole seconds since the beginning of the calendar, and the decimals of those that follow."""
         text = fields.get(self.field)
         match = _TIMESTAMP.fullmatch(text) if isinstance(text, str) else None
         if match is None:
@@ -183,8 +198,7 @@ class Moment(Derivation):
         year, month, day, hours, minutes, seconds = (int(part) for part in re.split("[-T:]", match["whole"]))
         offset = 0 if match["offset"] == "Z" else int(match["offset"][:3] + match["offset"][4:])
         behind = (abs(offset) // 100 * 60 + abs(offset) % 100) * (1 if offset > 0 else -1)
-        total = ((_days(year, month, day) * 24 + hours) * 60 + minutes - behind) * 60 + seconds
-        return f"{total}.{fraction}"
+        return ((_days(year, month, day) * 24 + hours) * 60 + minutes - behind) * 60 + seconds, fraction
 
     def show(self, fields: Fields, aspect: str) -> Any:
         return fields.get(self.field)
@@ -228,7 +242,7 @@ class NamedValues(Derivation):
 
 @kind_of_rule
 class FirstOf(Derivation):
-    """The first of several fields that is given.
+    """The first of several fields that is given: text, or a number.
 
     Attributes:
         fields: the fields.
@@ -245,20 +259,22 @@ class FirstOf(Derivation):
         return self.fields
 
     def value(self, fields: Fields) -> str | None:
-        for name in self.fields:
-            given = fields.get(name)
-            if given not in (None, ""):
-                return given if isinstance(given, str) else None
-        return self.default or None
+        return key_text(self._first(fields))
+
+    def number(self, fields: Fields) -> Scaled | None:
+        return scaled(self._first(fields))
 
     def show(self, fields: Fields, aspect: str) -> Any:
-        return self.value(fields)
+        return self._first(fields)
 
     def point(self, fields: Draft, value: Any, source: Derivation | None, target: Fields) -> None:
         fields[self.fields[0]] = value
 
     def renewed(self, fields: Draft, bench: Bench) -> Draft:
         return {self.fields[0]: bench.fresh(self.fields[0])}
+
+    def _first(self, fields: Fields) -> Any:
+        return next((fields[name] for name in self.fields if fields.get(name) not in (None, "")), self.default or None)
 
 
 def _days(year: int, month: int, day: int) -> int:

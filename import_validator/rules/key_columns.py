@@ -12,10 +12,10 @@ from ..facts.rows import Key, Mask, Rows, value_digests
 from ..facts.streams import FactStream, Keys
 from ..facts.tables import Tables
 from ..model.records import Records, SideBySide
-from ..model.violation import to_json
 from .base import Fields, KeyRule, Scope
 from .breaking import Draft
 from .derived import Derivation, SetId
+from .key_text import key_text, key_texts_of
 
 KeyReader = Callable[[Fields], Key | None]
 Absent = str | Mapping[str, str] | None
@@ -171,20 +171,9 @@ def _part_reader(derivation: Derivation | None, name: str, absent: str | None) -
 
     def read_field(fields: Fields) -> str | None:
         value = fields.get(name)
-        if value.__class__ is str:
-            return value or absent
-        if value is None:
-            return absent
-        if isinstance(value, int | float):
-            return spelled(value)
-        return None
+        return absent if value is None or value == "" else key_text(value)
 
     return read_field
-
-
-def spelled(value: str | int | float) -> str:
-    """What the value of a part of a key is called in facts: no number and no boolean is called as a text is."""
-    return value if isinstance(value, str) else f"\0{to_json(value)}"
 
 
 def scalars_of(part: str | int | float) -> list[str | int | float]:
@@ -194,7 +183,20 @@ def scalars_of(part: str | int | float) -> list[str | int | float]:
     return [part, json.loads(part)]
 
 
-def each_reader(name: str, to_key: Callable[[str], Key | None]) -> Callable[[Records], Keys]:
+def split_column(
+    scope: Scope, name: str, absent: str | None, to_key: Callable[[Any], Key | None]
+) -> Callable[[Records], Keys]:
+    """Reads the key that each of many records says in one value with a separator; see `key_reader`."""
+    [read_part] = part_readers(scope, [name], absent, "")
+
+    def read(records: Records) -> Keys:
+        named = [(at, to_key(read_part(fields))) for at, fields in enumerate(records.rows)]
+        return Keys([at for at, key in named if key is not None], [key for _, key in named if key is not None])
+
+    return read
+
+
+def each_reader(name: str, to_key: Callable[[Any], Key | None]) -> Callable[[Records], Keys]:
     """Reads the keys that records list in a field."""
 
     def read(records: Records) -> Keys:
@@ -204,7 +206,7 @@ def each_reader(name: str, to_key: Callable[[str], Key | None]) -> Callable[[Rec
         for number in records.having(name):
             listed = records[number][name]
             for item, each in enumerate(listed if isinstance(listed, list) else ()):
-                key = to_key(each) if isinstance(each, str) else None
+                key = to_key(each)
                 if key is not None:
                     at.append(number)
                     keys.append(key)
@@ -218,22 +220,17 @@ def pairs_of(keys: Keys, values: Sequence[Any]) -> Keys:
     """The keys that records name, each with each of several values of the record as its payload.
 
     Arguments:
-        values: the values of each record, as a list; anything else where it has none that can be read.
+        values: the values of each record, as a list of texts or numbers; anything else where none can be read.
     """
     at: list[int] = []
     named: list[Key] = []
     texts: list[str] = []
     for number, key in zip(keys.at, keys.keys, strict=True):
-        listed = values[number]
-        for text in listed if is_list_of_strings(listed) else ():
+        for text in key_texts_of(values[number]) or ():
             at.append(number)
             named.append(key)
             texts.append(text)
     return Keys(at, named, payloads=value_digests(texts))
-
-
-def is_list_of_strings(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def read_nothing(records: Sequence[Fields]) -> Keys:
@@ -281,7 +278,7 @@ def wanted_of(
     for part, theirs in zip(parts, their_parts, strict=True):
         own, their_own = scope.derived.get(part), scope.derived_of[to].get(theirs)
         value = item[1] if part == item[0] else own.value(fields) if own else fields.get(part)
-        if not isinstance(value, str) or not value:
+        if key_text(value) in (None, ""):
             return None
         if their_own is None:
             wanted[theirs] = value

@@ -19,12 +19,12 @@ from .key_columns import (
     defined_by,
     exists,
     fields_of,
-    is_list_of_strings,
     key_reader,
     part_readers,
     show_part,
     wanted_of,
 )
+from .key_text import key_texts_of
 from .kind import kind_of_rule
 from .references import RefersTo
 
@@ -113,7 +113,7 @@ class Complete(KeyRule):
     """What a list in one record names must all be there as records of their own.
 
     ## What it checks
-    For every string in the list there is a record of type `to` whose key is made of the parts of `key`, of
+    For every text or number in the list there is a record of type `to` whose key is made of the parts of `key`, of
     which the list is one. All that are missing for one record are one violation. A record that also gives the
     field `unless_given` is passed over.
 
@@ -159,11 +159,11 @@ class Complete(KeyRule):
             items: list[int] = []
             for number in records.having(self.each):
                 fields = records[number]
-                listed = fields[self.each]
+                listed = key_texts_of(fields[self.each])
                 if self.unless_given and fields.get(self.unless_given) not in (None, ""):
                     continue
                 parts = [None if reader is None else reader(fields) for reader in readers]
-                if not is_list_of_strings(listed) or sum(part is None for part in parts) > 1:
+                if listed is None or sum(part is None for part in parts) > 1:
                     continue
                 for item, each in enumerate(listed):
                     at.append(number)
@@ -177,7 +177,7 @@ class Complete(KeyRule):
         return [FactStream("members", self.scope.record_type, self.to, read, judge=judge, rule=self)]
 
     def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
-        missing = sorted({fields[self.each][item] for item in items})
+        missing = sorted({fields[self.each][item] for item in items}, key=lambda each: (isinstance(each, str), each))
         return Finding((self.each,), missing, {"missing": missing})
 
     def mend(self, fields: Draft, bench: Bench) -> None:
@@ -205,7 +205,7 @@ class Complete(KeyRule):
         their_key = self.scope.keys[self.to]
         read = key_reader(self.scope, their_key, None, of=self.to)
         listed = fields.get(self.each)
-        for item in listed if is_list_of_strings(listed) and isinstance(listed, list) else []:
+        for item in listed if isinstance(listed, list) and key_texts_of(listed) is not None else []:
             given = wanted_of(self.scope, fields, self.key, self.to, their_key, (self.each, item))
             if given is None:
                 return

@@ -21,8 +21,10 @@ from .key_columns import (
     key_reader,
     point,
     show_part,
+    split_column,
     wanted_of,
 )
+from .key_text import key_text, split_key
 from .kind import kind_of_rule
 
 
@@ -32,7 +34,8 @@ class RefersTo(KeyRule):
 
     ## What it checks
     The value is the key of a record of type `to`, somewhere in the same file, before or after. With `each`,
-    every string of a list is. An absent value refers to nothing and passes.
+    every text or number of a list is. An absent value refers to nothing and passes. The text "5" and the number 5 are
+    two keys.
 
     ## Why it matters
     The target system would refuse the record, or store one that leads nowhere.
@@ -50,7 +53,7 @@ class RefersTo(KeyRule):
         key: several fields, or derived values, that make its key together.
         each: whether the field is a list of keys.
         split: what stands between the parts of a key that is one string, such as `:` in `type:id`. A value
-            with another number of parts is passed over.
+            with another number of parts than the key has is passed over.
         by: parts of records of type `to` that it is found by, where that is not their key.
         if_any: a record type without which in the file nothing is checked, since its records then live in the app.
         cascades: whether, where only valid records count, an absent value is looked up as the empty string.
@@ -74,6 +77,8 @@ class RefersTo(KeyRule):
         super().__post_init__()
         if bool(self.field) == bool(self.key):
             raise RuleSetError(f"{self.kind} to {self.to}: give either field or key")
+        if self.key and (self.each or self.split):
+            raise RuleSetError(f"{self.kind} to {self.to}: each and split go with field, not with key")
 
     @property
     def about(self) -> str:
@@ -110,15 +115,20 @@ class RefersTo(KeyRule):
         theirs = len(self.found_by)
         if not theirs:
             raise RuleSetError(f"{self.to} has no key")
-        own = len(self.parts) if not self.each else 2 if self.split else 1
+        own = max(theirs, 2) if self.split else len(self.parts)
         if theirs != own:
             raise RuleSetError(f"{self.to} is found by {theirs} part{'s' * (theirs > 1)}, not by {own}")
 
     def _reader(self) -> Callable[[Records], Keys]:
         if self.each:
-            return each_reader(self.field, lambda text: split_key(text, self.split))
-        absent = "" if self.scope.cascade and self.cascades else None
-        return column_of_keys(self.scope, self.key or [self.field], absent)
+            return each_reader(self.field, self._key_in)
+        if self.split:
+            return split_column(self.scope, self.field, self._absent, self._key_in)
+        return column_of_keys(self.scope, self.parts, self._absent)
+
+    def _key_in(self, value: Any) -> Key | None:
+        """The key that one value says: all of it, or its parts."""
+        return split_key(value, self.split, len(self.found_by))
 
     def _judge(self, rows: Rows, tables: Tables) -> Verdict:
         return Verdict(~exists(rows, tables))
@@ -154,10 +164,9 @@ class RefersTo(KeyRule):
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
         if self.each:
             listed = bench.with_room(fields, self.field)
-            for text in (bench.fresh(), bench.fresh().upper()):
+            for item in self._unknown(bench, bench.fresh(), bench.fresh().upper()):
                 self._settle(bench)
-                item = self.split.join(["x"] * (len(self.found_by) - 1) + [text]) if self.split else text
-                bench.lack(self.to, split_key(item, self.split) or "")
+                bench.lack(self.to, self._key_in(item) or "")
                 yield Breakage({**fields, self.field: [*listed, item]}, (self.field, len(listed)), [self.field])
             return
         broken = dict(fields)
@@ -166,7 +175,7 @@ class RefersTo(KeyRule):
         for part in reversed(self.parts):
             self._settle(bench)
             derivation = self.scope.derived.get(part)
-            plain = {part: bench.fresh(part) or bench.fresh()}
+            plain = {part: self._unknown(bench, bench.fresh(part) or bench.fresh(), part=part)[0]}
             changes = plain if derivation is None else derivation.renewed(broken, bench)
             changed = {name: value for name, value in {**broken, **changes}.items() if value is not None}
             key = self._own_key(changed)
@@ -179,8 +188,18 @@ class RefersTo(KeyRule):
         """Let a record in the making refer to another one; for tests."""
         if self.each:
             fields[self.field] = [*(fields.get(self.field) or []), self._text_of(target)]
+        elif self.split:
+            fields[self.field] = self._text_of(target)
         else:
             point(self.scope, fields, self.parts, self.to, self.found_by, target)
+
+    def _unknown(self, bench: Bench, *texts: str, part: str = "") -> list[Any]:
+        """Values that refer to nothing: these texts, or numbers where the field takes no text."""
+        named = [self.split.join(["x"] * (len(self.found_by) - 1) + [text]) if self.split else text for text in texts]
+        numbers = [number for number in _NUMBERS if key_text(number) not in self._targets(bench)]
+        fits = bench.fitting(part or self.field, [[named[0]] if self.each else named[0]])
+        takes = bench.fitting(part or self.field, [[number] if self.each else number for number in numbers])
+        return named if fits or not takes else numbers
 
     def target(self, bench: Bench) -> Fields:
         """A record that may be referred to; for tests."""
@@ -192,7 +211,12 @@ class RefersTo(KeyRule):
         return bench.index(self.to, (self.to, *self.found_by), read)
 
     def _own_key(self, fields: Fields) -> Key | None:
-        return key_reader(self.scope, self.parts, "" if self.scope.cascade and self.cascades else None)(fields)
+        key = key_reader(self.scope, self.parts, self._absent)(fields)
+        return self._key_in(key) if self.split else key
+
+    @property
+    def _absent(self) -> str | None:
+        return "" if self.scope.cascade and self.cascades else None
 
     def _made_of(self) -> list[str]:
         return [name for part in self.parts for name in fields_of(self.scope, part)]
@@ -211,11 +235,13 @@ class RefersTo(KeyRule):
             if all(moved.get(name) == fields.get(name) for name in held):
                 fields.update(moved)
                 return True
+        if self.split:
+            return False
         wanted = wanted_of(self.scope, fields, self.parts, self.to, self.found_by)
         return wanted is not None and bench.try_add(self.to, wanted)
 
     def _mended_item(self, item: Any, bench: Bench) -> Any:
-        key = split_key(item, self.split) if isinstance(item, str) else None
+        key = self._key_in(item)
         if key is None or key in self._targets(bench):
             return item
         if not bench.is_held(self.field):
@@ -224,9 +250,17 @@ class RefersTo(KeyRule):
             bench.know(self.to, key)
         return item
 
-    def _text_of(self, target: Fields) -> str:
-        key = key_reader(self.scope, self.found_by, None, of=self.to)(target)
+    def _text_of(self, target: Fields) -> Any:
+        """What refers to another record in one value."""
+        [*parts] = self.found_by
+        if len(parts) == 1 and parts[0] not in self.scope.derived_of[self.to]:
+            return target.get(parts[0])
+        key = key_reader(self.scope, parts, None, of=self.to)(target)
         return key if isinstance(key, str) else self.split.join(key or ())
+
+
+_NUMBERS = (2**31 + 7, 987_654_321)
+"""Numbers that are hardly a key."""
 
 
 @kind_of_rule
@@ -258,22 +292,22 @@ class RefersToRoot(RefersTo):
     parent: str
 
     def streams(self) -> list[FactStream]:
-        [refers] = super().streams()
+        refers, *defines = super().streams()
         refers.skips_defined = False
-        return [refers, self._marks()]
+        return [refers, *defines, self._marks(refers.space)]
 
-    def _marks(self) -> FactStream:
-        key = key_reader(self.scope, self.scope.keys[self.to], None, of=self.to)
-        has_parent = key_reader(self.scope, [self.parent], None)
+    def _marks(self, space: str) -> FactStream:
+        key = key_reader(self.scope, self.found_by, None, of=self.to)
 
         def read_marked(records: Records) -> Keys:
-            found = [(at, key(records[at])) for at in records.having(self.parent) if has_parent(records[at])]
+            parents = records.column(self.parent) if self.parent in records.maybe else ()
+            found = [(at, key(records[at])) for at, each in enumerate(parents) if key_text(each)]
             return Keys([at for at, own in found if own is not None], [own for _, own in found if own is not None])
 
         return FactStream(
             name="has-parent",
             record_type=self.to,
-            space=self.to,
+            space=space,
             read=read_marked,
             table=f"has-parent:{self.parent}",
             rule=self,
@@ -300,10 +334,3 @@ class RefersToRoot(RefersTo):
         broken = dict(fields)
         self.point(broken, child, bench)
         yield Breakage(broken, (self.field,), [self.field])
-
-
-def split_key(text: str, separator: str) -> Key | None:
-    if not separator:
-        return text
-    parts = tuple(text.split(separator))
-    return parts if len(parts) == 2 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import field as option
 from typing import Any, ClassVar
@@ -15,13 +16,10 @@ from ..model.violation import Stage, to_json
 from ..readers import UNREADABLE
 from .base import Fields, Finding, KeyRule, Related
 from .breaking import Bench, Breakage, Draft
-from .key_columns import KeyReader, fields_of, key_reader
+from .key_columns import KeyReader, fields_of, key_reader, show_part
 from .kind import kind_of_rule
+from .number_order import is_vague, place_of, place_of_value
 
-_SIGN = 1 << 127
-_HIGHEST = (1 << 128) - 1
-_LIMITS = {(0, 0), (_HIGHEST >> 64, _HIGHEST >> 64)}
-"""What numbers of more than 128 bits are written down as: they are below or above others, but not told apart."""
 _HIGH_ENOUGH = 1 << 62
 """Numbers are made no higher, so that there is room for higher ones."""
 
@@ -31,7 +29,9 @@ class Increasing(KeyRule):
     """Of the records with one key, each must have a higher number than all before it.
 
     ## What it checks
-    The number in `field` is above that of every earlier record with the same key. An equal one is not.
+    The number in `field` is above that of every earlier record with the same key. An equal one is not. A record
+    without a number there is passed over. Numbers beyond 7.5 × 10^37, and those that differ only after the 18th
+    decimal, are not told apart.
 
     ## Why it matters
     The record would be dropped, or overwrite a newer one, in an order that nobody chose.
@@ -43,7 +43,7 @@ class Increasing(KeyRule):
     Sort the records by the number before writing them; take a finer clock where numbers are equal.
 
     Attributes:
-        field: the field with the number, an integer; those of more than 128 bits are not told apart.
+        field: the field with the number, or a derived value that is one: a `moment` is its seconds.
         key: the parts of the key.
     """
 
@@ -60,17 +60,12 @@ class Increasing(KeyRule):
         read_key = key_reader(self.scope, self.key, None)
 
         def read(records: Sequence[Fields]) -> Keys:
-            named = [(at, read_key(fields), fields.get(self.field)) for at, fields in enumerate(records)]
-            numbered = [
-                (at, key, number)
-                for at, key, number in named
-                if key is not None and isinstance(number, int) and not isinstance(number, bool)
-            ]
-            places = [min(max(number + _SIGN, 0), _HIGHEST) for _, _, number in numbered]
+            named = [(at, read_key(fields), self._place(fields)) for at, fields in enumerate(records)]
+            numbered = [(at, key, place) for at, key, place in named if key is not None and place is not None]
             return Keys(
                 [at for at, _, _ in numbered],
                 [key for _, key, _ in numbered],
-                payloads=b"".join([place.to_bytes(16, "little") for place in places]),
+                payloads=b"".join([place.to_bytes(16, "little") for _, _, place in numbered]),
             )
 
         table = f"numbered:{self.name}"
@@ -90,43 +85,64 @@ class Increasing(KeyRule):
         table = tables[f"numbered:{self.name}"]
         if not table.has_duplicates:
             return Verdict()
-        highest: dict[tuple[int, int], tuple[tuple[int, int], int]] = tables.memory.setdefault(self.name, {})
+        highest: dict[tuple[int, int], tuple[int, int]] = tables.memory.setdefault(self.name, {})
         broken = np.zeros(len(rows), dtype=np.bool_)
         related = np.zeros(len(rows), dtype=np.uint64)
         columns = ["hi", "lo", "payload_hi", "payload_lo", "index"]
         for at, (hi, lo, low, high, index) in enumerate(rows[columns].tolist()):
-            number, before = (high, low), highest.get((hi, lo))
-            if before is not None and (number < before[0] or (number == before[0] and number not in _LIMITS)):
+            place, before = high << 64 | low, highest.get((hi, lo))
+            if before is not None and (place < before[0] or (place == before[0] and not is_vague(place))):
                 broken[at], related[at] = True, before[1]
             else:
-                highest[hi, lo] = (number, index)
+                highest[hi, lo] = (place, index)
         return Verdict(broken, (related,))
 
     def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
-        return Finding((self.field,), fields.get(self.field), {"earlier": related[0].fields.get(self.field)})
+        value, earlier = (show_part(self.scope, each, self.field) for each in (fields, related[0].fields))
+        return Finding(self._path, value, {"earlier": earlier})
+
+    @property
+    def _path(self) -> tuple[str, ...]:
+        return () if self.field in self.scope.derived else (self.field,)
+
+    def _place(self, fields: Fields) -> int | None:
+        """The place of the record's number among all numbers."""
+        derivation = self.scope.derived.get(self.field)
+        if derivation is None:
+            return place_of_value(fields.get(self.field))
+        number = derivation.number(fields)
+        return None if number is None else place_of(number)
 
     def mend(self, fields: Draft, bench: Bench) -> None:
-        number = fields.get(self.field)
-        if isinstance(number, int):
-            earlier = self._earlier(fields, bench)
-            fields[self.field] = max([min(number, _HIGH_ENOUGH), *(each + 1 for each in earlier)])
+        earlier = self._earlier(fields, bench)
+        if self.field not in self.scope.derived:
+            if isinstance(number := fields.get(self.field), int | float):
+                numbers = [each[self.field] for each in earlier]
+                fields[self.field] = max([min(number, _HIGH_ENOUGH), *(math.floor(each) + 1 for each in numbers)])
+        elif (place := self._place(fields)) and any((self._place(each) or 0) >= place for each in earlier):
+            bench.renew(fields, self.key[-1])
 
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
-        first = {**fields, self.field: max([0, *self._earlier(fields, bench)]) + 1}
-        held = [name for part in self.key for name in fields_of(self.scope, part)]
+        held = [name for part in [self.field, *self.key] for name in fields_of(self.scope, part)]
+        if self.field in self.scope.derived:
+            bench.put(fields)
+            yield Breakage(dict(fields), self._path, held)
+            return
+        earlier = [each[self.field] for each in self._earlier(fields, bench)]
+        first = {**fields, self.field: math.floor(max([0, *earlier])) + 1}
         for step in (0, 1, 2**40):
             bench.put(first)
-            broken = {**first, self.field: first[self.field] - step}
-            yield Breakage(broken, (self.field,), [self.field, *held])
+            yield Breakage({**first, self.field: first[self.field] - step}, self._path, held)
 
-    def _earlier(self, fields: Draft, bench: Bench) -> list[int]:
-        """The numbers of the records with the same key."""
+    def _earlier(self, fields: Draft, bench: Bench) -> list[Draft]:
+        """The records with the same key that have a number."""
         read = key_reader(self.scope, self.key, None)
         same = [each for each in bench.records(self.scope.record_type) if read(each) == read(fields)]
-        return [each[self.field] for each in same if isinstance(each.get(self.field), int)]
+        return [each for each in same if self._place(each) is not None]
 
     def repeat(self, fields: Draft, number: int) -> None:
-        fields[self.field] += number
+        if self.field not in self.scope.derived:
+            fields[self.field] += number
 
 
 @kind_of_rule

@@ -10,7 +10,8 @@ from typing import Any, TypeAlias, cast
 from ..errors import ImportValidatorError, RuleSetError
 from ..facts.rows import Key, Rows, fact_rows, key_digests, seed_of
 from ..model.violation import Severity, shortened
-from ..rules.key_columns import scalars_of, spelled
+from ..rules.key_columns import scalars_of
+from ..rules.key_text import key_texts_of
 from ..rules.types import FieldType, field_type
 from ..ruleset.plan import Plan
 from ..source.source import open_source
@@ -142,10 +143,10 @@ class _Existing:
 
 def _spellings(part: str | int | float, declared: FieldType | None) -> list[str]:
     """What a part of a key is called in facts, for each value that it may be; none where it is of the wrong type."""
-    fitting = [spelled(each) for each in scalars_of(part) if declared is None or declared.accepts(each)]
+    fitting = key_texts_of([each for each in scalars_of(part) if declared is None or declared.accepts(each)])
     if not fitting and isinstance(part, str) and declared is not None and declared.is_text:
         return [part]  # text of another form, such as no time, is what the app has nevertheless
-    return fitting
+    return fitting or []
 
 
 def _is_number_of(part: Any, declared: Iterable[FieldType | None]) -> bool:

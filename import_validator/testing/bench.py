@@ -131,10 +131,11 @@ class RecordBench(FileAccess):
     def _mend_one(self, rule: Rule, fields: Draft) -> bool:
         """Have one rule mend the fields; whether there was anything to mend."""
         if isinstance(rule, KeyRule):
-            before = dict(fields)
+            before = dict(fields), len(self.workshop.draft.entries)
             rule.mend(fields, self)
             self._restore(fields)
-            return before != fields
+            # A record that was put into the file, for this one to refer to, may stand in the way of this one.
+            return before != (fields, len(self.workshop.draft.entries))
         assert isinstance(rule, RecordRule)
         found = [each for each in rule.check(fields) if not self._is_meant(each)]
         if not found or self._is_widened(rule, fields):
@@ -241,6 +242,8 @@ class RecordBench(FileAccess):
             return self.part(name, self.scope.shapes[each.shape]).make()
         if basic_name(declared) == "string" and declared.accepts("x"):
             return self._text(name)
+        if name in self._key_fields and self._is_integer(name):
+            return self.workshop.draft.number()
         return self.workshop.style.value(declared, self.choose)
 
     def _text(self, name: str) -> str:
@@ -294,6 +297,10 @@ class RecordBench(FileAccess):
     def _is_text(self, name: str) -> bool:
         declared = self.shape.fields.get(name)
         return declared is None or (declared.item is None and declared.values is None)
+
+    def _is_integer(self, name: str) -> bool:
+        declared = self.shape.fields.get(name)
+        return declared is not None and basic_name(declared) == "integer"
 
     def fitting(self, name: str, candidates: Sequence[Any]) -> list[Any]:
         """Those of several values that no other rule about what the field may hold has anything against."""
@@ -360,6 +367,9 @@ class RecordBench(FileAccess):
                 rule.point(fields, self.add(rule.to, having=rule.found_by), self)
                 return True
         derivation = self.scope.derived.get(name)
+        if derivation is None and name in self._key_fields and self._is_integer(name):
+            fields[name] = self.value(name)
+            return True
         changes = {name: self.fresh(name)} if derivation is None else derivation.renewed(fields, self)
         if not changes or "" in changes.values() or not self._is_text(name):
             return False

@@ -26,12 +26,17 @@ INCREASING = thing('rule = "increasing", field = "n", key = ["id"]', fields='id 
         ([2**63 - 1, 2**63 - 1], [(1, 2**63 - 1)]),
         ([2**63 - 1, -(2**63)], [(1, 2**63 - 1)]),
         ([2**53, 2**53 + 1, 2**53], [(2, 2**53 + 1)]),
-        ([2**63, 2**64 - 1, 2**64, 2**64 + 1, 10**30, 2**127 - 2], []),
+        ([2**63, 2**64 - 1, 2**64, 2**64 + 1, 10**30, 2**125], []),
         ([2**64 + 1, 2**64, 2**64 + 1], [(1, 2**64 + 1), (2, 2**64 + 1)]),
-        ([-(2**127) + 1, -(10**30), -(2**64) - 1, -(2**64), -(2**64)], [(4, -(2**64))]),
+        ([-(2**125), -(10**30), -(2**64) - 1, -(2**64), -(2**64)], [(4, -(2**64))]),
         ([2**127, 2**127 + 1, 2**127, 5], [(3, 2**127)]),
         ([-(10**50), -(10**50), 5, -(10**50)], [(3, 5)]),
-        ([1, None, True, "0", 0.5, [0], 2], []),
+        ([1, None, True, "0", [0], 2], []),
+        ([0.5, 0.25, 0.5, 1, 0.75, 1.0, 1.5], [(1, 0.5), (2, 0.5), (4, 1), (5, 1)]),
+        ([0.1, 0.1, 0.30000000000000004, 0.3], [(1, 0.1), (3, 0.30000000000000004)]),
+        ([-0.5, -0.25, 0.0, -0.0, 1e-18, 2e-18, 1e-18], [(3, 0.0), (6, 2e-18)]),
+        ([1e-20, 2e-20, 1e-20, 0], [(3, 1e-20)]),
+        ([1e15, 10**15 + 1, 1e15, 1e19, 10**19, 1e300, 5e37], [(2, 10**15 + 1), (4, 1e19), (6, 1e300)]),
     ],
     ids=repr,
 )
@@ -100,4 +105,44 @@ def test_increasing_for_many_keys() -> None:
     records = [{"id": f"k{key}", "n": n} for n in (1, 2, 2) for key in range(3_000)]
     assert find(INCREASING, *records) == [
         dangling("thing.n:increasing", 6_000 + key, "/n", "n 2 is not above 2") for key in range(3_000)
+    ]
+
+
+DERIVED = """
+name = "own"
+[records.thing]
+rules = [
+    { rule = "increasing", field = "at", key = ["id"] },
+    { rule = "increasing", field = "n", key = ["id"] },
+]
+[records.thing.derived]
+at = { derive = "moment", field = "time" }
+n = { derive = "first-of", fields = ["new", "old"] }
+"""
+
+
+def test_a_derived_moment_is_increasing_in_time_however_it_is_written() -> None:
+    times = [
+        "1969-12-31T23:59:59.25Z",
+        "1969-12-31T23:59:59.250Z",
+        "1969-12-31T23:59:59.3Z",
+        "2022-01-01T00:00:00Z",
+        "2022-01-01T00:59:59.9+01:00",
+        "2022-01-01T00:00:00.000000000000000001Z",
+        "2022-01-01T00:00:00.0000000000000000011Z",
+        "2022-01-01T00:00:00.0000000000000000012Z",
+        "2022-01-01T00:00:00Z",
+    ]
+    wrong = [(1, 0), (4, 3), (8, 7)]
+    assert find(DERIVED, *({"id": "a", "time": time} for time in times)) == [
+        dangling("thing.at:increasing", index, "", f"at {times[index]} is not above {times[earlier]}")
+        for index, earlier in wrong
+    ]
+
+
+def test_a_derived_number_is_increasing_whichever_field_gives_it() -> None:
+    things = [{"old": 2}, {"new": 3, "old": 1}, {"old": 2.5}, {"old": "9"}, {}, {"new": 3}, {"old": 4}]
+    assert find(DERIVED, *({"id": "a", **each} for each in things)) == [
+        dangling("thing.n:increasing", 2, "", "n 2.5 is not above 3"),
+        dangling("thing.n:increasing", 5, "", "n 3 is not above 3"),
     ]
