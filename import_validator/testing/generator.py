@@ -7,7 +7,7 @@ texts of its own, which are worked out from its number, so that nothing has to b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -115,6 +115,7 @@ class LargeFile:
         seed: the same bytes for the same number.
         broken: the share of records that are broken on purpose.
         targets: the rules that they break.
+        types: record types that the file has although the rule set says nothing of them.
 
     Attributes:
         planted: what was broken in the piece that was given last.
@@ -127,7 +128,13 @@ class LargeFile:
     """
 
     def __init__(
-        self, plan: Plan, size: int, seed: int = 0, broken: float = 0.0, targets: Sequence[Target] = ()
+        self,
+        plan: Plan,
+        size: int,
+        seed: int = 0,
+        broken: float = 0.0,
+        targets: Sequence[Target] = (),
+        types: Collection[str] = (),
     ) -> None:
         if plan.rule_set.reader not in FRAMES:
             raise ImportValidatorError(f"no files can be made for the reader {plan.rule_set.reader!r}")
@@ -138,6 +145,7 @@ class LargeFile:
             self._frame = self._frame._replace(opening=self._table.row(self._table.headers) + b"\n")
         self._patterns: list[str] = []
         self._seed = seed
+        self._asked_for = types
         self._prose = prose(seed)
         self._order = [[name] for name in plan.rule_set.order] or [list(plan.records)]
         block = self._block(Skewed(seed), min(_BLOCK, max(size // 8, 1)))
@@ -161,7 +169,8 @@ class LargeFile:
             if self._once[section].records:
                 yield self._written(self._once[section], 0)
             for copy in range(self._copies):
-                yield self._written(self._sections[section], copy)
+                if self._sections[section].records:
+                    yield self._written(self._sections[section], copy)
                 before, after = (copy * self._plants // self._copies, (copy + 1) * self._plants // self._copies)
                 for plant in range(before, after):
                     cluster = self._clusters[plant % len(self._clusters)][section]
@@ -239,7 +248,7 @@ class LargeFile:
         """A few hundred records that refer to each other alone."""
         style = Realistic(self._plan)
         workshop = Workshop(self._plan, choose, style=style)
-        for name, count in _mix(self._plan, workshop.types, max(size // 400, 1)):
+        for name, count in _mix(self._plan, workshop.usual_types(self._asked_for), max(size // 400, 1)):
             for _ in range(count):
                 mark = workshop.draft.mark()
                 if not workshop.try_add(name):

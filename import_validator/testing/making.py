@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ..model.envelope import BY_TYPE
@@ -74,13 +74,16 @@ def _fields(plan: Plan, entry: Entry) -> Any:
     return fields.get(wrap) if wrap else fields
 
 
-def populate(workshop: Workshop, most: int = _FEW) -> None:
+def populate(workshop: Workshop, most: int = _FEW, asked_for: Collection[str] = ()) -> None:
     """Put a few records into a file, of any of its types.
+
+    Arguments:
+        asked_for: types that it may have although the rule set says nothing of them.
 
     Raises:
         SynthesisError: where there is no type that a record can be made of.
     """
-    types = workshop.types
+    types = workshop.usual_types(asked_for)
     for _ in range(workshop.choose.integer(1, most)):
         workshop.try_add(workshop.choose.pick(types))
     for name in types:
@@ -90,10 +93,10 @@ def populate(workshop: Workshop, most: int = _FEW) -> None:
         workshop.add(types[0])
 
 
-def valid_file(plan: Plan, choose: Chooser, style: Style | None = None) -> bytes:
-    """A file that keeps to every rule, laid out in any way."""
+def valid_file(plan: Plan, choose: Chooser, style: Style | None = None, asked_for: Collection[str] = ()) -> bytes:
+    """A file that keeps to every rule, laid out in any way; for `asked_for`, see `populate`."""
     workshop = Workshop(plan, choose, style=style)
-    populate(workshop)
+    populate(workshop, asked_for=asked_for)
     layout = layout_for(plan, choose)
     return layout.join([layout.encode(value) for value, _ in values_of(plan, workshop.draft.in_order())]).data
 

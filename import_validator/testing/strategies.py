@@ -15,7 +15,7 @@ from ..errors import ImportValidatorError
 from ..facts.rows import Key
 from ..ruleset.rule_set import RuleSet
 from .breaking import broken_file
-from .chooser import Chooser
+from .chooser import Chooser, NumberChooser
 from .making import valid_file
 from .synthesis import Workshop
 from .targets import Expected, Target, plan_for, targets
@@ -75,21 +75,24 @@ def records(
     return record()
 
 
-def files(rules: Rules, **options: Any) -> st.SearchStrategy[bytes]:
+def files(rules: Rules, *, types: Iterable[str] = (), **options: Any) -> st.SearchStrategy[bytes]:
     """Valid files: a few records each, whose references are resolved, laid out in any way that the format allows.
 
     Arguments:
         rules: the name of a rule set, the path of a `.toml` file, or a `RuleSet`.
+        types: record types that the files may have although the rule set says nothing of them, such as `poll`.
         options: `params` and `cascade`, as for `validate`.
 
     Raises:
         RuleSetError: where the rule set is broken.
+        ImportValidatorError: where it has no such record type.
     """
-    plan = plan_for(rules, options)
+    plan, asked_for = plan_for(rules, options), tuple(types)
+    Workshop(plan, NumberChooser(0)).usual_types(asked_for)
 
     @st.composite
     def file(draw: st.DrawFn) -> bytes:
-        return valid_file(plan, DrawnChooser(draw))
+        return valid_file(plan, DrawnChooser(draw), asked_for=asked_for)
 
     return file()
 

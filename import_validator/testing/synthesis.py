@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -254,6 +254,25 @@ class Workshop:
     def takes_custom(self) -> bool:
         """Whether records may have fields that the format does not name: those of tables have columns alone."""
         return self.plan.rule_set.reader != "table"
+
+    def usual_types(self, asked_for: Collection[str] = ()) -> list[str]:
+        """The types that files have unless more are asked for: all but those of which the rule set says nothing.
+
+        The format's own importer may not know such a type yet.
+
+        Raises:
+            ImportValidatorError: where a type is asked for that records of the file cannot have.
+        """
+        for name in asked_for:
+            if name not in self.types:
+                there = ", ".join(self.types)
+                raise ImportValidatorError(f"{self.plan.rule_set.name} has no records of type {name!r}; it has {there}")
+        usual = [name for name in self.types if name in asked_for or self._says_something_of(name)]
+        return usual or self.types
+
+    def _says_something_of(self, record_type: str) -> bool:
+        record = self.plan.rule_set.records[record_type]
+        return bool(record.fields or record.rules or record.key)
 
     @property
     def types(self) -> list[str]:
