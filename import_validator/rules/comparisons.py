@@ -19,7 +19,8 @@ class NoRepeats(RecordRule):
     """A list must not name anything twice.
 
     ## What it checks
-    No two items of the list are equal; with `by`, no two objects in it have the same value of that field.
+    No two items of the list are equal; with `by`, no two objects in it have the same value of that field. 1.0 is 1, the
+    order of an object's keys does not matter, and `null` is nothing.
 
     ## Why it matters
     The second one would overwrite the first, or the request be refused.
@@ -57,9 +58,11 @@ class NoRepeats(RecordRule):
     def _repeats(self, path: tuple[str, ...], items: list[Any]) -> Iterator[Finding]:
         seen: set[str] = set()
         for at, item in enumerate(items):
-            named = item.get(self.by) if self.by and isinstance(item, dict) else item
-            text = to_json(named)
-            if text in seen and named is not None and named is not UNREADABLE:
+            named = item if not self.by else item.get(self.by) if isinstance(item, dict) else None
+            if named is None or named is UNREADABLE:
+                continue
+            text = _text_of(named)
+            if text in seen:
                 yield Finding((*path, at, self.by) if self.by else (*path, at), named)
             seen.add(text)
 
@@ -86,8 +89,8 @@ class Disjoint(RecordRule):
     """Two lists, or objects, must not name the same thing.
 
     ## What it checks
-    No item (or key, of an object) stands in both fields. With `dotted`, they are paths such as `a.b`: then none of the
-    one field lies within one of the other, either.
+    No item (or key, of an object) stands in both fields; 1.0 is 1, and `null` is nothing. With `dotted`, they are paths
+    such as `a.b`: then none of the one field lies within one of the other, either.
 
     ## Why it matters
     The one says the opposite of the other: a field cannot be set and removed at once.
@@ -120,10 +123,14 @@ class Disjoint(RecordRule):
             return
         place, other_place = (f"{self.scope.subject}.{name}" for name in self.fields)
         paths = _tree(first) if self.dotted else {}
+        named = set(map(_text_of, first))
         for at, item in enumerate(second):
-            if not isinstance(item, str):
+            if item is None or item is UNREADABLE:
                 continue
-            other = _collision(paths, item) if self.dotted else item if item in first else None
+            if self.dotted and isinstance(item, str):
+                other = _collision(paths, item)
+            else:
+                other = item if _text_of(item) in named else None
             if other is not None:
                 names = f"{place} and {other_place}" if other == item else f'{place} (as "{other}") and {other_place}'
                 yield Finding((self.fields[1], item if isinstance(second, dict) else at), item, {"names": names})
@@ -191,7 +198,7 @@ class Differ(RecordRule):
     """Two fields must not have the same value.
 
     ## What it checks
-    The values of the two fields are different.
+    The values of the two fields are different. Nothing is said where one of them is absent or empty.
 
     ## Why it matters
     Nothing can follow, or contain, itself.
@@ -218,8 +225,8 @@ class Differ(RecordRule):
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         first, second = self.fields
-        value = fields.get(first)
-        if isinstance(value, str) and value and value == fields.get(second):
+        value, other = fields.get(first), fields.get(second)
+        if value not in (None, "", UNREADABLE) and other is not None and _text_of(value) == _text_of(other):
             yield Finding((second,), value, {"first": first, "second": second})
 
     def mend(self, fields: Draft, bench: Bench) -> None:
@@ -236,8 +243,8 @@ class ComposedOf(RecordRule):
     """A value must be what its parts make it.
 
     ## What it checks
-    The field is the values of the fields `parts`, joined by `separator`. Nothing is said where one of them is
-    absent.
+    The field is the values of the fields `parts`, texts or numbers, joined by `separator`. Nothing is said where one of
+    them is absent.
 
     ## Why it matters
     The same thing is said twice, and other records refer to it by the one or the other.
@@ -265,7 +272,7 @@ class ComposedOf(RecordRule):
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)
         parts = [fields.get(name) for name in self.parts]
-        texts = [part for part in parts if isinstance(part, str) and part]
+        texts = [part if isinstance(part, str) else to_json(part) for part in parts if _is_part(part)]
         if not isinstance(value, str) or not value or len(texts) < len(parts):
             return
         expected = self.separator.join(texts)
@@ -287,6 +294,28 @@ class ComposedOf(RecordRule):
         for text in bench.fitting(self.field, [f"{right}x", right.upper(), f"{right} ", *parts.values()]):
             if text != right:
                 yield Breakage({**fields, **parts, self.field: text}, (self.field,), [self.field, *self.parts])
+
+
+def _text_of(value: Any) -> str:
+    """A text that is the same for values that are equal as JSON has it, however deep they nest."""
+    pieces: list[str] = []
+    pending = [value]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, list):
+            pieces.append(f"[{len(each)}")
+            pending += reversed(each)
+        elif isinstance(each, dict):
+            pieces.append(f"{{{len(each)}")
+            for name in sorted(each, reverse=True):
+                pending += [each[name], name]
+        else:
+            pieces.append(to_json(int(each) if isinstance(each, float) and each.is_integer() else each))
+    return "\n".join(pieces)
+
+
+def _is_part(value: Any) -> bool:
+    return value != "" and isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def _only_two(kind: str, fields: list[str]) -> None:

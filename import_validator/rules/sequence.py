@@ -206,7 +206,7 @@ class Consistent(KeyRule):
 
         def read(fields: Fields) -> Key | None:
             value = fields.get(self.field)
-            if value in (None, "", []) or not _is_readable(value):
+            if value in (None, "", [], {}) or not _is_readable(value):
                 return None
             if any(next(rule.check(fields), None) is not None for rule in judges):
                 return None

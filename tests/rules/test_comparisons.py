@@ -22,6 +22,7 @@ def test_no_repeats_in_a_list() -> None:
         invalid("thing.ids:no-repeats", 0, "/ids/4", 'thing.ids has "b" twice'),
         invalid("thing.ids:no-repeats", 0, "/ids/5", 'thing.ids has "a" twice'),
         invalid("thing.ids:no-repeats", 2, "/ids/1", 'thing.ids has "1" twice'),
+        invalid("thing.ids:no-repeats", 3, "/ids/2", 'thing.ids has "1.0" twice'),
         invalid("thing.ids:no-repeats", 4, "/ids/1", 'thing.ids has "{"a":1,"b":[2]}" twice'),
     ]
 
@@ -76,6 +77,7 @@ def test_disjoint() -> None:
         invalid("thing:disjoint", 1, "/unset/0", '"b" is in both thing.set and thing.unset'),
         invalid("thing:disjoint", 2, "/unset/b", '"b" is in both thing.set and thing.unset'),
         invalid("thing:disjoint", 3, "/unset/b~1c", '"b/c" is in both thing.set and thing.unset'),
+        invalid("thing:disjoint", 10, "/unset/0", '"7" is in both thing.set and thing.unset'),
     ]
 
 
@@ -96,6 +98,7 @@ def test_differ() -> None:
     ) == [
         invalid("thing:differ", 0, "/target", 'thing.source and thing.target are both "a"'),
         invalid("thing:differ", 4, "/target", r'thing.source and thing.target are both "say \"a\""'),
+        invalid("thing:differ", 9, "/target", 'thing.source and thing.target are both "7"'),
     ]
 
 
@@ -119,6 +122,7 @@ def test_composed_of() -> None:
         invalid("thing.fid:composed-of", 1, "/fid", 'thing.fid "user:bob" should be "user:ann"'),
         invalid("thing.fid:composed-of", 2, "/fid", 'thing.fid "userann" should be "user:ann"'),
         invalid("thing.fid:composed-of", 3, "/fid", 'thing.fid "user:ann " should be "user:ann"'),
+        invalid("thing.fid:composed-of", 7, "/fid", 'thing.fid "user:bob" should be "user:7"'),
     ]
 
 
