@@ -93,6 +93,7 @@ def _check_ways(content: bytes, plan: Plan, way: int) -> None:
 
 def _outcome(source: Any, plan: Plan, **options: Any) -> Report | ImportValidatorError:
     try:
+        assert isinstance(plan.rule_set, RuleSet)
         return validate(source, plan.rule_set, samples=1000, **options)
     except ImportValidatorError as error:
         return error

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .errors import ImportValidatorError, RecognitionError, RuleSetError, SourceError
+    from .errors import ImportValidatorError, Problem, RecognitionError, RuleSetError, SourceError
     from .facts.rows import Rows
     from .facts.streams import FactStream, Keys, Verdict
     from .facts.tables import Tables
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .model.violation import Severity, Stage, Violation
     from .report.report import RecordCount, Report, RuleCount, UncheckedError, ViolationsFoundError
     from .rules import Fields, Finding, KeyRule, ReadingRule, RecordRule, Related, Rule, Scope
+    from .rules.looking import Contradiction, Look
     from .ruleset.rule_set import RecordType, RuleSet
     from .source.source import Source
     from .validator import Options, Validator, iter_violations, validate
@@ -20,13 +21,16 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Contradiction",
     "FactStream",
     "Fields",
     "Finding",
     "ImportValidatorError",
     "KeyRule",
     "Keys",
+    "Look",
     "Options",
+    "Problem",
     "ReadingRule",
     "RecognitionError",
     "RecordCount",
@@ -58,7 +62,7 @@ __all__ = [
 ]
 
 _NAMES_OF = {
-    "errors": ("ImportValidatorError", "RecognitionError", "RuleSetError", "SourceError"),
+    "errors": ("ImportValidatorError", "Problem", "RecognitionError", "RuleSetError", "SourceError"),
     "facts.rows": ("Rows",),
     "facts.streams": ("FactStream", "Keys", "Verdict"),
     "facts.tables": ("Tables",),
@@ -67,6 +71,7 @@ _NAMES_OF = {
     "model.violation": ("Severity", "Stage", "Violation"),
     "report.report": ("RecordCount", "Report", "RuleCount", "UncheckedError", "ViolationsFoundError"),
     "rules": ("Fields", "Finding", "KeyRule", "ReadingRule", "RecordRule", "Related", "Rule", "Scope"),
+    "rules.looking": ("Contradiction", "Look"),
     "ruleset.rule_set": ("RecordType", "RuleSet"),
     "source.source": ("Source",),
     "validator": ("Options", "Validator", "iter_violations", "validate"),

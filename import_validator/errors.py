@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import errno
-from typing import Protocol
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 
 def reason_of(error: OSError) -> str:
@@ -21,8 +22,31 @@ class ImportValidatorError(Exception):
         return "\n".join(map(str, self.args))
 
 
+class Problem(NamedTuple):
+    """One thing that is wrong with a rule set.
+
+    Attributes:
+        path: the keys and indexes that lead to it in the rule set's document, such as `("records", "user", "key", 0)`.
+        message: what is wrong, where, and what to do.
+        line: its line in the TOML file, from 1; None where the rule set is no text, or the line is not known.
+    """
+
+    path: tuple[str | int, ...]
+    message: str
+    line: int | None = None
+
+
 class RuleSetError(ImportValidatorError):
-    """A rule set, or a parameter given to it, cannot be used."""
+    """A rule set, or a parameter given to it, cannot be used.
+
+    Attributes:
+        problems: everything that is wrong with the rule set, in its order; empty where the error is about something
+            else, such as a file that cannot be read. The error's text has a line for each.
+    """
+
+    def __init__(self, *lines: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(*(lines or [each.message for each in problems]))
+        self.problems = tuple(problems)
 
 
 class SourceError(ImportValidatorError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from ..model.escaping import encodable
 from ..report.output import OUTPUTS, Output, may_be_coloured
 from ..report.report import Report
 from ..ruleset.rule_set import RuleSet
+from ..ruleset.toml_text import read_toml, text_of
 from ..source.source import Source, open_source
 from ..spreadsheet.sizes import import_plan
 from ..units import parse_size
@@ -292,9 +292,9 @@ def _parameters(path: str | None, pairs: Sequence[str]) -> dict[str, Any]:
     params: dict[str, Any] = {}
     if path is not None:
         try:
-            params |= tomllib.loads(Path(path).read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise click.BadParameter(f"{path} is not TOML: {error}", param_hint="--params") from error
+            params |= read_toml(text_of(Path(path)))
+        except (RuleSetError, UnicodeDecodeError) as error:
+            raise click.BadParameter(f"{path}: {error}", param_hint="--params") from error
     return params | _pairs("--param", pairs)
 
 

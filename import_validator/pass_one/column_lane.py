@@ -12,7 +12,7 @@ from ..model.records import Records
 from ..readers import ByColumns
 from ..rules.fragments import EMPTY, Schema
 from ..ruleset.plan import Plan, RecordPlan
-from .lane import Acceptor, FastLane
+from .lane import Acceptor, Asked, FastLane
 
 _MOST_FORMS = 100
 """In so many forms columns are asked about, for batches in which other cells are empty."""
@@ -72,17 +72,17 @@ class ColumnLane:
                 return None
             asked = self._lane.asked_of(surely, maybe)
             alone = asked is not None and not asked.together and not asked.rules
-            self._asked[surely, maybe] = _acceptors(asked.by_field, maybe) if asked and alone else None
+            self._asked[surely, maybe] = _acceptors(asked, maybe) if asked and alone else None
         return self._asked[surely, maybe]
 
 
-def _acceptors(said: Mapping[str, Schema | bool], maybe: frozenset[str]) -> _Asked:
-    acceptors = {}
+def _acceptors(asked: Asked, maybe: frozenset[str]) -> _Asked:
+    said, acceptors = asked.by_field, {}
     for name in sorted(maybe & said.keys()):
         schema = said[name]
         left = _beyond_text(schema) if isinstance(schema, dict) else schema
         if left is not True and left != {}:
-            acceptors[name] = Acceptor({"items": left})
+            acceptors[name] = Acceptor({"items": left}, asked.definitions)
     return acceptors
 
 

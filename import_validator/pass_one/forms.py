@@ -97,7 +97,11 @@ class Form:
         attributes = {name: f"field_{number}" for number, name in enumerate(names)}
         types = {
             name: _Native.of(
-                said.get(name, True), name in seen.blank, seen.few.get(name, frozenset()), seen.long.get(name)
+                said.get(name, True),
+                asked.definitions,
+                name in seen.blank,
+                seen.few.get(name, frozenset()),
+                seen.long.get(name),
             )
             for name in names
         }
@@ -120,11 +124,11 @@ class Form:
             gc=False,
         )
         self._checks = [
-            (name, Acceptor({"items": each.rest}), name not in seen.surely and not each.nullable)
+            (name, Acceptor({"items": each.rest}, asked.definitions), name not in seen.surely and not each.nullable)
             for name, each in types.items()
             if each.rest
         ]
-        self._together = Acceptor({"items": asked.together}) if asked.together else None
+        self._together = Acceptor({"items": asked.together}, asked.definitions) if asked.together else None
         self._names_together = sorted(names_in(asked.together) & self.maybe)
         self._rules = asked.rules
         self._read = {
@@ -204,19 +208,27 @@ class _Native(NamedTuple):
     only: str = ""
 
     @classmethod
-    def of(cls, schema: Schema | bool, blank: bool, few: frozenset[str], long: int | None) -> _Native:
+    def of(
+        cls,
+        schema: Schema | bool,
+        definitions: Mapping[str, Schema],
+        blank: bool,
+        few: frozenset[str],
+        long: int | None,
+    ) -> _Native:
         """What a schema says of a value, and what is known of it besides.
 
         Arguments:
+            definitions: what the schema may refer to.
             blank: whether it may be null or the empty text, where the schema says so.
             few: the texts of which it is one; empty where there are too many.
             long: how many characters it has at most; None where that is not known.
         """
-        if few and not any(map(_SURROGATE.search, few)) and Acceptor({"items": schema}).accepts([*few]):
+        if few and not any(map(_SURROGATE.search, few)) and Acceptor({"items": schema}, definitions).accepts([*few]):
             return cls(Literal[tuple(few)], {}, is_text=True, only="".join(few) if len(few) == 1 else "")
         if isinstance(schema, bool):
             return cls(Any, {}, nullable=True)
-        nullable = blank and Acceptor(schema).accepts(None)
+        nullable = blank and Acceptor(schema, definitions).accepts(None)
         rest = dict(schema)
         types = _types(rest.pop("type", ()))
         if types == {"boolean"}:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 import jsonschema_rs
 import orjson
 
 from ..model.envelope import BY_TYPE
 from ..model.records import Records
-from ..model.violation import pointer
 from ..rules import RecordRule
-from ..rules.fragments import Schema
+from ..rules.fragments import Schema, definition_reference
 from ..rules.portable import portable
 from ..rules.types import WHOLE_NUMBER, Shape
 from ..ruleset.plan import Plan
@@ -36,10 +34,14 @@ class _WholeNumber:
 
 
 class Acceptor:
-    """A schema made ready, for one question: whether a value is surely as it says."""
+    """A schema made ready, for one question: whether a value is surely as it says.
 
-    def __init__(self, schema: Schema) -> None:
-        self._validator = _compiled(orjson.dumps(schema))
+    Arguments:
+        definitions: the schemas that it may refer to, by name.
+    """
+
+    def __init__(self, schema: Schema, definitions: Mapping[str, Schema]) -> None:
+        self._validator = _compiled(_text_of(schema, definitions))
 
     def accepts(self, value: Any) -> bool:
         """Whether the value is surely as the schema says."""
@@ -53,11 +55,13 @@ class Asked(NamedTuple):
         by_field: what is asked of each field alone.
         together: what is asked of several fields together, as a schema of the record.
         rules: the rules that schemas cannot say.
+        definitions: the schemas that the others refer to, by name.
     """
 
     by_field: Mapping[str, Schema | bool]
     together: Schema
     rules: Sequence[RecordRule]
+    definitions: Mapping[str, Schema]
 
 
 class FastLane:
@@ -69,7 +73,7 @@ class FastLane:
     """
 
     def __init__(self, shape: Shape, rules: tuple[RecordRule, ...]) -> None:
-        fragments = [_fragment(rule) for rule in rules]
+        fragments, self._definitions = _apart([_fragment(rule) for rule in rules], shape.definitions())
         self.schema = _record_schema(shape, fragments)
         self._rules = rules
         self._fragments = fragments
@@ -100,7 +104,7 @@ class FastLane:
         if schema is False or not asks_by_name(schema):
             return None
         rules = [rule for rule in self._residual if rule.concerns(maybe)]
-        return Asked(together.pop("properties", {}), together, rules)
+        return Asked(together.pop("properties", {}), together, rules, self._definitions)
 
     def concerned(self, fields: Mapping[str, Any]) -> tuple[RecordRule, ...]:
         """The rules that may find anything in a record whose fields have their types.
@@ -126,7 +130,7 @@ class FastLane:
             if len(self._whole) >= _MOST_FORMS:
                 surely, maybe = frozenset(), self._names
             schema = {"type": "array", "items": specialised(self.schema, Keys(surely, maybe))}
-            self._whole[surely, maybe] = _compiled(orjson.dumps(schema))
+            self._whole[surely, maybe] = _compiled(_text_of(schema, self._definitions))
         return self._whole[surely, maybe]
 
 
@@ -137,7 +141,7 @@ def rule_set_schema(plan: Plan) -> Schema:
     for name, record in plan.records.items():
         if envelope.record not in {"", name}:
             continue  # a list of keys that live in the app, of which no record is one
-        fields: Schema = {"$ref": f"#/$defs{quote(pointer((name,)))}"}
+        fields: Schema = definition_reference(name)
         if record.wrap:
             fields = record.shape.schema()["properties"].get(record.wrap, {})
         elif plan.null_is_absent and not envelope.record:
@@ -161,6 +165,11 @@ def rule_set_schema(plan: Plan) -> Schema:
             properties[envelope.type] = named if record.like else {"const": base}
             required += [envelope.variant] if variant else []
         types.append({"type": "object", "required": required, "properties": properties})
+    definitions: dict[str, Schema] = {}
+    for name, record in plan.records.items():
+        fragments, further = _apart([_fragment(rule) for rule in record.record_rules], record.shape.definitions())
+        definitions[name] = _record_schema(record.shape, fragments)
+        definitions |= further
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": plan.rule_set.title or plan.rule_set.name,
@@ -168,10 +177,7 @@ def rule_set_schema(plan: Plan) -> Schema:
         "What JSON Schema cannot say (references, duplicates, order, lengths in bytes of text that is not ASCII) "
         "is not in it.",
         "anyOf": types,
-        "$defs": {
-            name: _record_schema(each.shape, [_fragment(rule) for rule in each.record_rules])
-            for name, each in plan.records.items()
-        },
+        "$defs": definitions,
     }
 
 
@@ -184,6 +190,22 @@ def _fragment(rule: RecordRule) -> Schema | None:
     except jsonschema_rs.ValidationError:
         return None
     return fragment
+
+
+def _apart(
+    fragments: list[Schema | None], definitions: dict[str, Schema]
+) -> tuple[list[Schema | None], dict[str, Schema]]:
+    """Fragments without their `$defs`, and these together with others: they belong at the root of the whole schema."""
+    for fragment in fragments:
+        definitions |= (fragment or {}).get("$defs", {})
+    left = [each and {keyword: value for keyword, value in each.items() if keyword != "$defs"} for each in fragments]
+    return left, definitions
+
+
+def _text_of(schema: Schema, definitions: Mapping[str, Schema]) -> bytes:
+    """A schema as JSON, with the definitions if it may refer to any of them."""
+    text = orjson.dumps(schema)
+    return orjson.dumps({**schema, "$defs": definitions}) if b'"$ref":' in text else text
 
 
 @lru_cache(maxsize=1024)

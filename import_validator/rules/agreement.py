@@ -17,6 +17,7 @@ from .breaking import Bench, Breakage, Draft
 from .key_columns import column_of_keys, fields_of, key_reader, pairs_of, point, read_nothing
 from .key_text import key_text
 from .kind import kind_of_rule
+from .looking import KEYS, LISTS, TEXT, Look, looks_at_each, of_other, of_text
 
 
 @kind_of_rule
@@ -53,6 +54,12 @@ class SharesValue(KeyRule):
     of: str
     through: list[str]
     one: str
+
+    def looks_at(self) -> Iterator[Look]:
+        yield of_text("field", self.field)
+        yield from looks_at_each("through", self.through, KEYS)
+        yield of_other("of", self.of, LISTS, TEXT)
+        yield of_other("one", self.one, TEXT)
 
     def streams(self) -> list[FactStream]:
         many_type, many_field = self.of.split(".")
@@ -176,6 +183,11 @@ class ListedIn(KeyRule):
     through: builtins.list[str]
     list: str
     unless_given: str = ""
+
+    def looks_at(self) -> Iterator[Look]:
+        yield of_text("field", self.field)
+        yield from looks_at_each("through", self.through, KEYS)
+        yield of_other("list", self.list, LISTS, TEXT)
 
     def streams(self) -> builtins.list[FactStream]:
         listing_type, listing_field = self.list.split(".")

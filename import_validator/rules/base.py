@@ -21,6 +21,7 @@ from .breaking import Bench, Breakage, Damage, Draft, FileBench
 from .derived import Derivation
 from .fragments import Schema
 from .kind import kind_of_rule
+from .looking import Contradiction, Look
 from .matching import Matcher
 
 Path = tuple[str | int, ...]
@@ -201,6 +202,17 @@ class Rule(ABC):
 
         template = next(each for name, each in self._templates.items() if name == "otherwise" or fields.get(name))
         return self._prefix + template.fill(lookup), self._hint.fill(lookup)
+
+    def looks_at(self) -> Iterator[Look]:
+        """The fields that it looks at, with the types that they can have for it to find anything.
+
+        A rule set is held against it when it is made ready. A kind that does not say is not held against anything.
+        """
+        yield from ()
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """Options with which it could never find anything, or would always do."""
+        yield from ()
 
     def mend(self, fields: Draft, bench: Bench) -> None:  # noqa: B027 (some kinds are never broken by chance)
         """Change a record in the making, for tests, so that it keeps to this rule; fields that are held stay."""

@@ -17,6 +17,7 @@ from .base import Fields, Finding, KeyRule, RecordRule, Related, Rule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, field_is
 from .kind import kind_of_rule
+from .looking import Look, of_text
 from .matching import Matcher
 from .portable import portable
 from .text import Pattern
@@ -67,6 +68,9 @@ class DamagedId(RecordRule):
         super().__post_init__()
         if self.pattern:
             object.__setattr__(self, "_matcher", Matcher(self.pattern))
+
+    def looks_at(self) -> Iterator[Look]:
+        yield of_text("field", self.field)
 
     def schema(self) -> Schema:
         intact: Schema = {"not": {"pattern": f"^(?:{_SCIENTIFIC})$"}}
@@ -145,6 +149,9 @@ class FormulaText(RecordRule):
     field: str
     severity: Severity = Severity.WARNING
 
+    def looks_at(self) -> Iterator[Look]:
+        yield of_text("field", self.field)
+
     def schema(self) -> Schema:
         return field_is(self.field, {"pattern": f"^(?:[^=+@-]|$|(?:{_NUMBER})$)"})
 
@@ -198,6 +205,9 @@ class LostZeros(KeyRule):
 
     field: str
     severity: Severity = Severity.WARNING
+
+    def looks_at(self) -> Iterator[Look]:
+        yield of_text("field", self.field)
 
     def streams(self) -> list[FactStream]:
         record_type = self.scope.record_type

@@ -12,6 +12,7 @@ from .base import Fields, Finding, RecordRule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, at_value, each_or_one, field_is, same
 from .kind import kind_of_rule
+from .looking import Contradiction, Look, of_text
 from .portable import literal
 from .text import strings_of
 
@@ -49,6 +50,14 @@ class Enum(RecordRule):
     values: list[str | int | float | bool] | dict[str, Any]
     empty_is_absent: bool = False
     cascades: bool = False
+
+    def looks_at(self) -> Iterator[Look]:
+        values = tuple([(("values", at), value) for at, value in enumerate(self.values)])
+        yield Look(("field",), self.field, values=values)
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        if not self.values:
+            yield Contradiction(("values",), "no value is allowed: every one would be refused")
 
     def schema(self) -> Schema:
         default = self.scope.defaults.get(self.field)
@@ -135,6 +144,9 @@ class KnownGroup(RecordRule):
     groups: Mapping[str, str]
     kinds: list[str] = option(default_factory=list)
     each: bool = False
+
+    def looks_at(self) -> Iterator[Look]:
+        yield of_text("field", self.field, each=self.each)
 
     @property
     def note(self) -> str:

@@ -12,6 +12,7 @@ from .base import Fields, Finding, RecordRule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, field_is
 from .kind import kind_of_rule
+from .looking import LISTS, OBJECTS, TEXT, Look, looks_at_each, of_text
 
 
 @kind_of_rule
@@ -42,6 +43,11 @@ class NoRepeats(RecordRule):
 
     field: str
     by: str = ""
+
+    def looks_at(self) -> Iterator[Look]:
+        yield Look(("field",), self.field, LISTS | OBJECTS)
+        if self.by:
+            yield Look(("by",), self.by, inside=self.field)
 
     def schema(self) -> Schema | None:
         return None if self.by else field_is(self.field, {"uniqueItems": True, "not": {"type": "object"}})
@@ -116,6 +122,9 @@ class Disjoint(RecordRule):
     def __post_init__(self) -> None:
         super().__post_init__()
         _only_two(self.kind, self.fields)
+
+    def looks_at(self) -> Iterator[Look]:
+        yield from looks_at_each("fields", self.fields, LISTS | OBJECTS)
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         first, second = (fields.get(name) for name in self.fields)
@@ -223,6 +232,9 @@ class Differ(RecordRule):
         super().__post_init__()
         _only_two(self.kind, self.fields)
 
+    def looks_at(self) -> Iterator[Look]:
+        yield from looks_at_each("fields", self.fields, TEXT)
+
     def check(self, fields: Fields) -> Iterator[Finding]:
         first, second = self.fields
         value, other = fields.get(first), fields.get(second)
@@ -268,6 +280,10 @@ class ComposedOf(RecordRule):
     field: str
     parts: list[str]
     separator: str = ":"
+
+    def looks_at(self) -> Iterator[Look]:
+        yield of_text("field", self.field)
+        yield from looks_at_each("parts", self.parts, TEXT)
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         value = fields.get(self.field)

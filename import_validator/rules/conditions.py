@@ -11,6 +11,7 @@ from .base import Fields, Finding, RecordRule, Scope
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, at_value, given, same
 from .kind import kind_of_rule
+from .looking import Contradiction, Look, looks_at_each
 
 
 @kind_of_rule
@@ -43,6 +44,11 @@ class Requires(RecordRule):
     field: str
     equals: Any = None
     needs: list[str]
+
+    def looks_at(self) -> Iterator[Look]:
+        values = () if self.equals is None else ((("equals",), self.equals),)
+        yield Look(("field",), self.field, values=values)
+        yield from looks_at_each("needs", self.needs)
 
     def schema(self) -> Schema:
         needing = [given(self.field)] if self.equals is None else _has_one_of(self.scope, self.field, [self.equals])
@@ -115,6 +121,15 @@ class Conflicts(RecordRule):
     other: str
     values: list[Any]
 
+    def looks_at(self) -> Iterator[Look]:
+        values = tuple([(("values", at), value) for at, value in enumerate(self.values)])
+        yield Look(("field",), self.field)
+        yield Look(("other",), self.other, values=values)
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        if not self.values:
+            yield Contradiction(("values",), "no value conflicts with the field: it finds nothing")
+
     def schema(self) -> Schema:
         contradicts = _has_one_of(self.scope, self.other, self.values)
         return {"not": {"allOf": [given(self.field), {"anyOf": contradicts}]}}
@@ -184,6 +199,15 @@ class OnlyWhere(RecordRule):
     field: str
     other: str
     values: list[Any]
+
+    def looks_at(self) -> Iterator[Look]:
+        values = tuple([(("values", at), value) for at, value in enumerate(self.values)])
+        yield Look(("field",), self.field)
+        yield Look(("other",), self.other, values=values)
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        if not self.values:
+            yield Contradiction(("values",), "the field makes sense with no value: it would always be wrong")
 
     def schema(self) -> Schema:
         return {"anyOf": [{"not": given(self.field)}, *_has_one_of(self.scope, self.other, self.values)]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,6 +14,7 @@ from ..model.violation import to_json
 from .breaking import Bench, Draft
 from .key_text import key_text
 from .kind import kind_of_rule
+from .looking import OBJECTS, TEXT, Look, looks_at_each, of_text
 from .number_order import Scaled, scaled, scaled_decimal
 
 if TYPE_CHECKING:
@@ -51,6 +53,10 @@ class Derivation(ABC):
     @abstractmethod
     def made_of(self) -> list[str]:
         """The fields that the value is made of."""
+
+    @abstractmethod
+    def looks_at(self) -> Iterator[Look]:
+        """The fields that the value is made of, with the types that they can have."""
 
     def point(self, fields: Draft, value: Any, source: Derivation | None, target: Fields) -> None:
         """Let fields in the making have the value that another record has; for tests.
@@ -94,6 +100,11 @@ class SetId(Derivation):
     id: str
     set: str
     prefix: str = ""
+
+    def looks_at(self) -> Iterator[Look]:
+        if self.id:
+            yield of_text("id", self.id)
+        yield of_text("set", self.set, each=True)
 
     @property
     def plain_field(self) -> str:
@@ -176,6 +187,9 @@ class Moment(Derivation):
 
     field: str
 
+    def looks_at(self) -> Iterator[Look]:
+        yield of_text("field", self.field)
+
     @property
     def made_of(self) -> list[str]:
         return [self.field]
@@ -224,6 +238,10 @@ class NamedValues(Derivation):
     names: str
     of: str
 
+    def looks_at(self) -> Iterator[Look]:
+        yield of_text("names", self.names, each=True)
+        yield Look(("of",), self.of, OBJECTS)
+
     @property
     def made_of(self) -> list[str]:
         return [self.names, self.of]
@@ -253,6 +271,9 @@ class FirstOf(Derivation):
 
     fields: list[str]
     default: str = ""
+
+    def looks_at(self) -> Iterator[Look]:
+        yield from looks_at_each("fields", self.fields, TEXT)
 
     @property
     def made_of(self) -> list[str]:

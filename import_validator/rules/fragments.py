@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 Schema = dict[str, Any]
 
@@ -27,6 +28,11 @@ def field_is(field: str, schema: Schema) -> Schema:
 def each_or_one(field: str, schema: Schema, *, each: bool) -> Schema:
     """The field, or each item of it, is as the schema says."""
     return field_is(field, {"items": schema} if each else schema)
+
+
+def definition_reference(name: str) -> Schema:
+    """The schema of this name among the `$defs` of the schema of the record."""
+    return {"$ref": f"#/$defs/{quote(name.replace('~', '~0').replace('/', '~1'))}"}
 
 
 def same(one: Any, other: Any) -> bool:

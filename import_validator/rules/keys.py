@@ -26,6 +26,7 @@ from .key_columns import (
 )
 from .key_text import key_texts_of
 from .kind import kind_of_rule
+from .looking import KEYS, LISTS, TEXT, Contradiction, Look, looks_at_each
 from .references import RefersTo
 
 
@@ -59,6 +60,9 @@ class Unique(KeyRule):
     key: list[str] = option(default_factory=list)
     absent: Absent = None
     field: str = ""
+
+    def looks_at(self) -> Iterator[Look]:
+        yield from looks_at_each("key", self.key, KEYS)
 
     def streams(self) -> list[FactStream]:
         own = self.scope.keys[self.scope.record_type]
@@ -144,6 +148,19 @@ class Complete(KeyRule):
     key: list[str]
     to: str
     unless_given: str = ""
+
+    def looks_at(self) -> Iterator[Look]:
+        yield Look(("each",), self.each, LISTS, items=TEXT)
+        yield from looks_at_each("key", [part for part in self.key if part != self.each], KEYS)
+        if self.to not in self.scope.keys:
+            yield Look(("to",), "", of=self.to)
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        if self.each not in self.key:
+            yield Contradiction(("key",), f"{self.each!r} has to be one of its parts")
+        theirs = self.scope.keys.get(self.to, self.key)
+        if len(theirs) != len(self.key):
+            yield Contradiction(("key",), f"the key of {self.to} has {len(theirs)} parts, not {len(self.key)}")
 
     @property
     def about(self) -> str:

@@ -8,6 +8,7 @@ from typing import ClassVar
 from .base import Fields, Finding, RecordRule
 from .breaking import Bench, Breakage, Draft
 from .kind import kind_of_rule
+from .looking import LISTS, OBJECTS, TEXT, Look
 
 
 @kind_of_rule
@@ -37,6 +38,10 @@ class NamedKeys(RecordRule):
 
     field: str
     names: str
+
+    def looks_at(self) -> Iterator[Look]:
+        yield Look(("field",), self.field, OBJECTS)
+        yield Look(("names",), self.names, LISTS, items=TEXT)
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         data, names = fields.get(self.field), fields.get(self.names)
@@ -90,6 +95,10 @@ class NamedKeyLength(RecordRule):
     field: str
     names: str
     characters: int
+
+    def looks_at(self) -> Iterator[Look]:
+        yield Look(("field",), self.field, OBJECTS)
+        yield Look(("names",), self.names, LISTS, items=TEXT)
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         data, names = fields.get(self.field), fields.get(self.names)

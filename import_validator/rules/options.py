@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+import dataclasses
 import types
 import typing
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 _WORDS = {str: "text", int: "a whole number", bool: "true or false", float: "a number", dict: "a table", list: "a list"}
 
 _SEVERAL = {str: "text", int: "numbers", float: "numbers", bool: "booleans", list: "lists", dict: "tables"}
 
 
-def wrong_option(kind: type, options: Mapping[str, Any]) -> str | None:
-    """What is wrong with the first option that is not of its declared type; None where all are."""
+class WrongOption(NamedTuple):
+    """An option that is not of its declared type, and what is wrong with it."""
+
+    name: str
+    message: str
+
+
+def wrong_option(kind: type, options: Mapping[str, Any]) -> WrongOption | None:
+    """The first option that is not of its declared type; None where all are."""
     declared = _declared(kind)
     for name, value in options.items():
         if name in declared and not _fits(value, declared[name]):
-            return f"{name} has to be {_words(declared[name])}, not {value!r}"
+            return WrongOption(name, f"{name} has to be {_words(declared[name])}, not {value!r}")
     return None
+
+
+def missing_option(kind: type[Any], options: Mapping[str, Any]) -> str:
+    """The options that a dataclass cannot be made without and that are not given, in words; empty where none is."""
+    needed = [
+        option.name
+        for option in dataclasses.fields(kind)
+        if option.init and option.default is dataclasses.MISSING and option.default_factory is dataclasses.MISSING
+    ]
+    return " and ".join(name for name in needed if name not in options)
 
 
 @cache

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from typing import Any, ClassVar
 
 from ..errors import RuleSetError
 from .base import Fields, Finding, Path, RecordRule
 from .breaking import Bench, Breakage, Draft
-from .fragments import Schema, field_is
+from .fragments import Schema, definition_reference, field_is
 from .kind import kind_of_rule
+from .looking import LISTS, OBJECTS, Look
 
 
 @kind_of_rule
@@ -47,15 +49,35 @@ class Each(RecordRule):
         if self.scope.record_type and self.shape not in self.scope.shapes:
             raise RuleSetError(f"each of {self.field}: no shape {self.shape!r}")
 
+    def looks_at(self) -> Iterator[Look]:
+        yield Look(("field",), self.field, OBJECTS if self.by_name else LISTS | OBJECTS)
+
     def schema(self) -> Schema | None:
+        return self._schema
+
+    @cached_property
+    def _schema(self) -> Schema | None:
+        """The rule's schema, made once: a shape may be looked into from many others.
+
+        It holds the rules of each shape once, among its `$defs`, and refers to them.
+        """
         inner = [rule.schema() for rule in self.scope.shapes[self.shape]]
-        if None in inner:
-            return None
-        part: Schema = {"allOf": fragments} if (fragments := [each for each in inner if each]) else {}
+        definitions: dict[str, Schema] = {}
+        fragments: list[Schema] = []
+        for each in inner:
+            if each is None:
+                return None
+            definitions |= each.get("$defs", {})
+            if said := {keyword: value for keyword, value in each.items() if keyword != "$defs"}:
+                fragments.append(said)
+        part: Schema = {}
+        if fragments:
+            name = f"rules {self.scope.record_type}/{self.shape}"
+            definitions[name] = {"allOf": fragments}
+            part = definition_reference(name)
         listed = {"items": {**part, "items": part}}
-        return field_is(
-            self.field, {"additionalProperties": {**part, **listed}, **listed} if self.by_name else {**part, **listed}
-        )
+        value = {"additionalProperties": {**part, **listed}, **listed} if self.by_name else {**part, **listed}
+        return {**field_is(self.field, value), **({"$defs": definitions} if definitions else {})}
 
     def concerns(self, maybe: AbstractSet[str]) -> bool:
         return self.field in maybe
@@ -99,8 +121,16 @@ class Each(RecordRule):
 
     def looks_into(self, rule: RecordRule) -> bool:
         """Whether a rule is one of the parts, or of the parts in those."""
-        inner = self.scope.shapes[self.shape]
-        return any(each is rule or (isinstance(each, Each) and each.looks_into(rule)) for each in inner)
+        return any(each is rule for each in self.rules_inside)
+
+    @cached_property
+    def rules_inside(self) -> tuple[RecordRule, ...]:
+        """The rules of the parts, and of the parts in those: each once, in the rule set's order."""
+        found: dict[int, RecordRule] = {}
+        for each in self.scope.shapes[self.shape]:
+            inner = each.rules_inside if isinstance(each, Each) else ()
+            found |= {id(rule): rule for rule in (each, *inner) if id(rule) not in found}
+        return tuple(found.values())
 
     def _wrapped(self, fields: Draft, bench: Bench, part: Draft) -> tuple[Any, Path]:
         """The field's value with a part in it, and where in it the part is."""

@@ -12,6 +12,7 @@ from .base import Fields, Finding, RecordRule
 from .breaking import Bench, Breakage, Draft
 from .fragments import EMPTY, Schema, given
 from .kind import kind_of_rule
+from .looking import Contradiction, Look, looks_at_each
 
 
 @kind_of_rule
@@ -42,6 +43,11 @@ class Required(RecordRule):
 
     field: str
     unless_given: str = ""
+
+    def looks_at(self) -> Iterator[Look]:
+        yield Look(("field",), self.field)
+        if self.unless_given:
+            yield Look(("unless_given",), self.unless_given)
 
     def schema(self) -> Schema:
         if self.unless_given:
@@ -94,6 +100,13 @@ class ExactlyOneOf(RecordRule):
 
     fields: list[str]
     empty_counts: bool = False
+
+    def looks_at(self) -> Iterator[Look]:
+        yield from looks_at_each("fields", self.fields)
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        if not self.fields:
+            yield Contradiction(("fields",), "there is no field to give: every record would be wrong")
 
     def schema(self) -> Schema:
         schema: Schema = {"oneOf": [given(name, absent=[*EMPTY, []]) for name in self.fields]}
@@ -168,6 +181,13 @@ class AtLeastOneOf(RecordRule):
 
     fields: list[str]
 
+    def looks_at(self) -> Iterator[Look]:
+        yield from looks_at_each("fields", self.fields)
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        if not self.fields:
+            yield Contradiction(("fields",), "there is no field to give: every record would be wrong")
+
     def schema(self) -> Schema:
         return {"anyOf": [given(name) for name in self.fields]}
 
@@ -212,6 +232,10 @@ class Reserved(RecordRule):
 
     fields: list[str]
     unless_null: bool = False
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        if not self.fields:
+            yield Contradiction(("fields",), "there is no field that is reserved: it finds nothing")
 
     def schema(self) -> Schema:
         return {"properties": dict.fromkeys(self.fields, {"type": "null"} if self.unless_null else False)}
@@ -301,6 +325,10 @@ class CustomSize(RecordRule):
     )
 
     bytes: int
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        if self.bytes < 0:
+            yield Contradiction(("bytes",), "no text has fewer than 0 bytes")
 
     def concerns(self, maybe: AbstractSet[str]) -> bool:
         return not maybe <= self.scope.declared | self.scope.inherited

@@ -26,6 +26,7 @@ from .key_columns import (
 )
 from .key_text import key_text, split_key
 from .kind import kind_of_rule
+from .looking import KEYS, LISTS, Look, looks_at_each
 
 
 @kind_of_rule
@@ -79,6 +80,23 @@ class RefersTo(KeyRule):
             raise RuleSetError(f"{self.kind} to {self.to}: give either field or key")
         if self.key and (self.each or self.split):
             raise RuleSetError(f"{self.kind} to {self.to}: each and split go with field, not with key")
+
+    def looks_at(self) -> Iterator[Look]:
+        if self.to not in self.scope.keys:
+            yield Look(("to",), "", of=self.to)
+            return
+        if self.if_any and self.if_any not in self.scope.keys:
+            yield Look(("if_any",), "", of=self.if_any)
+        yield from looks_at_each("by", self.by, KEYS, of=self.to)
+        theirs = [Look(("to",), part, of=self.to) for part in self.found_by]
+        if self.each or self.split:
+            match = theirs[0] if len(theirs) == 1 else None
+            kinds = LISTS if self.each else KEYS
+            yield Look(("field",), self.field, kinds, items=KEYS if self.each else frozenset(), matches=match)
+            return
+        for number, part in enumerate(self.parts):
+            match = theirs[number] if len(theirs) == len(self.parts) else None
+            yield Look(("key", number) if self.key else ("field",), part, KEYS, matches=match)
 
     @property
     def about(self) -> str:
@@ -290,6 +308,10 @@ class RefersToRoot(RefersTo):
     default_hint: ClassVar[str] = "refer to the {to} that began the thread"
 
     parent: str
+
+    def looks_at(self) -> Iterator[Look]:
+        yield from super().looks_at()
+        yield Look(("parent",), self.parent, KEYS, of=self.to)
 
     def streams(self) -> list[FactStream]:
         refers, *defines = super().streams()

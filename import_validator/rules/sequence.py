@@ -18,6 +18,7 @@ from .base import Fields, Finding, KeyRule, Related
 from .breaking import Bench, Breakage, Draft
 from .key_columns import KeyReader, fields_of, key_reader, show_part
 from .kind import kind_of_rule
+from .looking import KEYS, NUMBERS, Look, looks_at_each
 from .number_order import is_vague, place_of, place_of_value
 
 _HIGH_ENOUGH = 1 << 62
@@ -55,6 +56,10 @@ class Increasing(KeyRule):
 
     field: str
     key: list[str]
+
+    def looks_at(self) -> Iterator[Look]:
+        yield Look(("field",), self.field, NUMBERS)
+        yield from looks_at_each("key", self.key, KEYS)
 
     def streams(self) -> list[FactStream]:
         read_key = key_reader(self.scope, self.key, None)
@@ -177,6 +182,10 @@ class Consistent(KeyRule):
     field: str
     within: list[str] = option(default_factory=list)
     in_body: bool = False
+
+    def looks_at(self) -> Iterator[Look]:
+        yield Look(("field",), self.field)
+        yield from looks_at_each("within", self.within, KEYS)
 
     def streams(self) -> list[FactStream]:
         read_key = self._key_reader()

@@ -17,6 +17,7 @@ from .base import Fields, Finding, KeyRule, Path, Related
 from .breaking import Bench, Breakage, Draft
 from .key_columns import key_reader
 from .kind import kind_of_rule
+from .looking import KEYS, OBJECTS, Look, looks_at_each
 from .types import name_of_type
 
 _MOST_REMEMBERED = 50_000
@@ -53,6 +54,10 @@ class SameFields(KeyRule):
 
     field: str
     within: list[str]
+
+    def looks_at(self) -> Iterator[Look]:
+        yield Look(("field",), self.field, OBJECTS)
+        yield from looks_at_each("within", self.within, KEYS)
 
     def streams(self) -> list[FactStream]:
         read_key = key_reader(self.scope, self.within, None)
@@ -140,6 +145,10 @@ class SameType(KeyRule):
 
     field: str
     within: list[str]
+
+    def looks_at(self) -> Iterator[Look]:
+        yield Look(("field",), self.field, OBJECTS)
+        yield from looks_at_each("within", self.within, KEYS)
 
     def streams(self) -> list[FactStream]:
         read_key = key_reader(self.scope, self.within, None)

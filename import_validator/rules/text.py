@@ -13,6 +13,7 @@ from .base import Fields, Finding, Path, RecordRule, Rule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, at_value, each_or_one, field_is
 from .kind import kind_of_rule
+from .looking import Contradiction, Look, of_text
 from .matching import Matcher
 from .portable import portable
 
@@ -55,6 +56,14 @@ class MaxLength(RecordRule):
         super().__post_init__()
         if (self.bytes is None) == (self.characters is None):
             raise RuleSetError(f"max-length of {self.field}: give either bytes or characters")
+
+    def looks_at(self) -> Iterator[Look]:
+        yield of_text("field", self.field)
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        limit = self.bytes if self.characters is None else self.characters
+        if limit is not None and limit < 0:
+            yield Contradiction(("bytes" if self.characters is None else "characters",), "no text is shorter than 0")
 
     def schema(self) -> Schema:
         if self.characters is not None:
@@ -144,6 +153,10 @@ class MaxLengthBy(RecordRule):
     limits: Mapping[str, int]
     default: int
 
+    def looks_at(self) -> Iterator[Look]:
+        yield of_text("field", self.field)
+        yield of_text("by", self.by)
+
     def schema(self) -> Schema:
         known = sorted(self.limits)
         cases = [(at_value(self.by, [name]), self.limits[name]) for name in known]
@@ -210,6 +223,9 @@ class Pattern(RecordRule):
     def __post_init__(self) -> None:
         super().__post_init__()
         object.__setattr__(self, "_matcher", Matcher(self.pattern))
+
+    def looks_at(self) -> Iterator[Look]:
+        yield of_text("field", self.field, each=self.each)
 
     def schema(self) -> Schema | None:
         pattern = portable(self.pattern)

@@ -10,11 +10,12 @@ from functools import partial
 from typing import Any
 
 from ..errors import RuleSetError
+from ..model.nearest import nearest
 from ..readers import UNREADABLE
 from .base import Fields, Finding, Path, ReadingRule
 from .cell_text import CELL_TEXTS, CellText
 from .dates import CLOCK, DAY, OFFSET, is_iso_time, is_timestamp, suggest_timestamp
-from .fragments import Schema
+from .fragments import Schema, definition_reference
 from .type_rules import DataKey, Timestamp, Type
 
 _ZERO_TIME = re.compile(r"0001-01-01T(?:00:00:00(?:\.0+)?(?:Z|[+-]00:00)|(..:..):00(?:\.0+)?\+\1)")
@@ -51,6 +52,15 @@ class FieldType:
     kind: type[ReadingRule] = Type
 
     @property
+    def schema_type(self) -> str | None:
+        """What JSON Schema calls values of the type; None for one that any value is of."""
+        if self.item is not None:
+            return "array"
+        if self.shape is not None or self.values is not None:
+            return "object"
+        return None if self.basic is None else str(self.basic["type"])
+
+    @property
     def is_time(self) -> bool:
         """Whether text of another form is no time, and not a value of the wrong type."""
         return self.accepts in {is_timestamp, is_iso_time}
@@ -61,11 +71,11 @@ class FieldType:
         return (self.basic or {}).get("type") == "string"
 
     def schema(self) -> Schema:
-        """The type as JSON Schema."""
+        """The type as JSON Schema, which refers to the schemas of shapes that have a name; see `Shape.definitions`."""
         if self.item is not None:
             schema: Schema = {"type": "array", "items": self.item.schema()}
         elif self.shape is not None:
-            schema = {"type": "object", **self.shape.schema()}
+            schema = {"type": "object", **self.shape.reference()}
         elif self.values is not None:
             schema = {"type": "object", "additionalProperties": self.values.schema()}
         else:
@@ -129,6 +139,9 @@ def _cell_type(cell: CellText) -> FieldType:
     return FieldType(cell.wanted, accepts, schema, suggest=cell.suggest, kind=cell.kind)
 
 
+_MOST_OF = 20
+"""Types say `of` and `or null` no more often: each is a call within a call, for each value."""
+
 _CELLS = {f"{name} cell": _cell_type(cell) for name, cell in CELL_TEXTS.items()}
 
 
@@ -138,6 +151,8 @@ def field_type(name: str, shapes: Mapping[str, Shape]) -> FieldType:
     Raises:
         RuleSetError: where there is no such type.
     """
+    if name.count(" of ") + name.count(" or null") > _MOST_OF:
+        raise RuleSetError(f"a type of more than {_MOST_OF} words 'of' and 'or null' is too deep")
     if name.endswith(" or null"):
         declared = field_type(name.removesuffix(" or null"), shapes)
         return dataclasses.replace(declared, nullable=True, wanted=f"{declared.wanted} or null")
@@ -165,8 +180,9 @@ def field_type(name: str, shapes: Mapping[str, Shape]) -> FieldType:
             lambda value: value.__class__ is list and all(accepts(each) for each in value),
             item=item,
         )
-    known = ", ".join([*_BASIC, *shapes])
-    raise RuleSetError(f"no such type: {name!r}; there are {known}, and 'array of' and 'object of' any of them")
+    suggestion = nearest(name, [*_BASIC, *shapes])
+    composed = "" if "did you mean" in suggestion else ", and 'array of' and 'object of' any of them"
+    raise RuleSetError(f"no such type: {name!r}{suggestion}{composed}")
 
 
 class Shape:
@@ -174,12 +190,16 @@ class Shape:
 
     Arguments:
         fields: the type of each field.
+        name: the shape's name in its rule set; empty for one that has none.
         null_is_absent: whether `null` passes for any field, as if it were absent.
         zero_time_is_absent: whether the first moment of year 1 does.
     """
 
-    def __init__(self, fields: dict[str, FieldType], *, null_is_absent: bool, zero_time_is_absent: bool) -> None:
+    def __init__(
+        self, fields: dict[str, FieldType], *, name: str = "", null_is_absent: bool, zero_time_is_absent: bool
+    ) -> None:
         self.fields = fields
+        self.name = name
         self._null_is_absent = null_is_absent
         self._zero_time_is_absent = zero_time_is_absent
         self._accepts = {name: self._quick(each.accepts) for name, each in fields.items()}
@@ -211,6 +231,26 @@ class Shape:
             properties[name] = or_null(schema) if self._null_is_absent else schema
         return {"properties": properties}
 
+    def reference(self) -> Schema:
+        """The schema by its name, for a shape that has one: it is written once, however many fields are of it."""
+        return definition_reference(f"shape {self.name}") if self.name else self.schema()
+
+    def definitions(self) -> dict[str, Schema]:
+        """The schemas of the shapes that have a name and that this one refers to, however deep, by their names."""
+        found: dict[str, Schema] = {}
+        pending: list[FieldType] = list(self.fields.values())
+        while pending:
+            declared = pending.pop()
+            inner = declared.item or declared.values
+            if inner is not None:
+                pending.append(inner)
+            shape = declared.shape
+            if shape is not None and f"shape {shape.name}" not in found:
+                if shape.name:
+                    found[f"shape {shape.name}"] = shape.schema()
+                pending += shape.fields.values()
+        return found
+
     def normalise(self, fields: dict[str, Any], path: Path = ()) -> tuple[Fields, list[TypeFinding]]:
         """The fields as rules should see them, and what was found wrong with their types."""
         if self.accepts(fields):
@@ -231,6 +271,22 @@ class Shape:
                 yield (*path, name), inner
                 if inner.shape is not None:
                     yield from inner.shape.typed_paths((*path, name))
+                inner = inner.item or inner.values
+
+    def types_called(self, name: str, path: Path = ()) -> Iterator[tuple[Path, FieldType]]:
+        """The typed values that a report shows under a name, such as `attachments.size`, with what leads to them.
+
+        It looks down the one way that the name says: there may be very many `typed_paths`.
+        """
+        for field, declared in self.fields.items():
+            if name != field and not name.startswith(f"{field}."):
+                continue
+            inner: FieldType | None = declared
+            while inner is not None:
+                if name == field:
+                    yield (*path, field), inner
+                elif inner.shape is not None:
+                    yield from inner.shape.types_called(name.removeprefix(f"{field}."), (*path, field))
                 inner = inner.item or inner.values
 
     def not_an_object(self, value: Any) -> Finding:

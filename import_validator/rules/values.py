@@ -10,6 +10,7 @@ from .base import Fields, Finding, RecordRule
 from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, field_is
 from .kind import kind_of_rule
+from .looking import LISTS, NUMBERS, OBJECTS, Contradiction, Look, bounds_contradict
 
 _FEW = 40
 """So many items are no trouble to make."""
@@ -44,6 +45,12 @@ class Range(RecordRule):
     field: str
     min: int | None = None
     max: int | None = None
+
+    def looks_at(self) -> Iterator[Look]:
+        yield Look(("field",), self.field, NUMBERS)
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        yield from bounds_contradict(self.min, self.max)
 
     def schema(self) -> Schema:
         bounds = {"minimum": self.min, "maximum": self.max}
@@ -101,6 +108,14 @@ class Count(RecordRule):
     field: str
     min: int = 0
     max: int | None = None
+
+    def looks_at(self) -> Iterator[Look]:
+        yield Look(("field",), self.field, LISTS | OBJECTS)
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        yield from bounds_contradict(self.min or None, self.max)
+        if self.min < 0 or (self.max is not None and self.max < 0):
+            yield Contradiction(("min" if self.min < 0 else "max",), "nothing has fewer than 0 items")
 
     def schema(self) -> Schema:
         bounds = {"minItems": self.min, "minProperties": self.min, "maxItems": self.max, "maxProperties": self.max}
@@ -165,6 +180,9 @@ class ArrayPoints(RecordRule):
 
     field: str
     max: int
+
+    def looks_at(self) -> Iterator[Look]:
+        yield Look(("field",), self.field, LISTS | OBJECTS)
 
     def check(self, fields: Fields) -> Iterator[Finding]:
         pending: list[tuple[Any, tuple[str | int, ...]]] = [(fields.get(self.field), (self.field,))]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import RuleSetError
 from ..model.envelope import Envelope
+from ..model.nearest import nearest
 from ..readers import TableColumn
 from ..rules.cell_text import CELL_TEXTS
 from ..rules.options import wrong_option
+from .problems import Problems
 
 ENTRY = "entry"
 """The record type that every row of a table is."""
@@ -63,41 +65,56 @@ class KeyList:
     help: str = ""
 
 
-def read_columns(document: Mapping[str, Any]) -> list[Column]:
-    """The columns of a rule set's document.
-
-    Raises:
-        RuleSetError: where one of them is broken.
-    """
-    lists = _table(document, "lists")
-    columns = [_read(Column, f"columns.{name}", name, table) for name, table in _table(document, "columns").items()]
-    names = {each.name for each in columns}
+def read_columns(document: Mapping[str, Any], problems: Problems) -> list[Column]:
+    """The columns of a rule set's document that are right; what is wrong with others is noted."""
+    lists, tables = _table(document, "lists", problems), _table(document, "columns", problems)
     headers: dict[str, str] = {}
-    for each in columns:
-        where = f"columns.{each.name}"
-        if each.type not in TYPES:
-            raise RuleSetError(f"{where}: no type {each.type!r}; there are {', '.join(TYPES)}")
-        if each.link and each.link not in names | set(lists):
-            raise RuleSetError(f"{where}: link: there is neither a column nor a list called {each.link!r}")
-        if each.max_length is not None and each.max_length < 1:
-            raise RuleSetError(f"{where}: max_length has to be 1 or more")
-        header = " ".join((each.header or each.name).split()).casefold()
-        if header in headers:
-            raise RuleSetError(f"{where}: has the same header as columns.{headers[header]}")
-        headers[header] = each.name
-    if not columns:
-        raise RuleSetError("a table has columns: there is no [columns.…] table")
-    if both := sorted(names & set(lists)):
-        raise RuleSetError(f"lists.{both[0]}: is called as a column is")
+    columns = []
+    for name, table in tables.items():
+        column: Column | None = _read(Column, ("columns", name), name, table, problems)
+        if column is not None:
+            columns.append(column)
+            for option, message in _wrong(column, [*tables, *lists], headers):
+                problems.add(("columns", name, option), f"columns.{name}: {message}")
+    if not tables:
+        problems.add(("columns",), "a table has columns: there is no [columns.…] table")
+    for name in sorted(set(tables) & set(lists)):
+        problems.add(("lists", name), f"lists.{name}: is called as a column is")
     return columns
 
 
-def read_lists(document: Mapping[str, Any]) -> list[KeyList]:
+def read_lists(document: Mapping[str, Any], problems: Problems) -> list[KeyList]:
     """The lists of keys of a rule set's document."""
-    found = [_read(KeyList, f"lists.{name}", name, table) for name, table in _table(document, "lists").items()]
-    if any(each.name == ENTRY for each in found):
-        raise RuleSetError(f"lists.{ENTRY}: the rows of the table are called that")
-    return found
+    tables = _table(document, "lists", problems)
+    if ENTRY in tables:
+        problems.add(("lists", ENTRY), f"lists.{ENTRY}: the rows of the table are called that")
+    read = [_read(KeyList, ("lists", name), name, table, problems) for name, table in tables.items()]
+    return [each for each in read if each is not None]
+
+
+def _wrong(column: Column, linkable: list[str], headers: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """The options of a column that contradict its type, or other columns, and what is wrong with them.
+
+    Arguments:
+        linkable: the names of all columns and lists.
+        headers: the name of the column that has each header, of those before; this one is added.
+    """
+    if column.type not in TYPES:
+        yield "type", f"no type {column.type!r}{nearest(column.type, TYPES)}"
+    if column.link and column.link not in linkable:
+        suggestion = nearest(column.link, linkable)
+        yield "link", f"link: there is neither a column nor a list called {column.link!r}{suggestion}"
+    if column.max_length is not None and column.max_length < 1:
+        yield "max_length", "max_length has to be 1 or more"
+    header = " ".join((column.header or column.name).split()).casefold()
+    if header in headers:
+        yield "header", f"has the same header as columns.{headers[header]}"
+    headers[header] = column.name
+    if cell := CELL_TEXTS.get(column.type):
+        is_right = re.compile(cell.pattern, re.ASCII).fullmatch
+        for option, values in (("values", column.values), ("default", [column.default or ""])):
+            if wrong := [each for each in values if each and not is_right(each)]:
+                yield option, f"{option}: {wrong[0]!r} is not {cell.wanted}, so no cell can have it"
 
 
 def reader_columns(columns: Sequence[Column]) -> list[TableColumn]:
@@ -110,17 +127,25 @@ def envelope_of_rows() -> Envelope:
     return Envelope(type="", fields="", record=ENTRY)
 
 
-def records_of(columns: list[Column], lists: list[KeyList]) -> dict[str, dict[str, Any]]:
-    """The record types, laid out as in TOML: the entries that rows are, and lists of keys, of which no row is one."""
+def records_of(columns: list[Column], lists: list[KeyList]) -> dict[str, tuple[dict[str, Any], list[str]]]:
+    """The record types: the entries that rows are, and lists of keys, of which no row is one.
+
+    Returns:
+        Each laid out as in TOML, with the name of the column that each of its rules comes from.
+    """
     key = next((each.name for each in columns if each.unique), "")
-    rules = [rule for each in columns for rule in _rules(each, key, columns)]
+    rules = [(each.name, rule) for each in columns for rule in _rules(each, key, columns)]
     fields = {
         each.name: {"type": _field_type(each)} | ({} if each.default is None else {"default": each.default})
         for each in columns
     }
-    entry = {"plural": "entries", "fields": fields, "rules": rules} | ({"key": [key]} if key else {})
-    named = {each.name: {"plural": each.name, "fields": {"key": "string"}, "key": ["key"]} for each in lists}
-    return {ENTRY: entry, **named}
+    entry: dict[str, Any] = {"plural": "entries", "fields": fields, "rules": [rule for _, rule in rules]}
+    if key:
+        entry["key"] = [key]
+    named = {
+        each.name: ({"plural": each.name, "fields": {"key": "string"}, "key": ["key"]}, list[str]()) for each in lists
+    }
+    return {ENTRY: (entry, [name for name, _ in rules]), **named}
 
 
 def _field_type(column: Column) -> str:
@@ -164,19 +189,23 @@ def _link(column: Column, key: str, columns: list[Column]) -> dict[str, Any]:
     return {**rule, **by, "to": ENTRY, "message": message, "hint": "add the row that is missing, or correct the cell"}
 
 
-def _read(kind: type[Any], where: str, name: str, table: Any) -> Any:
+def _read(kind: type[Any], path: tuple[str, ...], name: str, table: Any, problems: Problems) -> Any:
+    """A column or a list; None where it is broken."""
+    where, before = ".".join(path), len(problems)
     if not isinstance(table, Mapping):
-        raise RuleSetError(f"{where}: has to be a table")
+        problems.add(path, f"{where}: has to be a table")
+        return None
     known = [each for each in kind.__dataclass_fields__ if each != "name"]
-    if unknown := sorted(set(table) - set(known)):
-        raise RuleSetError(f"{where}: unknown {', '.join(unknown)}; there are {', '.join(known)}")
+    for unknown in sorted(set(table) - set(known)):
+        problems.add((*path, unknown), f"{where}: unknown {unknown}{nearest(unknown, known)}")
     if wrong := wrong_option(kind, table):
-        raise RuleSetError(f"{where}: {wrong}")
-    return kind(name=name, **table)
+        problems.add((*path, wrong.name), f"{where}: {wrong.message}")
+    return kind(name=name, **table) if len(problems) == before else None
 
 
-def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def _table(document: Mapping[str, Any], name: str, problems: Problems) -> Mapping[str, Any]:
     table = document.get(name, {})
-    if not isinstance(table, Mapping):
-        raise RuleSetError(f"{name}: has to be a table")
-    return table
+    if isinstance(table, Mapping):
+        return table
+    problems.add((name,), f"{name}: has to be a table")
+    return {}

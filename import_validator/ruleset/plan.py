@@ -15,7 +15,7 @@ from ..readers import READERS, Reader, Setup
 from ..rules import Finding, ReadingRule, RecordRule, Rule
 from ..rules.matching import Matcher
 from ..rules.types import Shape, TypeFinding
-from .rule_set import RuleSet
+from .content import Content
 
 
 class UndecidedTypeError(Exception):
@@ -117,7 +117,7 @@ class Plan:
         choices: what the caller decides about the run.
     """
 
-    rule_set: RuleSet
+    rule_set: Content
     max_size: int | None
     max_record: int
     setup: Setup

@@ -38,7 +38,8 @@ def test_a_file_that_is_not_there_exits_with_2(tmp_path: Path, output_format: st
 def test_warnings_alone_exit_with_0(file: FileMaker) -> None:
     rules = file(
         "own.toml",
-        b'[records.user]\nrules = [{ rule = "required", field = "email", severity = "warning" }]\n',
+        b'[records.user]\nfields.email = "any"\n'
+        b'rules = [{ rule = "required", field = "email", severity = "warning" }]\n',
     )
     outcome = run("validate", file("valid.json", VALID), "--rules", rules, "--format", "json")
     document = outcome.document

@@ -123,7 +123,8 @@ def test_warnings_alone_are_valid_and_look_like_warnings(file: FileMaker) -> Non
 def test_strict_makes_errors_of_the_warnings_of_the_rule_set(file: FileMaker) -> None:
     rules = file(
         "own.toml",
-        b'[records.user]\nrules = [{ rule = "required", field = "email", severity = "warning" }]\n',
+        b'[records.user]\nfields.email = "any"\n'
+        b'rules = [{ rule = "required", field = "email", severity = "warning" }]\n',
     )
     path = file("valid.json", VALID)
     outcome = run("validate", path, "--rules", rules, "--format", "json", "--strict")

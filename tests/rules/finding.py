@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from typing import Any
 
 from import_validator import RuleSet, validate
@@ -19,6 +20,25 @@ def thing(*rules: str, fields: str = "", more: str = "") -> str:
     return f'name = "own"\n{more}\n[records.thing]\nrules = [\n    {listed}\n]\n[records.thing.fields]\n{fields}\n'
 
 
+FIELDS_OF = ("field", "fields", "other", "parts", "needs", "names", "within", "key", "through", "of", "by")
+"""The options that name fields of the record itself, for most kinds."""
+
+
+def rule_set_of(text: str) -> RuleSet:
+    """The rule set that the text describes, in which fields that it does not declare are declared as `any`."""
+    document = tomllib.loads(text)
+    for kind in ("records", "shapes", "lines"):
+        for table in document.get(kind, {}).values():
+            derived = table.get("derived", {})
+            named = [
+                each.get(option, ()) for each in (*table.get("rules", ()), *derived.values()) for option in FIELDS_OF
+            ]
+            listed = [[each] if isinstance(each, str) else each for each in (*named, table.get("key", ()))]
+            names = [name for names in listed for name in names if "." not in name and name not in derived]
+            table["fields"] = dict.fromkeys(names, "any") | table.get("fields", {})
+    return RuleSet.from_dict(document)
+
+
 def file_of(*records: Record) -> bytes:
     """A file of these records; of those of type `thing`, the fields are enough."""
     typed = [each if isinstance(each, tuple) else ("thing", each) for each in records]
@@ -27,7 +47,7 @@ def file_of(*records: Record) -> bytes:
 
 def find(rules: str, *records: Record, **options: Any) -> list[Found]:
     """What is found in the records: the same in memory, spilled, and in pieces."""
-    rule_set, data = RuleSet.from_toml(rules), file_of(*records)
+    rule_set, data = rule_set_of(rules), file_of(*records)
     options = {"samples": 100_000, **options}
     reports = [
         validate(data, rule_set, **options),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from import_validator import RuleSet, validate
-from tests.rules.finding import find, invalid, thing
+from import_validator import validate
+from tests.rules.finding import find, invalid, rule_set_of, thing
 
 
 def test_closed() -> None:
@@ -40,7 +40,7 @@ def test_a_field_of_the_envelope_is_none_of_its_entries_own() -> None:
         more='[envelope]\nfields = ""\nentries = "data"\ninherit = ["feed"]',
     )
     line = {"type": "thing", "feed": "y" * 20, "data": [{}, {"line.other": 1}]}
-    report = validate(json.dumps([line]).encode(), RuleSet.from_toml(rules))
+    report = validate(json.dumps([line]).encode(), rule_set_of(rules))
     assert [(each.rule, each.index, each.path) for each in report.violations] == [
         ("thing.line.feed:pattern", 0, "/feed"),
         ("thing:closed", 1, "/data/1/line.other"),
@@ -57,7 +57,7 @@ def test_an_entrys_own_field_is_not_taken_for_the_envelopes() -> None:
     own = {"id": "a", "line.feed": "y"}
     lines = [{"type": "thing", "feed": feed, "data": [own, own]} for feed in (None, "x", "z")]
     del lines[0]["feed"]
-    report = validate(json.dumps(lines).encode(), RuleSet.from_toml(rules))
+    report = validate(json.dumps(lines).encode(), rule_set_of(rules))
     assert [(each.rule, each.index, each.path, each.value) for each in report.violations] == [
         ("thing:unique", 3, "/data/1", ["x", "a"]),
         ("thing.line.feed:pattern", 4, "/feed", "z"),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from import_validator import RuleSet
 from import_validator.ruleset.compiler import compile_plan
-from tests.rules.finding import find, invalid, thing
+from tests.rules.finding import find, invalid, rule_set_of, thing
 
 
 def test_only_where() -> None:
@@ -44,7 +43,7 @@ def test_only_where_another_field_has_one_of_several_values_or_its_default() -> 
 
 def test_only_where_takes_a_number_however_it_is_written() -> None:
     rules = thing('rule = "only-where", field = "at", other = "n", values = [0, 1]')
-    [rule] = compile_plan(RuleSet.from_toml(rules)).records["thing"].record_rules
+    [rule] = compile_plan(rule_set_of(rules)).records["thing"].record_rules
     assert find(rules, {"at": 1, "n": 0.0}, {"at": 1, "n": 1.0}) == []
     assert list(rule.check({"at": 1, "n": 0.0})) == []
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from import_validator import RuleSet, validate
-from tests.rules.finding import dangling, find, thing
+from import_validator import validate
+from tests.rules.finding import dangling, find, rule_set_of, thing
 
 INCREASING = thing('rule = "increasing", field = "n", key = ["id"]', fields='id = "string"')
 
@@ -88,7 +88,7 @@ def test_keys_that_differ_in_the_last_digit_of_a_long_integer_are_two_keys(
         for n, key in [(2, first), (1, first + 1), (1, first), (2, first + 1)]
     ]
     text = between.join(json.dumps(each) for each in records)
-    report = validate((f"[{text}]" if layout == "json-array" else text).encode(), RuleSet.from_toml(rules))
+    report = validate((f"[{text}]" if layout == "json-array" else text).encode(), rule_set_of(rules))
     assert [(each.rule, each.index, each.message) for each in report.violations] == [
         ("thing.n:increasing", 2, "reference error: n 1 is not above 2")
     ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from import_validator import RuleSet, validate
+from import_validator import validate
 from import_validator.rules.choices import KnownGroup
-from tests.rules.finding import Record, file_of, find, invalid, thing
+from tests.rules.finding import Record, file_of, find, invalid, rule_set_of, thing
 
 GROUPS = thing(
     f'rule = "{KnownGroup.kind}", field = "feed", groups = {{ param = "groups" }}',
@@ -57,7 +57,7 @@ def test_known_group_where_no_group_is_of_the_kind() -> None:
 
 
 def test_known_group_without_groups_says_in_a_note_that_nothing_was_checked() -> None:
-    rule_set = RuleSet.from_toml(GROUPS)
+    rule_set = rule_set_of(GROUPS)
     report = validate(file_of(*FEEDS), rule_set)
     assert (report.counts, len(report.notes)) == ({}, 1)
     assert "groups" in report.notes[0]

@@ -111,13 +111,15 @@ def test_a_rule_of_one_s_own_is_held_to_its_options() -> None:
     text = '[records.user]\nrules = [{ rule = "no-shouting", field = "id", least = 3 }]\n'
     with pytest.raises(RuleSetError) as caught:
         Validator(RuleSet.from_toml(text, kinds={"no-shouting": NoShouting}))
-    assert str(caught.value) == (f"records.user.rules[0]: no-shouting has no least; it has {COMMON}, field, most")
+    assert str(caught.value) == (
+        f"line 2: records.user.rules[0]: no-shouting has no least; it has {COMMON}, field, most"
+    )
 
 
 def test_an_error_in_a_rule_set_without_a_name_does_not_begin_with_a_colon() -> None:
     with pytest.raises(RuleSetError) as caught:
         Validator(RuleSet.from_toml('[records.user]\nrules = [{ rule = "bogus" }]\n'))
-    assert str(caught.value).startswith("records.user.rules[0]: no kind of rule")
+    assert str(caught.value).startswith("line 2: records.user.rules[0]: no kind of rule")
 
 
 def test_a_rule_of_one_s_own_needs_no_options_and_no_words() -> None:

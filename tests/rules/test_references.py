@@ -8,7 +8,9 @@ BY = """
 name = "own"
 [records.user]
 key = ["id"]
+fields = { login = "string", name = "string", surname = "string" }
 [records.post]
+fields = { slug = "string" }
 rules = [
     { rule = "refers-to", field = "author", to = "user", by = ["login"] },
     { rule = "refers-to", key = ["first", "last"], to = "user", by = ["name", "surname"], code = "by-name" },

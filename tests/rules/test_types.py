@@ -143,14 +143,18 @@ def test_rules_say_nothing_of_values_of_the_wrong_type() -> None:
         'rule = "count", field = "tags", min = 5',
         'rule = "disjoint", fields = ["tags", "unset"]',
         'rule = "array-points", field = "tags", max = 0',
-        'rule = "named-keys", field = "data", names = "tags"',
-        'rule = "differ", fields = ["n", "m"]',
-        fields='n = "string"\nm = "string"\ntags = "object"\nunset = "object"\ndata = "string"',
+        'rule = "named-keys", field = "data", names = "names"',
+        'rule = "differ", fields = ["k", "m"]',
+        fields='n = "number"\nk = "string"\nm = "string"\ntags = "object"\nunset = "object"\n'
+        'names = "array"\ndata = "object"',
     )
-    assert find(rules, {"n": 1, "m": 1, "tags": ["a"], "unset": ["a"], "data": {}}) == [
-        wrong_type("/data", ".data", "a string", "an object"),
+    record = {"n": "1", "k": 1, "m": 1, "tags": ["a"], "unset": ["a"], "names": {"x": "a"}, "data": ["a"]}
+    assert find(rules, record) == [
+        wrong_type("/data", ".data", "an object", "an array"),
+        wrong_type("/k", ".k", "a string", "an integer"),
         wrong_type("/m", ".m", "a string", "an integer"),
-        wrong_type("/n", ".n", "a string", "an integer"),
+        wrong_type("/n", ".n", "a number", "a string"),
+        wrong_type("/names", ".names", "an array", "an object"),
         wrong_type("/tags", ".tags", "an object", "an array"),
         wrong_type("/unset", ".unset", "an object", "an array"),
     ]

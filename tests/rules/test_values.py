@@ -21,13 +21,12 @@ NONSENSE: list[Any] = [None, True, False, "", "7", "text", 0, 1.5, [], [None], {
         ("min = -3, max = 3", [-3, 0, 3], [-4, 4], "-3 to 3"),
         ("max = 0", [0, -1], [1], "at most 0"),
         ("min = 0", [0, 1], [-1], "at least 0"),
-        ("", [0, 10**30, -(10**30)], [], ""),
         ("min = 0, max = 10", [0, 10], [-1, 11], "0 to 10"),
     ],
     ids=lambda each: each if isinstance(each, str) else "",
 )
 def test_range(options: str, right: list[Any], wrong: list[Any], bounds: str) -> None:
-    rules = thing(f'rule = "range", field = "n"{"," if options else ""} {options}')
+    rules = thing(f'rule = "range", field = "n", {options}')
     assert find(rules, *({"n": number} for number in right)) == []
     assert find(rules, *({"n": number} for number in wrong)) == [
         invalid("thing.n:range", index, "/n", f"thing.n {number} out of range ({bounds})")
@@ -56,12 +55,11 @@ def test_range_is_about_numbers_alone() -> None:
             "at most 0",
         ),
         ("min = 3, max = 3", [3], [2, 4], "3 to 3"),
-        ("", [0, 9], [], ""),
     ],
     ids=lambda each: each if isinstance(each, str) else "",
 )
 def test_count(make: Any, options: str, right: list[int], wrong: list[int], bounds: str) -> None:
-    rules = thing(f'rule = "count", field = "tags"{"," if options else ""} {options}')
+    rules = thing(f'rule = "count", field = "tags", {options}')
     assert find(rules, *({"tags": make(number)} for number in right)) == []
     assert find(rules, *({"tags": make(number)} for number in wrong)) == [
         invalid("thing.tags:count", index, "/tags", f"thing.tags has {number:,} items ({bounds} allowed)")

@@ -19,6 +19,8 @@ from import_validator import (
 from tests.corpus import ROOT
 from tests.users import OWN, users
 
+EMAIL = {"email": "string"}
+
 
 def test_rules_are_a_name_a_path_or_a_rule_set(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
@@ -81,14 +83,16 @@ def test_parameters_are_given_by_name() -> None:
 
 
 def test_a_record_type_has_a_key_without_a_rule_that_it_is_unique() -> None:
-    rule_set = RuleSet.from_toml(OWN).with_rules("user", {"rule": "refers-to", "field": "boss", "to": "user"})
+    rule_set = RuleSet.from_toml(OWN).with_rules(
+        "user", {"rule": "refers-to", "field": "boss", "to": "user"}, fields={"boss": "string"}
+    )
     content = users('{"id": "ann", "boss": "bob"}', '{"id": "bob"}', '{"id": "bob", "boss": "cid"}')
     assert validate(content, rule_set).counts == {"user.boss:refers-to": 1}
 
 
 def test_rules_are_added_at_the_end_and_the_rule_set_itself_stays() -> None:
     rule_set = RuleSet.from_toml(OWN)
-    longer = rule_set.with_rules("user", {"rule": "required", "field": "email"}, {"rule": "unique"})
+    longer = rule_set.with_rules("user", {"rule": "required", "field": "email"}, {"rule": "unique"}, fields=EMAIL)
     assert validate(users("{}"), longer).counts == {"user.id:required": 1, "user.email:required": 1}
     assert validate(users("{}"), rule_set).counts == {"user.id:required": 1}
     assert rule_set == RuleSet.from_toml(OWN)
@@ -97,7 +101,7 @@ def test_rules_are_added_at_the_end_and_the_rule_set_itself_stays() -> None:
 def test_rules_are_added_to_a_record_type_that_there_is() -> None:
     with pytest.raises(RuleSetError) as caught:
         RuleSet.from_toml(OWN).with_rules("usr", {"rule": "unique"})
-    assert str(caught.value) == "no record type 'usr'; there are user"
+    assert str(caught.value) == "no record type 'usr'; did you mean 'user'?"
 
 
 def test_a_rule_has_a_message_a_hint_a_severity_and_a_code_of_its_own() -> None:
@@ -112,6 +116,7 @@ def test_a_rule_has_a_message_a_hint_a_severity_and_a_code_of_its_own() -> None:
             "stage": "reference",
             "code": "address",
         },
+        fields=EMAIL,
     )
     report = validate(users('{"id": "ann"}'), rule_set)
     assert report.valid

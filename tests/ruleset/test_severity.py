@@ -21,6 +21,8 @@ from tests.corpus import essence
 from tests.samples import RESERVED
 from tests.users import CONTENT, ENUM, EXPECTED, OWN, users
 
+EMAIL = {"email": "string"}
+
 
 def test_a_severity_is_given_by_code_or_by_name_as_text_or_as_severity() -> None:
     report = validate(
@@ -48,13 +50,17 @@ def test_a_severity_is_given_by_code_or_by_name_as_text_or_as_severity() -> None
 
 
 def test_a_severity_by_name_wins_over_one_by_code() -> None:
-    rule_set = RuleSet.from_toml(OWN).with_rules("user", {"rule": "required", "field": "email"})
+    rule_set = RuleSet.from_toml(OWN).with_rules(
+        "user", {"rule": "required", "field": "email"}, fields={"email": "string"}
+    )
     report = validate(users("{}"), rule_set, severity={"required": "off", "user.email:required": "error"})
     assert report.counts == {"user.email:required": 1}
 
 
 def test_a_code_of_a_rule_s_own_gets_a_severity() -> None:
-    rule_set = RuleSet.from_toml(OWN).with_rules("user", {"rule": "required", "field": "email", "code": "address"})
+    rule_set = RuleSet.from_toml(OWN).with_rules(
+        "user", {"rule": "required", "field": "email", "code": "address"}, fields={"email": "string"}
+    )
     assert validate(users('{"id": "ann"}'), rule_set, severity={"address": "off"}).counts == {}
     assert validate(users('{"id": "ann"}'), rule_set, severity={"required": "off"}).counts == {"user.email:address": 1}
 
