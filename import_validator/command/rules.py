@@ -10,20 +10,29 @@ from typing import Any
 import click
 import orjson
 
+from ..errors import RuleSetError
 from ..pass_one.lane import rule_set_schema
 from ..report.output import Page, page_on, write_json
 from ..rules import EXPLAINED, Rule
 from ..ruleset.compiler import compile_plan
 from ..ruleset.plan import Choices
 from ..ruleset.rule_set import RuleSet
+from ..units import counted
 from .options import OUTPUT_FILE
 from .output import opened_output
+from .shared import EXIT_FAILED, EXIT_VALID
 
 
 @click.command()
 @click.argument("name", required=False, metavar="[NAME|PATH.toml]")
-def rules(name: str | None) -> None:
-    """List the rule sets there are, or show what one of them holds."""
+@click.option("--check", is_flag=True, help="Only say what is wrong with it; exit with 2 where anything is.")
+def rules(name: str | None, check: bool) -> None:
+    """List the rule sets there are, or show what one of them holds.
+
+    With --check, print everything that is wrong with the rule set, each problem as FILE:LINE: PROBLEM.
+    """
+    if check:
+        click.get_current_context().exit(_check(name))
     page = page_on(sys.stdout)
     if name is None:
         page.table(
@@ -56,6 +65,23 @@ def rules(name: str | None) -> None:
         ],
         numbers=0,
     )
+
+
+def _check(name: str | None) -> int:
+    """Print what is wrong with a rule set, and say with which status to exit."""
+    if name is None:
+        raise click.UsageError("--check wants the name of a rule set, or a path")
+    try:
+        rule_set = RuleSet.load(name)
+        plan = compile_plan(rule_set)
+    except RuleSetError as error:
+        if not error.problems:
+            raise
+        click.echo(str(error))
+        return EXIT_FAILED
+    found = ", ".join([counted(len(plan.records), "record type"), counted(len(plan.rules), "rule")])
+    click.echo(f"{rule_set.path or rule_set.name}: nothing is wrong ({found})")
+    return EXIT_VALID
 
 
 @click.command()
