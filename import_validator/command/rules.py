@@ -71,16 +71,18 @@ def _check(name: str | None) -> int:
     """Print what is wrong with a rule set, and say with which status to exit."""
     if name is None:
         raise click.UsageError("--check wants the name of a rule set, or a path")
+    page = page_on(sys.stdout)
     try:
         rule_set = RuleSet.load(name)
         plan = compile_plan(rule_set)
     except RuleSetError as error:
         if not error.problems:
             raise
-        click.echo(str(error))
+        for problem in error.args:
+            page.line(problem)
         return EXIT_FAILED
     found = ", ".join([counted(len(plan.records), "record type"), counted(len(plan.rules), "rule")])
-    click.echo(f"{rule_set.path or rule_set.name}: nothing is wrong ({found})")
+    page.line(f"{rule_set.path or rule_set.name}: nothing is wrong ({found})")
     return EXIT_VALID
 
 
