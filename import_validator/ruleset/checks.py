@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..model.nearest import nearest
 from ..rules import Rule
@@ -14,8 +14,7 @@ from .problems import Problems
 from .toml_lines import Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
+class Declared(NamedTuple):
     """What a record type, or a shape, declares.
 
     Attributes:

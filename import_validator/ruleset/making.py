@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import RuleSetError
 from ..model.nearest import nearest
@@ -25,8 +24,7 @@ _DEEPEST_SHAPES = 50
 """Rules look into shapes in shapes no deeper: each level is a call within a call, for each record."""
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """The rules of a record type, or of the envelope of several records.
 
     Attributes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -22,7 +21,6 @@ from .toml_text import read_toml, text_of
 __all__ = ["RecordType", "RuleSet"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class RuleSet(Content):
     """What holds for one format. Its attributes are those of `Content`."""
 
