@@ -56,7 +56,7 @@ class _Share(click.ParamType[float]):
 @click.option("--broken", type=_Share(), metavar="SHARE", help="Break this share of the records: 0.1%, 0.001.")
 @click.option("--rule", "rules", multiple=True, metavar="CODE|NAME", help="Break only these rules.  [default: any]")
 @click.option(
-    "--with", "types", metavar="TYPE,…", default="", help="Also records of types of which the rule set says nothing."
+    "--with", "types", metavar="TYPE,TYPE", default="", help="Also records of types of which the rule set says nothing."
 )
 @click.option("--list", "listing", type=OUTPUT_FILE, metavar="FILE", help="Write what was broken where.")
 @click.option("--output", "-o", type=OUTPUT_FILE, required=True, metavar="FILE", help="- for standard output.")

@@ -17,7 +17,7 @@ from .breaking import Bench, Breakage, Draft
 from .key_columns import column_of_keys, fields_of, key_reader, pairs_of, point, read_nothing
 from .key_text import key_text
 from .kind import kind_of_rule
-from .looking import KEYS, LISTS, TEXT, Look, looks_at_each, of_other, of_text
+from .looking import KEYS, LISTS, Look, looks_at_each, of_other
 
 
 @kind_of_rule
@@ -56,10 +56,10 @@ class SharesValue(KeyRule):
     one: str
 
     def looks_at(self) -> Iterator[Look]:
-        yield of_text("field", self.field)
+        yield Look(("field",), self.field, KEYS)
         yield from looks_at_each("through", self.through, KEYS)
-        yield of_other("of", self.of, LISTS, TEXT)
-        yield of_other("one", self.one, TEXT)
+        yield of_other("of", self.of, LISTS, KEYS)
+        yield of_other("one", self.one, KEYS)
 
     def streams(self) -> list[FactStream]:
         many_type, many_field = self.of.split(".")
@@ -185,9 +185,9 @@ class ListedIn(KeyRule):
     unless_given: str = ""
 
     def looks_at(self) -> Iterator[Look]:
-        yield of_text("field", self.field)
+        yield Look(("field",), self.field, KEYS)
         yield from looks_at_each("through", self.through, KEYS)
-        yield of_other("list", self.list, LISTS, TEXT)
+        yield of_other("list", self.list, LISTS, KEYS)
 
     def streams(self) -> builtins.list[FactStream]:
         listing_type, listing_field = self.list.split(".")

@@ -14,7 +14,7 @@ from ..model.violation import to_json
 from .breaking import Bench, Draft
 from .key_text import key_text
 from .kind import kind_of_rule
-from .looking import OBJECTS, TEXT, Look, looks_at_each, of_text
+from .looking import KEYS, NUMBERS, OBJECTS, TEXT, Look, looks_at_each, of_text
 from .number_order import Scaled, scaled, scaled_decimal
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ class Derivation(ABC):
     """A value computed from fields."""
 
     kind: ClassVar[str]
+    kinds: ClassVar[frozenset[str]] = TEXT
+    """The kinds of values that rules can take it for, as JSON Schema calls them."""
     may_say_two: ClassVar[bool] = False
     """Whether the fields can give it two values at once: see `other_value`."""
 
@@ -184,6 +186,7 @@ class Moment(Derivation):
     """
 
     kind: ClassVar[str] = "moment"
+    kinds: ClassVar[frozenset[str]] = TEXT | NUMBERS
 
     field: str
 
@@ -268,12 +271,13 @@ class FirstOf(Derivation):
     """
 
     kind: ClassVar[str] = "first-of"
+    kinds: ClassVar[frozenset[str]] = KEYS
 
     fields: list[str]
     default: str = ""
 
     def looks_at(self) -> Iterator[Look]:
-        yield from looks_at_each("fields", self.fields, TEXT)
+        yield from looks_at_each("fields", self.fields, KEYS)
 
     @property
     def made_of(self) -> list[str]:

@@ -26,7 +26,7 @@ from .key_columns import (
 )
 from .key_text import key_texts_of
 from .kind import kind_of_rule
-from .looking import KEYS, LISTS, TEXT, Contradiction, Look, looks_at_each
+from .looking import KEYS, LISTS, Contradiction, Look, looks_at_each
 from .references import RefersTo
 
 
@@ -150,7 +150,7 @@ class Complete(KeyRule):
     unless_given: str = ""
 
     def looks_at(self) -> Iterator[Look]:
-        yield Look(("each",), self.each, LISTS, items=TEXT)
+        yield Look(("each",), self.each, LISTS, items=KEYS)
         yield from looks_at_each("key", [part for part in self.key if part != self.each], KEYS)
         if self.to not in self.scope.keys:
             yield Look(("to",), "", of=self.to)

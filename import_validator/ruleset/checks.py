@@ -38,12 +38,12 @@ class Declared(NamedTuple):
         """The kinds of values that a name can have."""
         if name in self.shape.fields:
             return kinds_of(self.shape.fields[name])
-        return TEXT if name in self.derived else ANYTHING
+        return self.derived[name].kinds if name in self.derived else ANYTHING
 
     def wanted(self, name: str) -> str:
         """What a name is declared as, in words."""
         declared = self.shape.fields.get(name)
-        return declared.wanted if declared is not None else "a derived value, which is a string"
+        return declared.wanted if declared is not None else "a derived value"
 
 
 def kinds_of(declared: FieldType) -> frozenset[str]:

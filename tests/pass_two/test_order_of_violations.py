@@ -38,10 +38,13 @@ rules = [
     { rule = "complete", each = "players", key = ["name", "players"], to = "player" },
     { rule = "complete", each = "coaches", key = ["name", "coaches"], to = "coach" },
 ]
+fields = { name = "string", players = "array of string", coaches = "array of string" }
 [records.player]
 key = ["team", "id"]
+fields = { team = "string", id = "string" }
 [records.coach]
 key = ["team", "id"]
+fields = { team = "string", id = "string" }
 """
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from import_validator import (
     Finding,
+    ImportValidatorError,
     RecordCount,
     RecordRule,
     RecordType,
@@ -132,15 +133,16 @@ def test_a_rule_of_one_s_own_needs_no_options_and_no_words() -> None:
     )
 
 
-def test_an_error_in_a_rule_of_one_s_own_comes_through_as_it_is() -> None:
+def test_an_error_in_a_rule_of_one_s_own_names_the_rule_and_the_record() -> None:
     class Faulty(RecordRule):
         kind: ClassVar[str] = "faulty"
 
         def check(self, fields: Any) -> Iterator[Finding]:
             raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(ImportValidatorError, match=r"^rule user:faulty failed at record 0, line 1, byte 1: ") as raised:
         validate(VALID, RuleSet.load("stream-chat").with_rules("user", Faulty()))
+    assert isinstance(raised.value.__cause__, ZeroDivisionError)
 
 
 COMMON = ", ".join(Rule.options())

@@ -199,7 +199,7 @@ ALL = """\
 {0}:2: the rule set: unknown tilte; did you mean 'title'?
 {0}:5: reader: unknown max_sise; did you mean 'max_size'?
 {0}:10: records.user.rules[0]: required: field: records.user has no field 'ids'; did you mean 'id'?
-{0}:11: records.user.rules[1]: enum: values has to be a list of text or a table, not ['a', 7]
+{0}:13: records.user.rules[1]: enum: values: id is declared as a string, and can never be 7
 {0}:15: records.user.rules[2]: range: min 9 is above max 3
 {0}:21: shapes.part.rules[0]: unique: key: shapes.part has no field 'a'; declare it in shapes.part.fields, \
 as "any" where its type does not matter

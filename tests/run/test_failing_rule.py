@@ -52,7 +52,7 @@ class Undescribed(Unique):
 
 
 def with_rule(rule: Any) -> RuleSet:
-    return RuleSet.load("stream-chat").with_rules("user", rule)
+    return RuleSet.load("stream-chat").with_rules("user", rule, fields={"name": "string"})
 
 
 def users(count: int, odd: int) -> bytes:
