@@ -69,7 +69,7 @@ class RecordType:
     @property
     def named(self) -> dict[str, str]:
         """The fields that the groups of `like` are, by the groups' names."""
-        return {group: f"line.{group}" for group in Matcher(self.like, "like").names}
+        return {group: f"line.{group}" for group in Matcher(self.like, "like").names} if self.like else {}
 
     @property
     def defaults(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from ..facts.streams import FactStream
 from ..model.unchecked import Unchecked, joined
 from ..model.violation import Severity
 from ..readers import READERS, Reader, Setup
-from ..rules import Finding, ReadingRule, RecordRule, Rule
+from ..rules import Finding, ReadingRule, RecordRule, Rule, Scope
 from ..rules.matching import Matcher
 from ..rules.types import Shape, TypeFinding
 from .content import Content
@@ -33,6 +33,7 @@ class RecordPlan:
         record_rules: the rules to be asked of each record, in order.
         streams: the facts to be written down about each record.
         reading_rules: the rules of types and of the file format, as they are named for this record type.
+        scope: what the record type's rules are told of it.
         own_severity: those of the rules of types that have another severity for one field, by the name that a report
             shows for it.
         wrap: the name that fields which are no object go by; empty where they have to be one.
@@ -46,6 +47,7 @@ class RecordPlan:
     record_rules: tuple[RecordRule, ...]
     streams: tuple[FactStream, ...]
     reading_rules: Mapping[str, ReadingRule]
+    scope: Scope
     own_severity: Mapping[str, ReadingRule]
     wrap: str = ""
     like: Matcher | None = None

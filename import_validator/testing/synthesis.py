@@ -72,7 +72,7 @@ class Workshop:
     def bench(self, record_type: str, **options: Any) -> RecordBench:
         """The bench for a record of a type; the options are those of `RecordBench`."""
         record = self.plan.records[record_type]
-        scope = record.reading_rules["type"].scope
+        scope = record.scope
         if record.wrap and not self.plan.null_is_absent:
             options["having"] = (*options.get("having", ()), record.wrap)
         if record.named:
@@ -149,7 +149,7 @@ class Workshop:
         line = self.plan.lines.get(record_type)
         if line is None:
             return RecordBench(self, Scope(subject="line"), self.plan.records[record_type].shape, (), minimal=True)
-        scope = line.reading_rules["type"].scope
+        scope = line.scope
         return RecordBench(self, scope, line.shape, line.record_rules, given={entries: [1]})
 
     def inherited(self, line: Line | None) -> dict[str, Any]:
