@@ -40,8 +40,10 @@ def test_text_that_an_encoding_cannot_hold_is_shown_as_escapes(file: FileMaker, 
     assert (status, shown, err) == (1, f'    record 0, line 1, byte 1, at /id, value "{value}"', b"")
 
 
-@pytest.mark.parametrize("output_format", ["json", "jsonl", "stream-cli"])
-@pytest.mark.parametrize("encoding", NOT_UTF_8)
+@pytest.mark.parametrize(
+    ("encoding", "output_format"),
+    [*((each, "json") for each in NOT_UTF_8), ("ascii", "jsonl"), ("cp1252", "stream-cli")],
+)
 def test_json_in_any_other_encoding_than_utf_8_is_ascii(file: FileMaker, encoding: str, output_format: str) -> None:
     def documents(named: str) -> list[Any]:
         arguments = ["validate", file("names.json", NAMES), "--rules", "stream-chat", "--format", output_format]

@@ -62,7 +62,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("small_parts")
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(rows=st.lists(ROWS, min_size=1, max_size=10), layout=st.sampled_from(["comma", "CRLF", "semicolon", "UTF-16"]))
 def test_one_answer_of_one_two_and_five_processes(tmp_path: Path, rows: Table, layout: str) -> None:
     path = tmp_path / "file.csv"

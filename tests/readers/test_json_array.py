@@ -43,7 +43,7 @@ def test_it_reads_what_other_parsers_read(records: list[Any], layout: str, piece
         assert list(ijson.items(io.BytesIO(data), "item", use_float=True)) == expected
 
 
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(st.lists(CUSTOM, min_size=1, max_size=8), st.integers(0, 4), st.integers(1, 5))
 def test_batches_are_cut_at_record_boundaries_in_large_files(records: list[Any], spaces: int, factor: int) -> None:
     many = (records * (factor * 150_000 // len(json.dumps(records)) + 1))[:200_000]

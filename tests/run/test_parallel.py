@@ -55,7 +55,7 @@ LAYOUTS = [(ARRAY, as_array), (ARRAY, as_one_line), (LINES, as_lines)]
 
 @pytest.mark.parametrize(("rules", "layout"), LAYOUTS, ids=["array", "one line", "lines"])
 @settings(
-    max_examples=10,
+    max_examples=5,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink a failure here takes many minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
