@@ -18,13 +18,15 @@ _SETTINGS = """
 source = import_validator
 dynamic_context = test_function
 data_file = {folder}/coverage
+parallel = true
+patch = subprocess
 """
 
 
 class TestsByLine:
     """The tests that run each line, the quickest first: `path::name`.
 
-    Runs the whole suite once, in one process, and keeps what it saw in the folder.
+    Runs the whole suite once, and keeps what it saw in the folder.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -48,10 +50,11 @@ class TestsByLine:
 def _run_suite(folder: Path) -> None:
     settings = folder / "coveragerc"
     settings.write_text(_SETTINGS.format(folder=folder))
-    command = ["-m", "coverage", "run", f"--rcfile={settings}", "-m", "pytest", "-q", f"--junitxml={folder}/times.xml"]
-    done = subprocess.run([sys.executable, *command], cwd=ROOT, check=False)
-    if done.returncode:
-        raise SystemExit("the tests do not pass as they are: mend that first")
+    pytest = ["-m", "pytest", "-q", "--numprocesses", "auto", f"--junitxml={folder}/times.xml"]
+    for arguments in (["run", f"--rcfile={settings}", *pytest], ["combine", "-q", f"--rcfile={settings}"]):
+        done = subprocess.run([sys.executable, "-m", "coverage", *arguments], cwd=ROOT, check=False)
+        if done.returncode:
+            raise SystemExit("the tests do not pass as they are: mend that first")
 
 
 def _read(folder: Path) -> dict[str, dict[int, list[str]]]:
