@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import SourceError
+from ..possessive import compile_possessive
 from .base import count_of
 
 DAMAGE = re.compile("[\udc00-\udcff\0]")
@@ -32,7 +33,7 @@ _ASCII = bytes(range(0x20, 0x7F)) + b"\t\r\n"
 _NO_ENCODINGS_OF_FILES = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 """Codecs for text within programs and protocols; see "Python Specific Encodings" in Python's documentation."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_QUOTED = re.compile(r'"([^"]*+(?:""[^"]*+)*+)"')
+_QUOTED = compile_possessive(r'"([^"]*+(?:""[^"]*+)*+)"')
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, NoReturn
 import ijson
 import msgspec
 
+from ..possessive import compile_possessive
 from .base import UNREADABLE, Parser, Problem
 from .json_deep import MOST_NESTING, DeepParser, NestingError, nests_too_deep, texts_in
 
@@ -37,12 +38,12 @@ def parse_by(parser: Parser | None, text: bytes, *, between: bool = False) -> li
 
 
 _MOST_DIGITS = 4300
-_STRING_OR_CONSTANT = re.compile(rb'"(?:[^"\\]|\\.)*+"|-?Infinity|NaN', re.DOTALL)
+_STRING_OR_CONSTANT = compile_possessive(rb'"(?:[^"\\]|\\.)*+"|-?Infinity|NaN', re.DOTALL)
 _OUTSIDE_STRINGS = re.compile(rb'["{}\[\]]')
 _TOP_LEVEL = re.compile(rb'["{}\[\],]')
 _IN_STRING = re.compile(rb'["\\]')
 _FLAT = rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")'
-_WITHOUT_DEPTH = re.compile(rb"(?:%b|\[%b*+\]|\{%b*+\})*+" % (_FLAT, _FLAT, _FLAT), re.DOTALL)
+_WITHOUT_DEPTH = compile_possessive(rb"(?:%b|\[%b*+\]|\{%b*+\})*+" % (_FLAT, _FLAT, _FLAT), re.DOTALL)
 """What leads to no other depth: whole strings, arrays and objects in which there are no others, all between them."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ..model.violation import presentable
+from ..possessive import compile_possessive
 from .base import UNREADABLE, Batch, JsonReader, Problem, count_of
 
 Path = tuple[str | int, ...]
@@ -20,7 +21,7 @@ Path = tuple[str | int, ...]
 _MOST_PROBLEMS = 1000
 """So many names of one record are reported: a record of 16 MB could repeat a million."""
 _LONGEST_NAME = 40
-_TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*+)"[ \t\n\r]*(:?)|[{}\[\],]', re.DOTALL)
+_TOKEN = compile_possessive(rb'"((?:[^"\\]|\\.)*+)"[ \t\n\r]*(:?)|[{}\[\],]', re.DOTALL)
 _encode = msgspec.json.Encoder().encode
 
 

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..possessive import compile_possessive
 from .toml_text import COMMENT, STRINGS
 
 Path = tuple[str | int, ...]
@@ -134,7 +135,7 @@ class _Scan:
 
 def _tokens(text: str) -> Iterator[_Token]:
     line = 1
-    for match in re.finditer(_TOKEN, text, re.DOTALL):
+    for match in compile_possessive(_TOKEN, re.DOTALL).finditer(text):
         found = match.group()
         if not found.startswith("#"):
             yield _Token(found, line)

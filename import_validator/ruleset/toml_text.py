@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import RuleSetError
+from ..possessive import compile_possessive
 from ..units import counted
 
 MOST_CHARACTERS = 1 << 20
@@ -31,9 +32,11 @@ STRINGS = (
 
 COMMENT = r"#[^\n]*+"
 
-_BRACKETS = re.compile("|".join((*STRINGS, COMMENT, r"[\[{]", r"[\]}]")), re.DOTALL)
+_BRACKETS = compile_possessive("|".join((*STRINGS, COMMENT, r"[\[{]", r"[\]}]")), re.DOTALL)
 _PART = rf"(?:[\w-]++|{STRINGS[2]}|{STRINGS[3]})"
-_KEYS = "|".join((*STRINGS[:2], COMMENT, rf"(?P<key>{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+)"))
+_KEYS = compile_possessive(
+    "|".join((*STRINGS[:2], COMMENT, rf"(?P<key>{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+)")), re.DOTALL
+)
 _LONG_INTEGER = "an integer is too large: integers have at most 64 bits"
 _TOO_DEEP = "lists and tables nested too deep to be read"
 
@@ -94,9 +97,9 @@ def wrong_value(value: Any) -> str:
 def _refuse_long_keys(text: str) -> None:
     if not any(line.count(".") >= MOST_PARTS for line in text.split("\n")):
         return
-    for match in re.finditer(_KEYS, text, re.DOTALL):
+    for match in _KEYS.finditer(text):
         key = match["key"] or ""
-        if key.count(".") >= MOST_PARTS and len(re.findall(_PART, key, re.DOTALL)) > MOST_PARTS:
+        if key.count(".") >= MOST_PARTS and len(compile_possessive(_PART, re.DOTALL).findall(key)) > MOST_PARTS:
             line = text.count("\n", 0, match.start()) + 1
             raise RuleSetError(f"line {line}: a key has more than {MOST_PARTS} parts")
 
