@@ -198,8 +198,9 @@ class JsonArrayReader(JsonReader):
         """Inside a record that is longer than records may be: drop it, piece by piece."""
         assert self._scanner is not None
         end = self._scanner.find_end(self._buffer)
-        self._drop(len(self._buffer) if end is None else end)
-        self._scanner.position -= self._scanner.position if end is None else end + 1
+        dropped = len(self._buffer) if end is None else end
+        self._drop(dropped)
+        self._scanner.position -= dropped
         if end is not None:
             self._scanner = None
             self._step = self._next

@@ -189,8 +189,8 @@ class ElementScanner:
     is found out when the element is read.
 
     Attributes:
-        position: how far the buffer has been looked at. The owner of the buffer lowers it when it drops
-            bytes from the buffer's front.
+        position: how far the buffer has been looked at: one byte beyond its end where that is a backslash. The owner
+            of the buffer lowers it by the number of bytes that it drops from the buffer's front.
     """
 
     def __init__(self, position: int = 0) -> None:
