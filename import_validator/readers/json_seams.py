@@ -52,6 +52,8 @@ def learn_seam(data: bytes) -> bytes:
     opening = _OPENING.match(data, second)
     before = data[first:second].rstrip(SEPARATORS)
     closing = _CLOSING.search(before)
-    if opening is None or closing is None:
+    # Invariant: a seam has a comma, and its first one stands between the records, after brackets and white space. In
+    # what is no JSON, the scanner also finds elements that no comma separates.
+    if opening is None or closing is None or b"," not in data[first + len(before) : second]:
         return b""
     return closing.group() + data[first + len(before) : opening.end()]
