@@ -64,6 +64,8 @@ class Fork:
 
         context = multiprocessing.get_context("fork")
         self.connection, theirs = context.Pipe()
+        # Invariant: the parent's ends of all pipes are open in the parent alone. A fork that kept one would have the
+        # others wait for ever for a parent that has died.
         parents = [*(each.connection for each in others), self.connection]
         self._process = context.Process(target=_run, args=(serve, theirs, parents), name=name, daemon=True)
         # A signal is for the parent, which ends this process. Until that has its own handlers, it must see none.

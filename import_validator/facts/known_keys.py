@@ -31,6 +31,9 @@ class KnownKeys:
     the last, which are often the same in a whole batch. Where there are too many before anybody refers to any, their
     digests may be remembered instead: of many more, and to look them up takes little longer.
 
+    Invariant: a key that is remembered is defined; one that is not may be defined all the same. To forget a key costs a
+    fact for each reference to it, and changes no answer.
+
     Arguments:
         most: about how many keys are remembered.
         seed: the seed of their digests.
@@ -118,6 +121,8 @@ class _Digests:
         self._most = most
         self._seed = seed
         self._slots = Slots(np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.uint64))
+        # Invariant: each digest is laid out in slots or pending. As soon as there are slots, those pending are in
+        # `_recent`, too; before that, the next question lays all of them out.
         self._pending = bytearray()
         self._recent: set[bytes] = set()
 

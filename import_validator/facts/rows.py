@@ -51,6 +51,7 @@ def key_texts(keys: Sequence[Key]) -> Sequence[str]:
     between = len(keys[0]) - 1
     if "".join(texts).count(_BETWEEN) == between * len(texts):
         return texts
+    # Texts with lengths before them are those with more of `_BETWEEN`, so that none is the same as one without.
     return [
         text if text.count(_BETWEEN) == between else f"{','.join([str(len(part)) for part in key])}:{text}"
         for text, key in zip(texts, keys, strict=True)

@@ -36,6 +36,7 @@ def by_partition(rows: Rows, partition_of: PartitionOf) -> tuple[Column, Column]
     numbers = partition_of(rows).astype(np.uint16)
     starts = np.zeros(PARTITIONS + 1, dtype=np.uint32)
     np.cumsum(np.bincount(numbers, minlength=PARTITIONS), out=starts[1:])
+    # Stable: within a partition, rows stay in the order in which they were added.
     return np.argsort(numbers, kind="stable"), starts
 
 
@@ -97,6 +98,7 @@ class Spill:
             file: where they are; it has to stay open.
             first: what is added to their indexes.
         """
+        # Invariant: segments lie in the order in which their rows were added, and all held rows were added after them.
         self._write_out()
         self._segments.append(_Adopted(file, segment, first))
         self.rows += int(segment.starts[-1])
@@ -216,6 +218,7 @@ class _OnDisk:
 
 def _joined(counts: Column, most: int) -> Iterator[tuple[int, int]]:
     """From which partition to before which they are joined: as many as have no more than so many rows together."""
+    # Partitions are joined, never divided: what is said of one key, or of one record, comes together.
     begin = rows = 0
     for number, count in enumerate(counts.tolist()):
         if rows and rows + count > most:
@@ -262,6 +265,8 @@ class IndexLog:
 
     def contains(self, numbers: Column) -> Mask:
         """Which of the numbers were taken in. They are rising, and above those of the call before."""
+        # Invariant: no number to come is in a window that was let go of. That happens only when the window's last
+        # number is below the last of those asked about, which were all compared with it.
         known = np.isin(numbers, self._window)
         while self._file is not None and len(numbers) and not (len(self._window) and self._window[-1] >= numbers[-1]):
             self._window = np.frombuffer(_read_some(self._file, self._most * 8), dtype=np.uint64)

@@ -31,12 +31,16 @@ class Slots:
         self._slots = np.zeros(1 << (slots_each * len(hi)).bit_length(), dtype=np.int32)
         slot = self._slot_of(self.hi)
         numbers = np.arange(len(hi), dtype=np.int32)
+        # Invariant: each digest is in its slot or among those crowded out, whichever of several numpy leaves in the
+        # slot. A slot that nothing was put into names the first digest, which is compared like any other.
         self._slots[slot] = numbers
         there = self._slots.take(slot)
         crowded = np.flatnonzero(there != numbers)
         crowded_hi = self.hi.take(crowded)
         order = np.argsort(crowded_hi)
         self._crowded, self._crowded_hi = crowded.take(order), crowded_hi.take(order)
+        # Digests with the same first half have the same slot. So of two, one is crowded out; the other has the slot, or
+        # is crowded out as well, and then stands next to it.
         winners = self.hi.take(there.take(crowded))
         repeated = self._crowded_hi[1:] == self._crowded_hi[:-1]
         self.may_repeat = bool((winners == crowded_hi).any() or repeated.any())
@@ -61,6 +65,7 @@ class Slots:
         return found, place
 
     def _slot_of(self, hi: Column) -> Column:
+        # The last bits: a partition's digests have the first ones in common, and would share few slots.
         return (hi & np.uint64(len(self._slots) - 1)).astype(np.intp)
 
 
@@ -101,6 +106,8 @@ class KeyTable:
 
     def _slots(self) -> Slots:
         """The keys that were added, those of one digest as one."""
+        # Invariant: while `_laid_out` is there, each key has one row, that of the earliest record, and its number in
+        # both is the same. Where no first half is there twice, no digest is, which spares the sorting.
         if self._laid_out is None:
             self._laid_out = Slots(self._rows["hi"], self._rows["lo"])
             if self._laid_out.may_repeat:
@@ -138,6 +145,7 @@ class Tables:
 
 def with_payload(hi: Column, lo: Column, payload: Column) -> tuple[Column, Column]:
     """The keys of pairs of a key and a payload."""
+    # An odd factor, modulo 2 ** 64, maps no two payloads to one: pairs of the same key never have the same digest.
     mixed = payload * np.uint64(0x9E3779B97F4A7C15)
     return hi ^ mixed, lo + (mixed >> np.uint64(17) | mixed << np.uint64(47))
 

@@ -119,6 +119,7 @@ class FactWriter:
             self._known[stream.space].add(named)
             if stream.space in self._fresh:
                 self._fresh[stream.space] += named
+        # A reference to a key that is known to be defined breaks nothing, wherever it stands: pass two need not see it.
         if stream.skips_defined:
             kept = self._known[stream.space].unknown(named)
             if not kept:

@@ -193,6 +193,9 @@ _NOT_NULL = bool | int | float | str | list[Any] | dict[str, Any]
 class _Native(NamedTuple):
     """What the parser checks of a value, and what it leaves.
 
+    Invariant: `type` and `rest` together take no value that the schema refuses. They may refuse one that it takes: the
+    batch is then read as dictionaries, and checked by the schema itself. So what was seen so far may narrow them.
+
     Attributes:
         type: the type that it is parsed as.
         rest: what is still to be asked of it; nothing where empty.
@@ -339,6 +342,7 @@ class Forms:
             chosen = kinds == kind
             at = np.flatnonzero(chosen)
             own = list(compress(values, chosen.tobytes())) if len(at) < len(values) else values
+            # A batch comes from one decoder, which has one form a record type, if under several names.
             plan, form = self._by_class[own[0].__class__]
             if self._plan.rule_set.envelope.fields:
                 own = [value.fields for value in own]
@@ -354,6 +358,7 @@ class Forms:
                 for named, plan in self._plan.types.items()
                 if plan.name in self._forms
             }
+            # Classes of earlier forms stay: a batch of them may still be on its way. They are as sound.
             self._by_class |= classes
             self._kinds = {each: kinds[plan.name] for each, (plan, _) in self._by_class.items()}
             types = [*classes, *([int] if between else [])]

@@ -59,6 +59,7 @@ class Directory:
 
     def find(self, index: int) -> tuple[int, int, int, int]:
         """The first record, byte offset, length in bytes, and line of the batch that a record is in."""
+        # Of entries with the same first record, the last one has it: those before it are batches without any.
         entry = bisect_right(self._first, index) - 1
         return self._first[entry], self._offset[entry], self._length[entry], self._line[entry]
 

@@ -45,6 +45,7 @@ class _Judged(NamedTuple):
 
 def by_digest(rows: Rows, level: int = 0) -> Column:
     """The partition that facts belong to: the first bits of their key's digest, or, at a deeper level, later ones."""
+    # Four levels take the first 36 bits, and leave 28 for the slots of tables, which take the last ones.
     return rows["hi"] >> np.uint64(64 - _BITS * (level + 1)) & np.uint64(PARTITIONS - 1)
 
 
@@ -122,6 +123,7 @@ class Resolver:
             for verdicts in self._resolved(spill, number, jobs):
                 for found, following, next_round in verdicts:
                     self._broken.add(found)
+                    # Invariant: the next round is a later one; the facts of this one are being read.
                     if next_round:
                         self.add(following, next_round)
             spill.close()
@@ -163,6 +165,9 @@ class Resolver:
             for part in self._finer(partition, level):
                 judged += self._resolve_partition(part, number, level + 1)
             return judged
+        # Invariant: a partition has all facts of its round about a key, and its tables are whole before any rule
+        # judges. So rules may judge it piece by piece, in order; what they have to know of earlier pieces is in
+        # `tables.memory`.
         tables = Tables()
         once = list(self._by_stream(partition, most)) if partition.rows <= 2 * most else None
         for stream, rows in once or self._by_stream(partition, most):

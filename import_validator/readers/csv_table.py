@@ -195,6 +195,8 @@ class CsvReader(Reader):
 
     @staticmethod
     def cut(window: bytes, sample: bytes, *, odd: bool) -> tuple[int, int] | None:
+        # A guess, since quotes within cells that have none around them count, too. A wrong one lies within a quoted
+        # cell: the part then ends inside quotes, and whoever reads it says so.
         begin = 0
         while end := window.find(b"\n", begin) + 1:
             odd ^= window.count(b'"', begin, end) % 2 == 1

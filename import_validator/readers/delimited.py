@@ -80,6 +80,7 @@ class Encoding:
 
     def likely_end(self, data: bytes) -> int:
         """Where the last line ends before whose end quotes stand in pairs; 0 where none does."""
+        # Likely, not sure: a quote within a cell that has none around it counts here, too. Reading the rows proves it.
         if self.width == 1:
             last = data.rfind(b"\n") + 1
             if count_of(b'"', memoryview(data)[:last]) % 2 == 0:
@@ -158,6 +159,7 @@ def parse(text: str, delimiter: str) -> list[list[str]] | None:
         lines = text.replace("\r\n", "\n").removesuffix("\n")
         if "\r" not in lines:
             return [line.split(delimiter) if line else [] for line in lines.split("\n")] if text else []
+    # Strict, it complains where a quote is not closed. So text that it takes ends outside quotes: where a row does.
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error:  # or a cell is longer than the limit that the whole process has in common
@@ -186,6 +188,7 @@ def parse_columns(data: bytes, delimiter: str, width: int) -> list[list[str]] | 
         text += "\n"
     lines = text.count("\n")
     cells = text.replace("\n", f"{delimiter}\n{delimiter}").split(delimiter)
+    # Each line end is a cell of its own: where all of them are in their places, every row has `width` cells.
     if len(cells) != lines * (width + 1) + 1 or cells[width :: width + 1].count("\n") != lines or "\r" in text:
         return None
     cells.pop()
@@ -205,6 +208,8 @@ def _unquoted(cells: list[str], quoted: list[str], width: int) -> list[list[str]
         cells: the cells of each row, and one more.
         quoted: the text of all quoted cells.
     """
+    # Invariant: the cells have as many quotes as there are quoted texts. So where each of these finds a cell that is a
+    # quote and nothing else, no quote is left to stand beside text or within it.
     columns = [cells[at :: width + 1] for at in range(width)]
     in_quotes = [column for column in columns if column[0] == '"']
     if len(quoted) == len(in_quotes) * len(columns[0]) == sum(column.count('"') for column in in_quotes):

@@ -45,7 +45,7 @@ class JsonArrayReader(JsonReader):
         self._seam = b""
         self._scanner: ElementScanner | None = None
         self._step = self._open
-        self._wants_value = False
+        self._wants_value = False  # after a comma, the array may not be closed
 
     can_resume: ClassVar[bool] = True
     closing: ClassVar[bytes] = b"]"
@@ -238,6 +238,9 @@ class JsonArrayReader(JsonReader):
 
     def _proved(self, text: bytes, then: Any) -> Batch | None:
         """The batch of what stands between two brackets, if it parses as an array; and the mark after it is passed."""
+        # Invariant: the text begins at a boundary, after the array's [ or one of its commas. If it parses as one array,
+        # its end lies in no string and no record: what was guessed there separates two records, or closes the array.
+        # No record in it is too long, since the whole text is not.
         if len(text) - 2 > self.max_record:
             return None
         try:

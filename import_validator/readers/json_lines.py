@@ -11,6 +11,8 @@ from .json_text import BOM, WHITESPACE, NotParsed, ReadResult, parse_by, read_va
 from .kinds import HEAD_SIZE, JSON_ARRAY, JSON_LINES, ONE_OBJECT, kind_of
 from .repeated_names import with_repeated_names
 
+# Invariant: no file knows this number, which is drawn when the program starts, and never shown. So wherever an array
+# has it as a value, a line break stood.
 _MARKER = SystemRandom().getrandbits(52)
 _BETWEEN_LINES = b",%d," % _MARKER
 
@@ -30,6 +32,9 @@ class JsonLinesReader(JsonReader):
         self._buffer = bytearray()
         self._cursor = Cursor()
         self._index = 0
+        # Invariant: no line ends in the first `_searched` bytes of the buffer, and after the first `_text` bytes these
+        # are white space. So of a long line that comes in many pieces, only the first `CHUNK_SIZE` bytes are searched
+        # again.
         self._searched = 0
         self._text = 0
         self._skipping = False
@@ -235,6 +240,8 @@ def _parsed_together(data: bytes, forms: Parser | None = None) -> list[Any] | No
         values = parse_by(forms, b"[%b0]" % joined, between=True)
     except NotParsed:
         return None
+    # If every second value is a mark, and they are as many as there are line breaks, then no break lies in a string or
+    # within a value, and what stands between two of them is one value: each line was one. The last value is the 0.
     breaks = (len(joined) - len(lines)) // (len(_BETWEEN_LINES) - 1)
     if len(values) != 2 * breaks + 1 or values[1::2].count(_MARKER) != breaks:
         return None

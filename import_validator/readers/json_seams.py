@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from .json_elements import SEPARATORS, offsets_of_elements
 
+# What looks like a seam may stand within a record, too. Each guess that is wrong costs the parsing of a chunk, so
+# few are made before the scanner is asked, which knows.
 _GUESSES = 3
 _OPENING = re.compile(rb'\{[ \t\n\r]*"(?:[^"\\]|\\.)*"')
 _CLOSING = re.compile(rb"[ \t\n\r]*\}[ \t\n\r]*\}?$")

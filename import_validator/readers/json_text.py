@@ -189,8 +189,8 @@ class ElementScanner:
     is found out when the element is read.
 
     Attributes:
-        position: how far the buffer has been looked at: one byte beyond its end where that is a backslash. The owner
-            of the buffer lowers it by the number of bytes that it drops from the buffer's front.
+        position: how far the buffer has been looked at; one byte beyond its end, where its last byte is a backslash in
+            a string. The owner of the buffer lowers it by the number of bytes that it drops from the buffer's front.
     """
 
     def __init__(self, position: int = 0) -> None:
@@ -216,6 +216,8 @@ class ElementScanner:
 
     def find_end(self, buffer: bytearray) -> int | None:
         """The place of the comma or bracket that ends the present element; None if it is not there yet."""
+        # Invariant: at `position`, `_depth` arrays and objects are open, and a string if `_in_string`. What is passed
+        # without a step changes neither: whole strings and pairs of brackets, and nothing that is not all there yet.
         while self.position < len(buffer):
             if self._in_string:
                 match = _IN_STRING.search(buffer, self.position)

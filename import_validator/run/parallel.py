@@ -102,6 +102,8 @@ def _in_file_order(workers: list[_Worker], spans: Iterator[Span]) -> Iterator[tu
         for worker in (each for each in busy if each.fork.connection in ready):
             number, part = worker.take()
             done[number] = part, worker.facts
+            # Invariant: what is known in a part comes from parts before it, since lessons go along with the next part
+            # to be given, and parts are given in file order. So a part that is taken in relies on none that is not.
             for other in workers:
                 if other is not worker:
                     other.teach(part.defined)

@@ -129,6 +129,8 @@ class Slots:
         return self._file.fileno()
 
     def put(self, number: int, start: int, data: memoryview) -> int:
+        # Invariant: the part that had this place is done, since at most `count` are not; and no part is longer than the
+        # place: a seam is looked for up to `_LONGEST_SEARCH`, and found within one window of that.
         at = number % self._count * (_LONGEST_SEARCH + 4 * WINDOW)
         self._file.seek(at)
         write_all(self._file, data)
@@ -320,6 +322,8 @@ class Parts:
 
     def _seam(self) -> tuple[int, int] | None:
         """Where the next part ends, and where the one after it begins; None where there is none."""
+        # Windows overlap by half: a seam that the end of one cuts in two is whole in the next. Invariant: `odd` is of
+        # all bytes from the last seam, where no quote is open if it is one, up to the window.
         odd, counted_to = False, 0
         for target in range(PART_SIZE, _LONGEST_SEARCH, WINDOW // 2):
             if not self._ahead.has(target + PART_SIZE // 2):
