@@ -82,10 +82,10 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name=_NAME)
-@click.option("--debug", is_flag=True, help="Show errors with their traceback.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_obj
 def command(settings: Settings | None, debug: bool) -> None:
-    """Tells, before you upload an import file, everything it would be rejected for.
+    """Check an import file before you upload it, and see everything it would be rejected for.
 
     \b
     Examples:
@@ -102,10 +102,11 @@ def command(settings: Settings | None, debug: bool) -> None:
     \b
     Exit status:
       0    every file is valid; there may be warnings
-      1    violations were found
-      2    something could not be done: bad usage, an unreadable file, a broken rule set, a full disk
+      1    errors were found
+      2    something could not be done: bad usage, an unreadable file, a broken rule set, a full disk;
+           or no error was found, but not everything could be checked in time
       130  ended by Ctrl-C (SIGINT); 143 by SIGTERM, 129 by SIGHUP
-      141  who reads the output went away before its end
+      141  the program that reads the output, such as head, ended before there was a verdict
     """
     if settings is not None:
         settings.debug = settings.debug or debug

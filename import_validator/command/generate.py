@@ -51,15 +51,21 @@ class _Share(click.ParamType[float]):
     "--size", type=_Size(), default="10MB", show_default=True, help="The largest size that the file may have."
 )
 @click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, help="The same bytes for the same number."
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed gives the same bytes."
 )
-@click.option("--broken", type=_Share(), metavar="SHARE", help="Break this share of the records: 0.1%, 0.001.")
+@click.option(
+    "--broken", type=_Share(), metavar="SHARE", help="Break this share of the records, such as 0.1% or 0.001."
+)
 @click.option("--rule", "rules", multiple=True, metavar="CODE|NAME", help="Break only these rules.  [default: any]")
 @click.option(
-    "--with", "types", metavar="TYPE,TYPE", default="", help="Also records of types of which the rule set says nothing."
+    "--with", "types", metavar="TYPE,TYPE", default="", help="Add records of these types, which have no rules."
 )
-@click.option("--list", "listing", type=OUTPUT_FILE, metavar="FILE", help="Write what was broken where.")
-@click.option("--output", "-o", type=OUTPUT_FILE, required=True, metavar="FILE", help="- for standard output.")
+@click.option(
+    "--list", "listing", type=OUTPUT_FILE, metavar="FILE", help="Write a list of the broken records to this file."
+)
+@click.option(
+    "--output", "-o", type=OUTPUT_FILE, required=True, metavar="FILE", help="The file to write; - is standard output."
+)
 def generate(
     name: str,
     size: int,
@@ -70,13 +76,13 @@ def generate(
     listing: str | None,
     output: str,
 ) -> None:
-    """Write a large file of a rule set's format: realistic, and valid but for what --broken asks for.
+    """Write a large, realistic file in the format of a rule set. It is valid, apart from what --broken asks for.
 
-    Few users and many messages, or what corresponds to them; keys like UUIDs. With --list, every record that was
-    broken on purpose is a line of JSON: rule, code, index, offset, path. `-` is standard output.
+    The file has few users and many messages, or what corresponds to them, and keys like UUIDs. --list writes one line
+    of JSON for each record that was broken on purpose: rule, code, index, offset, path.
 
-    Types of which the rule set says nothing, since the format's published pages do not know them yet, are left out
-    unless --with asks for them: --with poll,poll_vote.
+    Some record types are newer than the format's published pages, so the rule set has no rules for them. They are left
+    out unless you name them: --with poll,poll_vote.
     """
     from ..testing.generator import LargeFile  # noqa: PLC0415 - only this command needs the kit
     from ..testing.targets import targets  # noqa: PLC0415

@@ -25,11 +25,13 @@ from .shared import EXIT_FAILED, EXIT_VALID
 
 @click.command()
 @click.argument("name", required=False, metavar="[NAME|PATH.toml]")
-@click.option("--check", is_flag=True, help="Only say what is wrong with it; exit with 2 where anything is.")
+@click.option(
+    "--check", is_flag=True, help="Only print what is wrong with the rule set. The exit status is 2 if anything is."
+)
 def rules(name: str | None, check: bool) -> None:
-    """List the rule sets there are, or show what one of them holds.
+    """List all rule sets, or show the rules of one.
 
-    With --check, print everything that is wrong with the rule set, each problem as FILE:LINE: PROBLEM.
+    With --check, print each problem of a rule set as FILE:LINE: PROBLEM.
     """
     if check:
         click.get_current_context().exit(_check(name))
@@ -88,7 +90,7 @@ def _check(name: str | None) -> int:
 
 @click.command()
 @click.argument("name", metavar="NAME|PATH.toml")
-@click.option("--output", "-o", type=OUTPUT_FILE, metavar="FILE", help="Where it is written, if not standard output.")
+@click.option("--output", "-o", type=OUTPUT_FILE, metavar="FILE", help="Write to this file instead of standard output.")
 def schema(name: str, output: str | None) -> None:
     """Print a rule set as JSON Schema (draft 2020-12) for one record, for editors and other tools."""
     document = rule_set_schema(compile_plan(RuleSet.load(name)))
@@ -99,9 +101,9 @@ def schema(name: str, output: str | None) -> None:
 @click.command()
 @click.argument("code", metavar="CODE")
 def explain(code: str) -> None:
-    """Say what a rule checks, why it matters, with an example, and how to mend it.
+    """Explain a rule: what it checks, why that matters, an example, and how to mend a violation.
 
-    CODE is a violation's code, such as max-length, or its rule, such as user.id:max-length.
+    CODE is the code of a violation, such as max-length, or the name of a rule, such as user.id:max-length.
     """
     asked = code.rpartition(":")[2]
     kind = EXPLAINED.get(asked) or _kind_of_code(asked)

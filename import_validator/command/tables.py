@@ -26,9 +26,9 @@ _WRITERS = {".csv": csv_template, ".xlsx": xlsx_template}
     metavar="FILE.xlsx|.csv",
     help="The file to write.",
 )
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--force", is_flag=True, help="Replace a file that exists.")
 def template(rules: str, output: str, force: bool) -> None:
-    """Write the file to fill in for a table: a header row, and in a workbook drop-downs, notes and formats."""
+    """Write an empty table to fill in: a header row; in a workbook also drop-downs, notes and formats."""
     write = _WRITERS.get(Path(output).suffix.lower())
     if write is None:
         raise click.BadParameter(f"{output}: the name has to end in .xlsx or .csv", param_hint="--output")
@@ -44,11 +44,13 @@ def template(rules: str, output: str, force: bool) -> None:
 @click.command()
 @click.argument("file", metavar="FILE")
 @table_options
-@click.option("--output", "-o", type=OUTPUT_FILE, metavar="FILE.toml", help="Where it is written.")
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option(
+    "--output", "-o", type=OUTPUT_FILE, metavar="FILE.toml", help="Write to this file instead of standard output."
+)
+@click.option("--force", is_flag=True, help="Replace a file that exists.")
 @click.option("--tmp", type=click.Path(exists=True, file_okay=False), metavar="DIR", help="Folder for temporary files.")
 def draft(file: str, output: str | None, force: bool, tmp: str | None, **asked: str | None) -> None:
-    """Write a first rule set for a table that is there, from its headers and values, for you to correct."""
+    """Write a first rule set from the headers and values of a table, for you to correct."""
     source = open_source(file)
     options = {name: value for name, value in asked.items() if value is not None}
     try:

@@ -33,22 +33,21 @@ _STANDARD_INPUT = "-"
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option(
-    "--rules", metavar="NAME|PATH.toml", help="The rule set. Without it, recognised from the file's beginning."
-)
+@click.option("--rules", metavar="NAME|PATH.toml", help="The rule set. Without it, the file's beginning decides.")
 @click.option(
     "--param",
     "pairs",
     multiple=True,
     metavar="NAME=VALUE",
-    help="A parameter of the rule set; lists with commas. `import-validator rules NAME` shows them.",
+    help="A parameter of the rule set; separate the items of a list by commas. `import-validator rules NAME` shows "
+    "the parameters.",
 )
 @click.option(
     "--params",
     "params_file",
     type=click.Path(dir_okay=False),
     metavar="FILE.toml",
-    help="Parameters from a file; --param wins over it.",
+    help="Parameters from a file. --param overrides it.",
 )
 @click.option(
     "--format",
@@ -56,14 +55,14 @@ _STANDARD_INPUT = "-"
     type=click.Choice(list(OUTPUTS)),
     default="text",
     show_default=True,
-    help="How the report is written.",
+    help="The format of the report.",
 )
 @click.option(
     "--output",
     "-o",
     type=OUTPUT_FILE,
     metavar="PATH",
-    help="Where the report is written, instead of standard output. A file is replaced once the report is whole.",
+    help="Write the report to this file instead of standard output. The file is replaced when the report is whole.",
 )
 @click.option(
     "--samples",
@@ -71,14 +70,14 @@ _STANDARD_INPUT = "-"
     default=20,
     show_default=True,
     metavar="N",
-    help="How many violations of each rule the report holds; counts are always exact.",
+    help="The most violations of each rule that the report holds; text shows three of them. Counts are exact.",
 )
 @click.option(
     "--memory",
     default="64MB",
     show_default=True,
     metavar="SIZE",
-    help="Budget for facts about keys; what does not fit lies on disk.",
+    help="Memory for what is remembered of keys. What does not fit goes to disk.",
 )
 @click.option(
     "--tmp",
@@ -87,38 +86,46 @@ _STANDARD_INPUT = "-"
     help="Folder for temporary files.",
 )
 @table_options
-@click.option("--plan", is_flag=True, help="Say how a table of this many entries has to be imported.")
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="With --plan: the most entries a file is to have.")
-@click.option("--max-record", metavar="SIZE", help="Longest record that is read.  [default: the rule set's, or 16MB]")
+@click.option("--plan", is_flag=True, help="For tables: say how the file can be imported, given its number of entries.")
+@click.option(
+    "--limit", type=click.IntRange(1), metavar="N", help="With --plan: the most entries that one file may have."
+)
+@click.option(
+    "--max-record", metavar="SIZE", help="The longest record that is read.  [default: the rule set's, or 16MB]"
+)
 @click.option(
     "--existing",
     "existing_pairs",
     multiple=True,
     metavar="TYPE=FILE",
-    help="Keys that the app has already, for references to lead to: a list with a key on each line, a table with the "
-    "columns of the key, or an import file.",
+    help="Keys that the target app has already, which references may lead to: a list with one key a line, a table "
+    "with the columns of the key, or an earlier import file.",
 )
 @click.option(
-    "--no-references", is_flag=True, help="Leave out all checks across records: references, duplicates, order."
+    "--no-references",
+    is_flag=True,
+    help="Leave out all checks across records: references, duplicates, order. The report says so.",
 )
 @click.option(
     "--severity",
     "severity_pairs",
     multiple=True,
     metavar="CODE=warning|error|off",
-    help="Another severity for a rule, by its code or its name.",
+    help="Change the severity of a rule, by its code or its name.",
 )
-@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option(
     "--jobs",
     "-j",
     type=click.IntRange(0),
     default=0,
     metavar="N",
-    help="Worker processes for large files; 0 for as many as there are processors.  [default: 0]",
+    help="Worker processes for large files; 0 means one for each processor.  [default: 0]",
 )
 @click.option(
-    "--cascade", is_flag=True, help="Only valid records define keys: what refers to a broken record is reported too."
+    "--cascade",
+    is_flag=True,
+    help="Count only valid records as targets of references: what refers to a broken record is reported, too.",
 )
 def validate(
     files: tuple[str, ...],
@@ -135,12 +142,16 @@ def validate(
     limit: int | None,
     **options: Any,
 ) -> int:
-    """Validate import files. `-` is standard input; gzip and zstd are unpacked.
+    """Validate import files. `-` is standard input; gzip and zstd files are unpacked.
 
-    Exit status: 0 where all files are valid (warnings are), 1 where there are violations, 2 where a file
-    could not be validated (bad usage, an unreadable file, a broken rule set), or no violation was found in it but not
-    everything could be checked (a pattern took too long); 128 and more where it was ended by a signal, or nobody reads
-    its output: see import-validator --help.
+    \b
+    Exit status:
+      0  all files are valid; there may be warnings
+      1  there are errors
+      2  a file could not be validated (bad usage, an unreadable file, a broken rule set);
+         or no error was found, but a pattern took too long to check everything
+
+    A signal, or an output that nobody reads, gives 128 or more: see import-validator --help.
     """
     options["memory"] = _size("--memory", options["memory"])
     if options["max_record"] is not None:
