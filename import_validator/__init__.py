@@ -1,4 +1,4 @@
-"""Tells, before an import file is handed to the system it is meant for, everything that it would be rejected for."""
+"""Checks an import file before it is uploaded, and tells everything that the target system would reject it for."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING

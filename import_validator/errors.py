@@ -1,4 +1,4 @@
-"""What can go wrong that is not the import file's own content."""
+"""Everything that can go wrong, apart from what is in the import file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def reason_of(error: OSError) -> str:
 
 
 class ImportValidatorError(Exception):
-    """Base of every error this package raises; its message says what to do about it.
+    """Base of every error that this package raises. Its message says what to do about it.
 
     Each argument is a line of the message. A line break within one is part of a name or a value, not of the message.
     """

@@ -29,7 +29,7 @@ Rules = str | os.PathLike[str] | RuleSet | None
 
 
 class Options(TypedDict, total=False):
-    """What `validate` and `iter_violations` take besides the rule set and its parameters; see `Validator`."""
+    """The keyword options of `validate` and `iter_violations`. `Validator` says what each means."""
 
     memory: int | str
     samples: int
@@ -44,35 +44,34 @@ class Options(TypedDict, total=False):
 
 
 class Validator:
-    """Validates a file that is fed to it in pieces, by one thread at a time.
+    """Validates a file that is fed to it in pieces. One thread may use it at a time.
 
-    After an error it is given up: there is no report, and nothing more can be fed.
+    After an exception the file is given up: there is no report, and nothing more can be fed.
 
     Arguments:
         rules: the name of a rule set, the path of a `.toml` file, or a `RuleSet`. Where None, the rule set is
             recognised from the first 64 KiB.
         params: values of the rule set's parameters, by name.
-        memory: budget for facts about keys and the work on them, in bytes or as text such as `64MB`.
-            What does not fit lies in unnamed temporary files.
+        memory: budget for what is remembered of keys and the work on it, in bytes or as text such as `64MB`.
+            What does not fit goes to unnamed temporary files.
         samples: how many violations of each rule the report holds.
         tmp: folder for temporary files; the system's own where None.
-        cascade: whether only valid records define keys.
+        cascade: whether only valid records define keys, so that what refers to a broken record is reported, too.
         references: whether checks across records are made at all.
         severity: `error`, `warning` or `off`, by a rule's code or name.
-        strict: whether what is a warning counts as an error.
+        strict: whether warnings count as errors.
         existing: keys that the target app has already, by record type: strings, numbers, or paths of files with a key
             on each line, of tables with the key's columns, or of earlier import files of the same format. A key of
             several parts is their text joined by `:`, or a tuple of them.
-        max_record: longest record that is read, in bytes or as text; the rule set's own limit, or 16 MB, where
-            None.
-        reader: what of the file is read, and how: for tables `sheet`, `delimiter` and `encoding`.
+        max_record: the longest record that is read, in bytes or as text; the rule set's own limit, or 16 MB, if None.
+        reader: for tables, how the file is read: `sheet`, `delimiter` and `encoding`.
         source_name: what to call the file in the report.
-        stream: whether `feed` and `finish` give every violation, in words.
+        stream: whether `feed`, `finish` and `read` give every violation, in words.
         read_again: access to the bytes once they have been fed. Where None, they are kept in a temporary file.
 
     Raises:
-        RuleSetError: where the rule set or a parameter is broken, or an existing key is none.
-        ImportValidatorError: where a size or a number of samples is none.
+        RuleSetError: where the rule set, a parameter or an existing key cannot be used.
+        ImportValidatorError: where a size, or the number of samples, is not one.
     """
 
     def __init__(
@@ -125,10 +124,10 @@ class Validator:
 
     @property
     def plan(self) -> Plan:
-        """The rule set made ready to run.
+        """The rule set, compiled for this run.
 
         Raises:
-            ImportValidatorError: where it is not known yet, because too little has been fed to recognise it.
+            ImportValidatorError: while too little has been fed to recognise the rule set.
         """
         if self._run is None:
             raise ImportValidatorError("the rule set is not recognised yet: feed more of the file, or close")
@@ -136,7 +135,11 @@ class Validator:
 
     @property
     def report(self) -> Report:
-        """The report, once the file is finished."""
+        """The report.
+
+        Raises:
+            ImportValidatorError: where the file is not finished, or was given up.
+        """
         if self._run is None or not self._finished or self._given_up:
             unfinished = "the file was given up" if self._closed else "the file is not finished: call close() first"
             raise ImportValidatorError(f"there is no report: {self._given_up or unfinished}")
@@ -146,7 +149,7 @@ class Validator:
         """Take in the next bytes of the file.
 
         Returns:
-            What was found in the records that they complete, in words; empty unless `stream` was asked for.
+            The violations in the records that are complete with these bytes; empty unless `stream` was asked for.
 
         Raises:
             RecognitionError: where no rule set, or more than one, fits the file's beginning.
@@ -192,12 +195,12 @@ class Validator:
             self._at_work.release()
 
     def read(self, source: Source, jobs: int, progress: Callable[[Source], None] | None = None) -> Iterator[Violation]:
-        """Take in a whole source and finish. To be called before anything is fed.
+        """Validate a whole source, and finish. Call it before anything is fed.
 
         Arguments:
             source: the source.
             jobs: how many worker processes check it, if it is large and its format can be read in parts.
-            progress: called now and then, with the source, which knows how much of it was read.
+            progress: called after each piece, with the source, whose `bytes_read` says how much was read.
 
         Yields:
             Every violation, in words, if `stream` was asked for.
@@ -265,7 +268,11 @@ class Validator:
         return Parts(start, ahead, sample, self._run.reader)
 
     def finish(self) -> Iterator[Violation]:
-        """Take in the end of the file, decide the key rules, and give what is found, if `stream` was asked for."""
+        """End the file, and check its keys.
+
+        Yields:
+            The violations that are found now, if `stream` was asked for.
+        """
         if self._closed and not self._at_work.locked():
             return
         with self._alone():
@@ -283,7 +290,7 @@ class Validator:
             self.abort()
 
     def close(self) -> Report:
-        """Take in the end of the file, and give the report. Temporary files are gone after this.
+        """End the file, and return the report. Temporary files are then gone.
 
         Raises:
             RecognitionError: where no rule set, or more than one, fits the file's beginning.
@@ -293,7 +300,7 @@ class Validator:
         return self.report
 
     def abort(self) -> None:
-        """Stop, and drop everything that was kept. There will be no report unless the file was finished."""
+        """Stop, and drop everything that was kept. There is no report unless the file was finished."""
         self._closed = True
         if self._content_again is not None:
             self._content_again.close()
@@ -350,7 +357,7 @@ def validate(
         rules: see `Validator`.
         params: see `Validator`.
         jobs: how many worker processes check a large file, where its format can be read in parts.
-        progress: called after each piece, with the source, which knows how much of it was read.
+        progress: called after each piece, with the source, whose `bytes_read` says how much was read.
         options: `memory`, `samples`, `tmp`, `cascade`, `references`, `severity`, `strict`, `existing`,
             `max_record`, `reader`, as for `Validator`.
 
@@ -376,7 +383,11 @@ def iter_violations(
     jobs: int = 1,
     **options: Unpack[Options],
 ) -> Iterator[Violation]:
-    """Every violation in a file, as it is found: those of pass one in file order, then those of pass two.
+    """Give every violation in a file as it is found.
+
+    Violations of single records come first, in file order; then those that concern keys, in file order. There is no
+    report, so nothing says what could not be checked in time (`Report.unchecked`), nor what was left out
+    (`Report.notes`): use `Validator` with `stream=True` for both.
 
     Arguments and errors are those of `validate`.
     """

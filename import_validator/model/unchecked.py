@@ -13,12 +13,12 @@ MOST_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Unchecked:
-    """What one rule could not check, so that nobody knows whether the file keeps to it.
+    """What one rule could not check in time. Nobody knows whether the file keeps to the rule.
 
     Attributes:
         rule: the rule's name in its rule set.
-        values: the values over which its time for one value ran out, in file order; long ones shortened. At most ten.
-        given_up: whether its time for the whole file ran out, so that further values were passed over.
+        values: values that took longer than one value may take, in file order; long ones shortened. At most ten.
+        given_up: whether the rule's time for the whole file ran out, so that later values were not checked.
     """
 
     rule: str

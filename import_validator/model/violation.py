@@ -13,7 +13,7 @@ LONGEST_VALUE = 200
 
 
 class Severity(StrEnum):
-    """How much a violation weighs: a file with warnings alone is valid."""
+    """How serious a violation is. A file that has only warnings is valid."""
 
     ERROR = "error"
     WARNING = "warning"

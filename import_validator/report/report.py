@@ -15,7 +15,7 @@ from .bodies import BodyStatus
 
 @dataclass(frozen=True, slots=True)
 class RecordCount:
-    """How many records of one type there are, and how many of them no error concerns."""
+    """How many records of one type there are, and how many of them have no error."""
 
     total: int
     valid: int
@@ -41,12 +41,11 @@ class Report:
         why: why that rule set was taken; empty where the caller named it.
         records: how many records there are, and how many are valid, by type.
         broken: how often each rule was broken, exactly, in the rule set's order.
-        violations: for each rule, its first violations in file order, as many as were asked for; all in file order.
-        bodies: the status that each request body would be answered with, for formats that consist of them; at most
-            the first 1,000.
+        violations: the first violations of each rule, as many as were asked for, in file order.
+        bodies: for formats of request bodies, the status that each would be answered with; at most the first 1,000.
         statuses: how many bodies have each status.
-        unchecked: what could not be checked in time: nobody knows whether the file keeps to these rules.
-        notes: what the reader of the report has to know besides, such as checks that were left out.
+        unchecked: rules that took too long over some values, so that nobody knows whether these are right.
+        notes: what else the reader has to know, such as checks that were left out.
         bytes: the size of the file, decompressed.
         seconds: how long it took.
         spilled: whether facts were written to disk.

@@ -22,7 +22,7 @@ ABSENT = {"null", "zero-time"}
 
 @dataclass(frozen=True, kw_only=True)
 class RecordType:
-    """One type of record, or one shape of an object inside records.
+    """One type of record, or one shape: an object inside records that has fields and rules of its own.
 
     Attributes:
         name: the type, as records give it.
@@ -38,7 +38,7 @@ class RecordType:
         key_absent: what stands for an absent part of the key, for all parts or by part; a record that lacks another
             has no key.
         derived: values computed from fields.
-        place: where it stands in the rule set's document.
+        place: its place in the rule set's document.
         columns: the name of the column that each rule comes from, for the rows of a table; else empty.
     """
 
@@ -136,7 +136,7 @@ class Content:
         *rules: Rule | Mapping[str, Any],
         fields: Mapping[str, str | Mapping[str, Any]] | None = None,
     ) -> Self:
-        """A rule set like this one, with more rules at the end of one record type's.
+        """A copy of this rule set with more rules for one record type, after those that it has.
 
         Arguments:
             rules: the rules, each a table of options or made in Python.

@@ -22,11 +22,15 @@ __all__ = ["RecordType", "RuleSet"]
 
 
 class RuleSet(Content):
-    """What holds for one format. Its attributes are those of `Content`."""
+    """The rules of one format: load a shipped one by name, read one from TOML, or add rules to one.
+
+    Among its attributes are `name`, `title`, `params`, `records` and `shapes`, each by name. `with_rules` gives a copy
+    with more rules, and `parameters` the values of its parameters. `import_validator.ruleset.content.Content` has all.
+    """
 
     @classmethod
     def load(cls, rules: str | os.PathLike[str]) -> RuleSet:
-        """The rule set of this name, or in this file (a path that ends in `.toml`).
+        """Load a shipped rule set by its name, or one from a file by its path, which ends in `.toml`.
 
         Raises:
             RuleSetError: where there is none, or it is broken.
@@ -55,7 +59,7 @@ class RuleSet(Content):
 
     @classmethod
     def from_toml(cls, text: str, *, name: str = "", kinds: Mapping[str, type[Rule]] | None = None) -> RuleSet:
-        """The rule set that TOML text describes.
+        """Read a rule set from TOML text.
 
         Arguments:
             name: its name, where the text does not give one.
@@ -70,7 +74,7 @@ class RuleSet(Content):
     def from_dict(
         cls, document: Mapping[str, Any], *, name: str = "", kinds: Mapping[str, type[Rule]] | None = None
     ) -> RuleSet:
-        """The rule set that a document describes, laid out as in TOML. See `from_toml`."""
+        """Read a rule set from a dictionary that is laid out as the TOML is. See `from_toml`."""
         return cls._from_document(document, name, kinds=kinds)
 
     @classmethod
