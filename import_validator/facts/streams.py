@@ -29,7 +29,7 @@ class Keys:
 
 
 class Verdict(NamedTuple):
-    """What pass two says of some rows of a stream.
+    """What a judge decides about some rows of a stream.
 
     Attributes:
         broken: which of the rows break the rule.
@@ -60,17 +60,17 @@ class StreamRule(Protocol):
 
 @dataclass(eq=False)
 class FactStream:
-    """One kind of fact: which records of which type say it, and what pass two does with it.
+    """One kind of fact of a key rule: which records it comes from, and what pass two does with it.
 
     Attributes:
         name: tells the streams of one rule apart.
-        record_type: the record type whose records say it; empty for facts that pass two itself adds.
-        space: the keys it is about: the record type that the keys are keys of.
-        read: the keys that records name.
+        record_type: the type of the records that it is read from; empty for facts that pass two itself adds.
+        space: the record type that the keys are keys of. Equal keys of different spaces never meet.
+        read: gives the keys that records name.
         table: the table that its rows go into in pass two; None where they are only judged.
         runs_of_rank: for a stream of runs of records that stand next to each other, what goes into the payload.
         pairs: whether its rows also go into a table of pairs of key and payload, named `table` and `:pairs`.
-        judge: what pass two does with its rows; None where they only make a table.
+        judge: decides which of its rows break the rule; None where they only fill a table.
         round: the round of pass two that they are for.
         skips_defined: whether a key that is known to be defined needs no fact.
         in_body: whether keys of one request body are apart from the same keys in another.

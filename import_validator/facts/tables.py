@@ -117,10 +117,10 @@ class KeyTable:
 
 
 class Tables:
-    """The tables of one partition, by name. One that nothing was said for is empty.
+    """The tables of one partition of keys, by name. A table without rows is there, too, and empty.
 
     Attributes:
-        memory: what rules want to remember while they go through the partition's rows in pieces, by their names.
+        memory: a place for rules to remember things, by name, while a partition's rows come in several pieces.
     """
 
     def __init__(self) -> None:

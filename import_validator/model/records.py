@@ -34,7 +34,7 @@ class SideBySide(Sequence[tuple[Any, ...]]):
 
 
 class Records(Sequence[Fields]):
-    """The fields of the records of one type in a batch. A column of them is read once, whoever asks for it.
+    """The fields of the records of one type in a batch. Each column is read once, however many rules need it.
 
     Attributes:
         surely: the names of fields that every record has.

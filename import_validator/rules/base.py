@@ -49,7 +49,7 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a rule is told of the record type it stands in.
+    """What a rule knows of its record type and of the rule set. The rule set fills it in.
 
     Attributes:
         record_type: the record type's name.
@@ -85,14 +85,14 @@ _HTTP_STATUSES = range(100, 600)
 
 @kind_of_rule
 class Rule(ABC):
-    """One rule of a rule set. Its class says what the kind of rule means; its options what it is held to.
+    """One rule of a rule set. Its class is the kind of rule; its options are what the rule set sets.
 
-    Options that every kind has:
+    Every kind has these options:
 
     Attributes:
         message: the message, where the format's page fixes it; see `Template` for its placeholders. Or
             several, by the field that must be present for each, the last of them by `otherwise`.
-        hint: what to do about it, where there is something better to say than the kind's own hint.
+        hint: what to do about it; the kind's own hint where empty.
         stage: `validation` or `reference`.
         severity: `error` or `warning`.
         code: another code than the kind's own, which `explain` then takes as well.
@@ -204,14 +204,14 @@ class Rule(ABC):
         return self._prefix + template.fill(lookup), self._hint.fill(lookup)
 
     def looks_at(self) -> Iterator[Look]:
-        """The fields that it looks at, with the types that they can have for it to find anything.
+        """The fields that it looks at, with the types that a field needs for it to find anything.
 
-        A rule set is held against it when it is made ready. A kind that does not say is not held against anything.
+        They are compared with the declared types when a rule set is loaded. A kind that yields nothing is not checked.
         """
         yield from ()
 
     def contradictions(self) -> Iterator[Contradiction]:
-        """Options with which it could never find anything, or would always do."""
+        """Options with which it could find nothing, or would always find something."""
         yield from ()
 
     def mend(self, fields: Draft, bench: Bench) -> None:  # noqa: B027 (some kinds are never broken by chance)
@@ -222,7 +222,7 @@ class Rule(ABC):
         return False
 
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
-        """The ways to break a valid record by this rule and by no other, for tests; the simplest first.
+        """For tests: the ways to break a valid record by this rule and by no other; the simplest first.
 
         Raises:
             RuleSetError: for a kind of rule that does not say how.
@@ -248,13 +248,13 @@ def _one_of(kind: type[E], name: str, value: str) -> E:
 
 
 class RecordRule(Rule):
-    """A rule that can be decided by looking at one record."""
+    """A rule about one record."""
 
     def schema(self) -> Schema | None:
         """The rule as JSON Schema for the record, for the fast lane and for other tools.
 
-        What it accepts, `check` must find nothing wrong with; what it refuses is checked again. None where JSON
-        Schema cannot say it: `check` is then asked about every record.
+        In a record that the schema accepts, `check` must find nothing. A record that it refuses is checked again. None
+        where JSON Schema cannot say it: `check` is then called for every record.
         """
         return None
 
@@ -278,7 +278,7 @@ class RecordRule(Rule):
 
 
 class KeyRule(Rule):
-    """A rule that can be decided by looking at all that the file says about one key."""
+    """A rule about keys: it is decided when all facts about one key are together."""
 
     default_stage: ClassVar[Stage] = Stage.REFERENCE
     groups_items: ClassVar[bool] = False
@@ -310,14 +310,14 @@ class KeyRule(Rule):
 
 
 class Related(NamedTuple):
-    """Another record that a verdict rests on."""
+    """Another record that is needed for the message of a key rule."""
 
     record_type: str
     fields: Fields
 
 
 class ReadingRule(Rule):
-    """A rule of the file format itself, which readers and the envelope hold records to."""
+    """A rule of the file format itself. Readers and the envelope apply it."""
 
     default_stage: ClassVar[Stage] = Stage.PARSE
     default_message: ClassVar[str] = "{problem}"

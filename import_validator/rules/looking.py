@@ -41,7 +41,7 @@ class Look(NamedTuple):
 
 
 class Contradiction(NamedTuple):
-    """Options of a rule that leave it nothing to find, or nothing to pass.
+    """Options with which a rule could find nothing, or would reject everything.
 
     Attributes:
         option: the option, and the index or key in it.

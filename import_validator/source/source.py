@@ -80,15 +80,15 @@ class Spool:
 
 
 class Source:
-    """Bytes to validate, as pieces of decompressed content.
+    """The bytes to validate, given as pieces of decompressed content.
 
     Attributes:
         name: what to call it in a report.
-        size: how many bytes will be read (compressed ones, where it is compressed); None where nobody knows.
+        size: how many bytes will be read (compressed ones, where it is compressed); None where that is not known.
         bytes_read: how many of them have been read so far.
-        can_read_again: whether `read_again` works; known once the first piece was read. Where it does not,
-            whoever wants to look back keeps the pieces.
-        may_be_endless: whether it is a device, a pipe or a socket, of which nobody knows whether it ends.
+        can_read_again: whether `read_again` works; known once the first piece was read. Where it does not, keep the
+            pieces to read them again.
+        may_be_endless: whether it is a device, a pipe or a socket, which may never end.
     """
 
     def __init__(
