@@ -3,9 +3,10 @@ is always green or always red. `make fuzz` draws others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import coverage
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -46,3 +47,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         every = sum(len(targets(rule_set)) for rule_set in RuleSet.shipped()) + OF_WORKBOOKS
         held = sum(report.passed for report in tried)
         terminalreporter.write_line(f"law 4, every rule bites: tried on {len(tried)} of {every} rules, held by {held}")
+
+
+UNMEASURED = ("laws", "testing", "pass_one/test_fast_lane.py", "pass_one/test_late_errors.py", "project/test_corpus.py")
+"""Tests that go the same ways thousands of times. Watching them takes longer than they do, and shows no other lines."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def measured(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Have coverage, if it runs, look away while one of those tests does."""
+    path = request.path.relative_to(Path(__file__).parent).as_posix()
+    watching = coverage.Coverage.current() if path.startswith(UNMEASURED) else None
+    if watching is None:
+        yield
+        return
+    watching.stop()
+    try:
+        yield
+    finally:
+        watching.start()
