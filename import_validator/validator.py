@@ -16,7 +16,7 @@ from .model.violation import Violation
 from .report.report import Report
 from .ruleset.compiler import compile_plan
 from .ruleset.plan import Choices, Plan
-from .ruleset.recognition import HEAD_SIZE, recognise
+from .ruleset.recognition import HEAD_SIZE, LARGEST_HEAD, SeveralFitError, recognise
 from .ruleset.rule_set import RuleSet
 from .run.existing import ExistingKeys, existing_facts
 from .run.parallel import PARTS_AT_A_TIME, can_run_in_parallel, check_in_parallel
@@ -109,7 +109,8 @@ class Validator:
         self._spool: Spool | None = None
         self._content_again: ReadAgain | None = None
         self._why = ""
-        self._head = b""
+        self._head = bytearray()
+        self._head_size = HEAD_SIZE
         self._bytes = 0
         self._closed = False
         self._finished = False
@@ -167,9 +168,8 @@ class Validator:
             self._spool.write(chunk)
         if self._run is None:
             self._head += chunk
-            if len(self._head) < HEAD_SIZE:
-                return []
-            return self._recognised().feed(self._take_head())
+            run = self._recognised()
+            return run.feed(self._take_head()) if run is not None else []
         return self._run.feed(bytes(chunk))
 
     @contextmanager
@@ -252,12 +252,15 @@ class Validator:
         self, held: deque[bytes], pieces: Iterator[bytes], jobs: int, descriptor: int | None, size: int | None
     ) -> Parts | None:
         """The parts of a source for workers; None where its format cannot be read in parts."""
-        sample = sample_of(held)
         if self._run is None:
-            self._head = sample[:HEAD_SIZE]
-            self._recognised()
-            self._head = b""
+            self._head += b"".join(held)
+            while self._recognised() is None and (piece := next(pieces, None)) is not None:
+                self._head += piece
+                held.append(piece)
+            self._recognised(is_all=True)
+            self._take_head()
         assert self._run is not None
+        sample = sample_of(held)
         start = self._run.reader.beginning(sample) if can_run_in_parallel(self._run.plan) else None
         if start is None:
             return None
@@ -281,7 +284,8 @@ class Validator:
     def _finish(self) -> Iterator[Violation]:
         self._closed = True
         try:
-            run = self._run or self._recognised()
+            run = self._recognised(is_all=True)
+            assert run is not None
             if self._head:
                 yield from run.feed(self._take_head())
             yield from run.finish(self._bytes, self._content, self._jobs)
@@ -326,12 +330,28 @@ class Validator:
             raise
         return self._run
 
-    def _recognised(self) -> Run:
-        rule_set, self._why = recognise(self._head)
-        return self._begin(rule_set)
+    def _recognised(self, *, is_all: bool = False) -> Run | None:
+        """The run of the rule set that fits what was fed; None where more has to be fed to tell.
+
+        Invariant: what is looked at has one of a few sizes, or is all there is, so that the answer does not depend on
+        how the file is cut into chunks.
+
+        Arguments:
+            is_all: whether nothing more will be fed.
+        """
+        while self._run is None and (is_all or len(self._head) >= self._head_size):
+            try:
+                rule_set, self._why = recognise(bytes(self._head[: self._head_size]))
+            except SeveralFitError:
+                if self._head_size >= min(LARGEST_HEAD, len(self._head) if is_all else LARGEST_HEAD):
+                    raise
+                self._head_size *= 4
+            else:
+                self._begin(rule_set)
+        return self._run
 
     def _take_head(self) -> bytes:
-        head, self._head = self._head, b""
+        head, self._head = bytes(self._head), bytearray()
         return head
 
     def _content(self) -> ReadAgain:

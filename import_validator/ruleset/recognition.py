@@ -7,25 +7,35 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..errors import RecognitionError
-from ..readers import READERS, kind_of, looks_like_workbook
+from ..readers import READERS, JsonLinesReader, kind_of, looks_like_workbook
 from .rule_set import RecordType, RuleSet
 
 HEAD_SIZE = 64 * 1024
-"""How many bytes of a file are looked at."""
+"""How many bytes of a file are looked at first."""
+
+LARGEST_HEAD = 16 * 1024 * 1024
+"""Of a file that fits several rule sets, no more than so many bytes are looked at: its first records may be of a type
+that all of them know."""
+
+
+class SeveralFitError(RecognitionError):
+    """Several rule sets fit what was looked at of the file equally well: more of it may tell them apart."""
 
 
 def recognise(head: bytes, among: Sequence[RuleSet] | None = None) -> tuple[RuleSet, str]:
     """The one rule set that fits the beginning of a file best, and why it was taken.
 
     Arguments:
-        head: the first bytes of the file; it may end anywhere, and no more than `HEAD_SIZE` of them are looked at.
+        head: the first bytes of the file; it may end anywhere. All of it is looked at up to `HEAD_SIZE` bytes; of a
+            larger one, as many bytes at its beginning, and of JSON Lines as many at its end.
         among: the candidates; all shipped rule sets where None.
 
     Raises:
-        RecognitionError: where none fits, or several fit equally well; its message lists the candidates.
+        RecognitionError: where none fits; its message lists the candidates.
+        SeveralFitError: where several fit equally well; its message names them.
     """
     candidates = RuleSet.shipped() if among is None else among
-    fits = [(_fit(head[:HEAD_SIZE], each), each) for each in candidates]
+    fits = [(_fit(head, each), each) for each in candidates]
     fits.sort(key=lambda pair: pair[0][0], reverse=True)
     (best, why), rule_set = fits[0]
     names = ", ".join(each.name for each in candidates)
@@ -36,7 +46,7 @@ def recognise(head: bytes, among: Sequence[RuleSet] | None = None) -> tuple[Rule
         raise RecognitionError(f"{looks} fits none of the rule sets ({names}); name one with --rules{advice}")
     rivals = [each.name for (score, _), each in fits if score == best]
     if len(rivals) > 1:
-        raise RecognitionError(f"the file fits {' as well as '.join(rivals)}; name one with --rules")
+        raise SeveralFitError(f"the file fits {' as well as '.join(rivals)}; name one with --rules")
     return rule_set, why
 
 
@@ -70,10 +80,13 @@ NOT_AT_ALL = Fit()
 def _fit(head: bytes, rule_set: RuleSet) -> tuple[Fit, str]:
     """How well a rule set fits, and what speaks for it."""
     reader = READERS[rule_set.reader]
-    values = reader.first_values(head)
+    values = reader.first_values(head[:HEAD_SIZE])
     if values is None:
         return NOT_AT_ALL, ""
-    layout = f"the file looks like {reader.look(head)}"
+    if issubclass(reader, JsonLinesReader) and len(head) > HEAD_SIZE:
+        _, _, lines = head[max(HEAD_SIZE, len(head) - HEAD_SIZE) :].partition(b"\n")
+        values = values + (reader.first_values(lines) or [])
+    layout = f"the file looks like {reader.look(head[:HEAD_SIZE])}"
     envelopes = [value for value in values if _fits(value, rule_set)]
     if not envelopes:
         return Fit(layout=True), layout

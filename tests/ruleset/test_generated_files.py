@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from import_validator import RecognitionError
+from import_validator import RecognitionError, Validator, validate
 from import_validator.ruleset.recognition import recognise
 from tests.command import run
 
@@ -38,3 +39,36 @@ def test_a_file_that_both_rule_sets_know_all_of_is_an_error() -> None:
     with pytest.raises(RecognitionError) as caught:
         recognise(b'{"type":"user","data":{"id":"a"}}\n' * 1_000)
     assert str(caught.value) == "the file fits stream-chat-jsonl as well as stream-feeds-jsonl; name one with --rules"
+
+
+MANY_USERS = b'{"type":"user","data":{"id":"a"}}\n' * 10_000
+MESSAGES = b'{"type":"message","data":{"id":"m"}}\n' * 5_000
+
+
+def test_a_file_that_begins_with_hundreds_of_kilobytes_that_both_know_is_recognised_by_what_follows(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(MANY_USERS + MESSAGES)
+    with Validator() as validator:
+        for begin in range(0, path.stat().st_size, 10_007):
+            validator.feed(path.read_bytes()[begin : begin + 10_007])
+        fed = validator.close()
+    assert [fed.rules, validate(path).rules, validate(path, jobs=2).rules] == ["stream-chat-jsonl"] * 3
+
+
+@pytest.mark.parametrize("users", [2_500, 10_000, 300_000])
+def test_a_file_of_users_alone_is_an_error_however_long_it_is(tmp_path: Path, users: int) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(MANY_USERS[:34] * users)
+    for read in (validate, partial(validate, jobs=2), fed_whole):
+        with pytest.raises(RecognitionError) as caught:
+            read(path)
+        said = "the file fits stream-chat-jsonl as well as stream-feeds-jsonl; name one with --rules"
+        assert str(caught.value) == said
+
+
+def fed_whole(path: Path) -> None:
+    with Validator() as validator:
+        validator.feed(path.read_bytes())
+        validator.close()
