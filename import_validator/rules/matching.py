@@ -29,9 +29,17 @@ MOST_NESTED = 50
 LONGEST_PATTERN = 10_000
 """In characters."""
 
+MOST_REPEATED = 100_000
+"""So many characters and groups may a pattern spell out, with each repeat written as often as it has to match at least:
+the compiler writes it out so, and takes about 300 bytes for each."""
+
 _QUICK_SECONDS = 0.001
 _QUICK_SECONDS_A_CHARACTER = 0.000_001
 _NESTING = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+\]|[()]", re.DOTALL)
+_REPEAT_OR_GROUP = r"\{(?P<least>\d+)[,}]|(?P<open>\()|(?P<close>\))|(?P<one>\\.|.)"
+_TOKEN = re.compile(rf"\(\?(?:\#[^)]*+|[-\w]++)\)|(?P<class>\[\^?\]?(?:\\.|[^\]\\])*+\])|{_REPEAT_OR_GROUP}", re.DOTALL)
+_VERBOSE = re.compile(r"\(\?[-\w]*x")
+_TOKEN_OF_VERBOSE = re.compile(rf"(?P<broken>\{{[\d,]*+[\s#])|{_REPEAT_OR_GROUP}", re.DOTALL)
 _SECONDS = Struct("d")
 
 
@@ -155,6 +163,8 @@ def _compiled(pattern: str, what: str) -> regex.Pattern[str]:
         raise RuleSetError(f"{shown}: has {len(pattern):,} characters; at most {LONGEST_PATTERN:,} are taken")
     if (depth := _depth(pattern)) > MOST_NESTED:
         raise RuleSetError(f"{shown}: its parentheses nest {depth:,} deep; at most {MOST_NESTED} are taken")
+    if _size(pattern) > MOST_REPEATED:
+        raise RuleSetError(f"{shown}: its repeats have to match more than {MOST_REPEATED:,} characters")
     try:
         return regex.compile(pattern, regex.ASCII)
     except (regex.error, ValueError, OverflowError) as error:
@@ -170,6 +180,42 @@ def _depth(pattern: str) -> int:
         depth += {"(": 1, ")": -1}.get(token.group(), 0)
         deepest = max(deepest, depth)
     return deepest
+
+
+def _size(pattern: str) -> int:
+    """How many characters and groups a pattern spells out with its repeats written out, or more, but never less."""
+    if _VERBOSE.search(pattern):
+        return _size_of_verbose(pattern)
+    groups = [(0, 1)]  # of each open group its size, and that of what a repeat that follows would repeat
+    for token in _TOKEN.finditer(pattern):
+        size, last = groups[-1]
+        if token["open"]:
+            groups.append((0, 1))
+        elif token["close"] and len(groups) > 1:
+            groups.pop()
+            groups[-1] = (groups[-1][0] + size + 1, size + 1)
+        elif token["least"]:
+            groups[-1] = (size + last * _count(token["least"]), last)
+        elif token["one"] or token["class"]:
+            groups[-1] = (size + 1, 1)
+    return sum(size for size, _ in groups)
+
+
+def _size_of_verbose(pattern: str) -> int:
+    """The same of a pattern in which brackets may stand in comments: a repeat may be of anything before it."""
+    size = largest = 1
+    for token in _TOKEN_OF_VERBOSE.finditer(pattern):
+        if token["broken"]:  # a count that white space or a comment goes through
+            return MOST_REPEATED + 1
+        if token["close"]:
+            largest = size
+        size += largest * _count(token["least"]) if token["least"] else 1
+    return size
+
+
+def _count(digits: str) -> int:
+    """A count, or one that is too large: Python refuses to convert thousands of digits."""
+    return int(digits) if len(digits) < 10 else MOST_REPEATED + 1
 
 
 def _linear(pattern: str) -> Any:

@@ -36,7 +36,14 @@ def slow_text(number: int) -> str:
         ("(?V1)" + "[" * 3000 + "]" * 3000, "its brackets nest too deep"),
         ("(?u)a", "ASCII, LOCALE and UNICODE flags are mutually incompatible"),
         (r"\L<words>", "undefined named list at position 9"),
-        ("a{99999999999}", "repeat count too big at position 2"),
+        ("a{99999999999}", "its repeats have to match more than 100,000 characters"),
+        (r"\d{100000}", "its repeats have to match more than 100,000 characters"),
+        ("((a{100}){100}){100}", "its repeats have to match more than 100,000 characters"),
+        ("(a|b){50000,}", "its repeats have to match more than 100,000 characters"),
+        ("(?#[)a{100000}(?#])", "its repeats have to match more than 100,000 characters"),
+        ("(?x)#[\na{100000}#]", "its repeats have to match more than 100,000 characters"),
+        ("(?x)a{100 000}", "its repeats have to match more than 100,000 characters"),
+        ("(?x)(a{1000})#(\n{1000}", "its repeats have to match more than 100,000 characters"),
         ("[", "unterminated character set at position 1"),
     ],
 )
@@ -49,7 +56,16 @@ def test_a_pattern_that_takes_too_much_is_refused_in_words(pattern: str, why: st
 
 
 @pytest.mark.parametrize(
-    "pattern", ["(" * MOST_NESTED + "a" + ")" * MOST_NESTED, r"\(" * 60 + "[(]" * 60, "a" * LONGEST_PATTERN]
+    "pattern",
+    [
+        "(" * MOST_NESTED + "a" + ")" * MOST_NESTED,
+        r"\(" * 60 + "[(]" * 60,
+        "a" * LONGEST_PATTERN,
+        "[0-9]{40}(,[0-9]{40})" * 100,
+        "(?x)" + "[0-9]{40}\n" * 100,
+        "(a{300}){300}[{99999999}]",
+        "^a{0,99999999}$",
+    ],
 )
 def test_a_pattern_that_is_just_not_too_much_is_taken(pattern: str) -> None:
     assert Matcher(pattern).matches("b") is False
