@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from mmap import mmap
 
 from ..errors import ImportValidatorError, OutputError, reason_of
 from .shared import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_NO_READER, EXIT_SIGNAL, Settings
@@ -20,6 +21,8 @@ from .streams import give_up_standard_output, prepare_streams, say
 _DEBUG = "IMPORT_VALIDATOR_DEBUG"
 _LONGEST = 300
 """So many characters of an error that is not ours are shown: numpy's own fill a page."""
+_ROOM = 128 * 1024 * 1024
+"""In bytes: so much address space do the libraries take that are loaded before any file is read."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -45,10 +48,23 @@ def _run(arguments: Sequence[str], settings: Settings) -> int:
     from .commands import run  # noqa: PLC0415 - see above
 
     try:
+        _make_sure_of_room()
         status = run(arguments, settings)
     except Exception as error:
         status = _status_after(error, settings)
     return _flushed(status, settings)
+
+
+def _make_sure_of_room() -> None:
+    """Ask for address space that libraries will take: numpy's would end the process with status 1 where it has none.
+
+    Raises:
+        MemoryError: where there is not enough.
+    """
+    try:
+        mmap(-1, _ROOM).close()  # nothing is written to it, so that it takes no memory
+    except OSError as error:
+        raise MemoryError from error
 
 
 def _flushed(status: int, settings: Settings) -> int:

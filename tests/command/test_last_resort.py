@@ -107,6 +107,19 @@ def test_too_little_memory_is_said_in_words(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", said)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of memory are kept by Linux alone")
+@pytest.mark.parametrize("megabytes", [60, 80, 90, 100, 120, 130])
+def test_too_little_memory_for_the_libraries_is_said_in_words(megabytes: int) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'ulimit -v {megabytes * 1000}; exec "$@"', "sh", *command_line("validate", SEED_EXAMPLE)],
+        capture_output=True,
+        timeout=50,
+        check=False,
+    )
+    said = "import-validator: out of memory; a smaller --memory or --max-record, or fewer --jobs, need less\n"
+    assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", said)
+
+
 def test_a_record_of_no_bytes_is_refused() -> None:
     outcome = run_process("validate", SEED_EXAMPLE, "--max-record", "0")
     assert (outcome.status, outcome.out) == (2, "")
