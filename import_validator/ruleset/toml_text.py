@@ -42,7 +42,9 @@ _TOO_DEEP = "lists and tables nested too deep to be read"
 
 
 def text_of(path: Path) -> str:
-    """The text of a file of TOML, with line feeds between lines; never much more of it than `read_toml` takes.
+    """The text of a file of TOML, with line feeds between lines and no byte order mark.
+
+    Hardly more of it is read than `read_toml` takes.
 
     Raises:
         OSError: where it cannot be read.
@@ -51,7 +53,7 @@ def text_of(path: Path) -> str:
     with path.open("rb") as file:
         content = file.read(4 * MOST_CHARACTERS + 4)  # a character has at most four bytes
     try:
-        return content.decode("utf-8").replace("\r\n", "\n")
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         if len(content) > 4 * MOST_CHARACTERS:  # it is too long, and may have been cut within a character
             return content.decode("utf-8", "replace")

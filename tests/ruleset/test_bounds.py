@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from import_validator import RuleSetError
+from import_validator import RuleSet, RuleSetError
 from import_validator.ruleset.toml_text import MOST_CHARACTERS, read_toml
 
 DEEP = "lists and tables nested too deep to be read"
@@ -46,3 +48,9 @@ def test_what_would_take_too_much_is_refused_before_it_is_parsed(case: str) -> N
 )
 def test_what_only_looks_deep_is_read(text: str) -> None:
     assert read_toml(text).keys() <= {"a"}
+
+
+def test_a_byte_order_mark_before_a_rule_set_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_bytes(b"\xef\xbb\xbf[records.user.fields]\r\nid = 'string'\r\n")
+    assert list(RuleSet.load(path).records) == ["user"]
