@@ -86,7 +86,7 @@ def _text(value: Any, *, quoted: bool) -> str:
         shown = presentable(value)
         if len(shown) > LONGEST_INSERT:
             shown = shown[:LONGEST_INSERT] + "…"
-        escaped = json.dumps(shown, ensure_ascii=False)[1:-1] if quoted or not shown.isprintable() else shown
+        escaped = json.dumps(shown, ensure_ascii=False)[1:-1] if quoted else shown
         return printable(escaped)
     if isinstance(value, list | tuple):
         return _list_text(value, quoted=False)
