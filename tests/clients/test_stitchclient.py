@@ -38,7 +38,7 @@ def sent(order: dict[str, Any]) -> list[Call]:
 
 
 def as_json(body: bytes) -> bytes:
-    return json.dumps(decode_body(body).value).encode()
+    return json.dumps(decode_body(body)[0].value).encode()
 
 
 def upsert(sequence: int, table: str | None = None, **data: Any) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def test_records_of_all_json_types_are_valid() -> None:
         report = validate(body, "stitch")
         assert report.violations == ()
         assert [(each.records, each.status) for each in report.bodies] == [(3, 200)]
-    assert [record["data"]["name"] for record in decode_body(call.body).value[:2]] == ["~tilde", "^caret"]
+    assert [record["data"]["name"] for record in decode_body(call.body)[0].value[:2]] == ["~tilde", "^caret"]
 
 
 def test_bodies_of_the_size_that_the_client_fills_them_up_to_are_valid() -> None:

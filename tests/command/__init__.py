@@ -96,6 +96,10 @@ def _can_be_interrupted() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
+UNWATCHED = "unset COVERAGE_PROCESS_START COVERAGE_PROCESS_CONFIG; "
+"""For a shell in which nothing can be written: coverage could not write down what it saw there, and would say so."""
+
+
 def command_line(*arguments: str | Path) -> list[str]:
     """The words that run the command in a process of its own."""
     return [sys.executable, "-m", "import_validator", *map(str, arguments)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import command_line
+from tests.command import UNWATCHED, command_line
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a limit on the size of files stands for a full disk")
 
@@ -26,7 +26,7 @@ def test_a_full_folder_is_named_with_the_option(tmp_path: Path, script: str, opt
     path.write_bytes(b"[" + b",\n".join(users) + b"]")
     given = path if "cat" not in script else "-"
     words = command_line("validate", given, "--rules", "stream-chat", "--memory", "64KB", "--tmp", folder, *options)
-    limited = f"ulimit -f 200; {script.format(path=path)}"
+    limited = f"{UNWATCHED}ulimit -f 200; {script.format(path=path)}"
     done = subprocess.run(["sh", "-c", limited, "sh", *words], capture_output=True, timeout=50, check=False)
     said = (
         f"import-validator: no more can be written to temporary files in {folder}: File too large; "
