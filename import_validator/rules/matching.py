@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import time
+import warnings
+from functools import lru_cache
 from mmap import mmap
+from re import _parser  # type: ignore[attr-defined]
 from struct import Struct
 from typing import Any
 
@@ -155,6 +158,18 @@ class Matcher:
             return None if self._linear is False else bool(self._linear.is_valid(text))
         except ValueError:  # text with unpaired surrogates, which Rust has no string for
             return None
+
+
+@lru_cache(maxsize=256)
+def parts_of(pattern: str) -> Any:
+    """What a pattern is made of, as Python's own `re` reads it.
+
+    Raises:
+        re.error: where the pattern has what `regex` alone knows.
+    """
+    with warnings.catch_warnings():  # `re` warns of what it may read in another way some day, such as `[[a]`
+        warnings.simplefilter("ignore", FutureWarning)
+        return _parser.parse(pattern, re.ASCII)
 
 
 def _compiled(pattern: str, what: str) -> regex.Pattern[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field as option
-from re import _parser  # type: ignore[attr-defined]
 from typing import ClassVar
 
 from ..errors import RuleSetError
@@ -14,7 +13,7 @@ from .breaking import Bench, Breakage, Draft
 from .fragments import Schema, at_value, each_or_one, field_is
 from .kind import kind_of_rule
 from .looking import Contradiction, Look, of_text
-from .matching import Matcher
+from .matching import Matcher, parts_of
 from .portable import portable
 
 _ODD_TEXTS = ("a b", "é", "", " ", "a:b:c", ":", "a\n", "🙂", "a/b", "a.b", "x" * 40)
@@ -246,7 +245,7 @@ class Pattern(RecordRule):
     def longest(self) -> int:
         """The most characters that the pattern matches; a very high number where there is no limit."""
         try:
-            return int(_parser.parse(self.pattern, re.ASCII).getwidth()[1])
+            return int(parts_of(self.pattern).getwidth()[1])
         except re.error:  # what `regex` alone knows
             return 1 << 32
 

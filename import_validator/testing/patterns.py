@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from re import _constants as codes  # type: ignore[attr-defined]
-from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 from ..errors import ImportValidatorError, RuleSetError
 from ..rules.breaking import Chooser
-from ..rules.matching import Matcher
+from ..rules.matching import Matcher, parts_of
 
 _MOST_REPEATS = 4
 _PRINTABLE = "".join(chr(each) for each in range(0x21, 0x7F))
@@ -32,7 +31,7 @@ def text_matching(pattern: str, choose: Chooser) -> str:
         ImportValidatorError: where the pattern has what no text can be made for, such as a look-ahead.
     """
     try:
-        matcher, parsed = _matcher(pattern), _parser.parse(pattern, re.ASCII)
+        matcher, parsed = _matcher(pattern), parts_of(pattern)
     except (RuleSetError, re.error) as error:
         raise ImportValidatorError(f"no text can be made for the pattern {pattern!r}: {error}") from error
     text = _sequence(parsed, choose, pattern)
@@ -92,7 +91,7 @@ def _holds(item: tuple[Any, Any], character: str) -> bool:
 def alphabets_of(pattern: str) -> tuple[str, ...] | None:
     """The characters that may stand in each place, for a pattern whose texts all have one length; else None."""
     try:
-        parsed = list(_parser.parse(pattern, re.ASCII))
+        parsed = list(parts_of(pattern))
     except re.error:
         return None
     alphabets: list[str] = []
