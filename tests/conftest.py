@@ -49,7 +49,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"law 4, every rule bites: tried on {len(tried)} of {every} rules, held by {held}")
 
 
-UNMEASURED = ("laws", "testing", "pass_one/test_fast_lane.py", "pass_one/test_late_errors.py", "project/test_corpus.py")
+UNMEASURED = ("laws/test_laws.py", "laws/test_table_laws.py", "laws/test_second_opinion.py", "project/test_corpus.py")
 """Tests that go the same ways thousands of times. Watching them takes longer than they do, and shows no other lines."""
 
 
