@@ -25,7 +25,21 @@ _MOST_REMEMBERED = 50_000
 
 
 @kind_of_rule
-class SameFields(KeyRule):
+class _OfRows(KeyRule):
+    """What is the same for objects that are the rows of tables, told apart by the fields `within`."""
+
+    relates: ClassVar[int] = 1
+
+    field: str
+    within: list[str]
+
+    def looks_at(self) -> Iterator[Look]:
+        yield Look(("field",), self.field, OBJECTS)
+        yield from looks_at_each("within", self.within, KEYS)
+
+
+@kind_of_rule
+class SameFields(_OfRows):
     """Objects that belong together must have the same fields.
 
     ## What it checks
@@ -50,14 +64,6 @@ class SameFields(KeyRule):
     kind: ClassVar[str] = "same-fields"
     default_message: ClassVar[str] = "{subject}.{field} {difference}, unlike the first record of {together}"
     default_hint: ClassVar[str] = "write every field in every record, as null where there is no value"
-    relates: ClassVar[int] = 1
-
-    field: str
-    within: list[str]
-
-    def looks_at(self) -> Iterator[Look]:
-        yield Look(("field",), self.field, OBJECTS)
-        yield from looks_at_each("within", self.within, KEYS)
 
     def streams(self) -> list[FactStream]:
         read_key = key_reader(self.scope, self.within, None)
@@ -116,7 +122,7 @@ class SameFields(KeyRule):
 
 
 @kind_of_rule
-class SameType(KeyRule):
+class SameType(_OfRows):
     """A column must keep its type.
 
     ## What it checks
@@ -141,14 +147,6 @@ class SameType(KeyRule):
     kind: ClassVar[str] = "same-type"
     default_message: ClassVar[str] = "{field}.{column} is {found}, and was {first}"
     default_hint: ClassVar[str] = "write the column as one type everywhere"
-    relates: ClassVar[int] = 1
-
-    field: str
-    within: list[str]
-
-    def looks_at(self) -> Iterator[Look]:
-        yield Look(("field",), self.field, OBJECTS)
-        yield from looks_at_each("within", self.within, KEYS)
 
     def streams(self) -> list[FactStream]:
         read_key = key_reader(self.scope, self.within, None)
