@@ -14,8 +14,8 @@ from .errors import ImportValidatorError
 from .model.escaping import encodable
 from .model.violation import Violation
 from .report.report import Report
-from .ruleset.compiler import compile_plan
 from .ruleset.plan import Choices, Plan
+from .ruleset.plans import take_plan
 from .ruleset.recognition import HEAD_SIZE, LARGEST_HEAD, SeveralFitError, recognise
 from .ruleset.rule_set import RuleSet
 from .run.existing import ExistingKeys, existing_facts
@@ -318,7 +318,7 @@ class Validator:
         self.abort()
 
     def _begin(self, rule_set: RuleSet) -> Run:
-        plan = compile_plan(rule_set, self._params, self._choices)
+        plan = take_plan(rule_set, self._params, self._choices)
         max_record = self._max_record or plan.max_record
         self._run = Run(plan, self._memory, self._samples, self._tmp, max_record, stream=self._stream)
         try:

@@ -75,6 +75,7 @@ class FactStream:
         skips_defined: whether a key that is known to be defined needs no fact.
         in_body: whether keys of one request body are apart from the same keys in another.
         rule: the rule that it is for.
+        forget: makes `read` forget what it has read, where it remembers anything: another file follows.
     """
 
     name: str
@@ -89,4 +90,5 @@ class FactStream:
     skips_defined: bool = False
     in_body: bool = False
     rule: StreamRule | None = None
+    forget: Callable[[], None] | None = None
     number: int = field(default=0, init=False)

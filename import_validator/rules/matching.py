@@ -51,7 +51,8 @@ class Matcher:
 
     A value has a moment in which ordinary ones are matched. After that, a pattern that means the same to every engine
     is asked of one that takes time in proportion to the text. What other patterns take over such values is limited: for
-    each value, and for all of a run. A matcher is for one run, and for the processes that are forked off during it.
+    each value, and for all of a run. A matcher is for one run at a time, and for the processes that are forked off
+    during it.
 
     Arguments:
         pattern: the pattern.
@@ -69,11 +70,16 @@ class Matcher:
         self._what = what
         self._compiled = _compiled(pattern, what)
         self._linear: Any = None
+        # Invariant: made before any process is forked off, so that all of them spend from the same budget.
+        self._spent = mmap(-1, _SECONDS.size)
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget all that was matched, and the time that it took: another run begins."""
         self._decided: dict[bytes, bool | None] = {}
         self._undecided: list[str] = []
         self._given_up = self._passed_over = False
-        # Invariant: made before any process is forked off, so that all of them spend from the same budget.
-        self._spent = mmap(-1, _SECONDS.size)
+        _SECONDS.pack_into(self._spent, 0, 0.0)
 
     def __reduce__(self) -> tuple[type[Matcher], tuple[str, str]]:
         return type(self), (self.pattern, self._what)

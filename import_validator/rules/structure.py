@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, ClassVar, NamedTuple
 
@@ -12,6 +12,7 @@ import xxhash
 from ..facts.rows import Key, Mask, Rows, value_digests
 from ..facts.streams import FactStream, Keys, Verdict
 from ..facts.tables import Tables, with_payload
+from ..model.records import Records
 from ..model.violation import to_json
 from .base import Fields, Finding, KeyRule, Path, Related
 from .breaking import Bench, Breakage, Draft
@@ -70,7 +71,7 @@ class SameFields(_OfRows):
         seen: set[tuple[Key, tuple[str, ...]]] = set()
         room = _MOST_REMEMBERED
 
-        def read(records: Sequence[Fields]) -> Keys:
+        def read(records: Records) -> Keys:
             nonlocal room
             at: list[int] = []
             keys: list[Key] = []
@@ -87,7 +88,12 @@ class SameFields(_OfRows):
                 layouts.append(to_json(sorted(names)))
             return Keys(at, keys, payloads=value_digests(layouts))
 
-        return [_stream_of(self, "layouts", read)]
+        def forget() -> None:
+            nonlocal room
+            seen.clear()
+            room = _MOST_REMEMBERED
+
+        return [_stream_of(self, "layouts", read, forget)]
 
     def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
         own, first = fields[self.field], related[0].fields[self.field]
@@ -152,7 +158,7 @@ class SameType(_OfRows):
         read_key = key_reader(self.scope, self.within, None)
         seen: set[tuple[Key, str, str, type]] = set()
 
-        def read(records: Sequence[Fields]) -> Keys:
+        def read(records: Records) -> Keys:
             at: list[int] = []
             keys: list[Key] = []
             items: list[int] = []
@@ -174,7 +180,7 @@ class SameType(_OfRows):
                     types.append(name_of_type(value))
             return Keys(at, keys, items, value_digests(types))
 
-        return [_stream_of(self, "types", read)]
+        return [_stream_of(self, "types", read, seen.clear)]
 
     def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
         column = next(islice(_columns(fields[self.field]), items[0], None))
@@ -283,7 +289,9 @@ def _types_of(data: Mapping[str, Any]) -> dict[tuple[str, str], type]:
     return {(each.place, each.name): each.value.__class__ for each in _columns(data) if each.value is not None}
 
 
-def _stream_of(rule: SameFields | SameType, name: str, read: Any) -> FactStream:
+def _stream_of(
+    rule: SameFields | SameType, name: str, read: Callable[[Records], Keys], forget: Callable[[], None]
+) -> FactStream:
     """Facts that say what records with one key have; another value than the first one's is reported once."""
     record_type, table = rule.scope.record_type, f"{name}:{rule.name}"
 
@@ -299,7 +307,7 @@ def _stream_of(rule: SameFields | SameType, name: str, read: Any) -> FactStream:
         return Verdict(differs & newly, (tables[table].column("index", place),))
 
     space = f"{record_type}#{rule.name}"
-    return FactStream(name, record_type, space, read, table=table, pairs=True, judge=judge, rule=rule)
+    return FactStream(name, record_type, space, read, table=table, pairs=True, judge=judge, rule=rule, forget=forget)
 
 
 def _others(rule: SameFields | SameType, fields: Draft, bench: Bench) -> list[Draft]:

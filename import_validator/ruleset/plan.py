@@ -117,6 +117,7 @@ class Plan:
         order: the place of each rule in the rule set, by its name.
         reading_rules: the rules of the file format, for what belongs to no record type.
         choices: what the caller decides about the run.
+        made_with: the parameters and choices that it was compiled with, as text to compare.
     """
 
     rule_set: Content
@@ -131,6 +132,7 @@ class Plan:
     order: Mapping[str, int]
     reading_rules: Mapping[str, ReadingRule]
     choices: Choices
+    made_with: str = ""
 
     @property
     def null_is_absent(self) -> bool:
@@ -170,6 +172,15 @@ class Plan:
         """What this process could not check so far with the plan, since patterns took too long."""
         likes = [each.like.unchecked(f"{each.name}:like") for each in self._alike if each.like]
         return joined(*likes, *(rule.matcher.unchecked(rule.name) for rule in self.rules if rule.matcher))
+
+    def forget(self) -> None:
+        """Forget everything about the file that was checked: another one follows."""
+        for matcher in (*(each.like for each in self._alike), *(rule.matcher for rule in self.rules)):
+            if matcher is not None:
+                matcher.forget()
+        for stream in self.streams:
+            if stream.forget is not None:
+                stream.forget()
 
     @property
     def _alike(self) -> Iterator[RecordPlan]:

@@ -22,6 +22,7 @@ from ..report.bodies import OK
 from ..report.report import RecordCount, Report
 from ..rules import Finding, KeyRule, Related
 from ..ruleset.plan import Plan, RecordPlan, UndecidedTypeError
+from ..ruleset.plans import give_back_plan
 from ..source.source import ReadAgain, Source
 from ..units import counted, format_excess
 from .part import Part
@@ -65,6 +66,7 @@ class Run:
             self._notes.append(_NO_REFERENCES)
         self._unchecked: tuple[Unchecked, ...] = ()
         self._spilled = False
+        self._dropped = False
 
     def know(self, record_type: str, rows: Rows) -> None:
         """Take in facts about keys of a record type that the target app has already."""
@@ -171,17 +173,22 @@ class Run:
             bodies=tuple(self._bodies.listed(self._scan.records)),
             statuses=self._bodies.statuses(),
             notes=(*self._reader.notes, *self._notes),
-            unchecked=joined(self._unchecked, self.plan.unchecked()),
+            unchecked=self._unchecked,
             bytes=size,
             seconds=seconds,
             spilled=self._spilled,
         )
 
     def drop(self) -> None:
-        self._spilled = self._spilled or self._resolver.spilled
+        if self._dropped:
+            return
+        self._dropped = True
+        self._spilled = self._resolver.spilled
+        self._unchecked = joined(self._unchecked, self.plan.unchecked())
         self._resolver.close()
         self._broken.close()
         self._reader.drop()
+        give_back_plan(self.plan)
 
     def _check(self, batch: Batch) -> list[Violation]:
         self._whole = self._whole and not any(
