@@ -172,6 +172,7 @@ class ListedIn(KeyRule):
         through: the parts of the key of the record with the list.
         list: that record's type and its field with the list, such as `channel.member_ids`.
         unless_given: a field of that record with which its list does not say who belongs.
+        empty_counts: whether that field counts as given also where it is empty.
     """
 
     kind: ClassVar[str] = "listed-in"
@@ -183,6 +184,7 @@ class ListedIn(KeyRule):
     through: builtins.list[str]
     list: str
     unless_given: str = ""
+    empty_counts: bool = False
 
     def looks_at(self) -> Iterator[Look]:
         yield Look(("field",), self.field, KEYS)
@@ -193,12 +195,13 @@ class ListedIn(KeyRule):
         listing_type, listing_field = self.list.split(".")
         listing_key = column_of_keys(self.scope, self.scope.keys[listing_type], None, of=listing_type)
         through = column_of_keys(self.scope, self.through, None)
+        absent = (None,) if self.empty_counts else (None, "")
 
         def read_listing(records: Records) -> Keys:
             lists = records.column(listing_field)
             if self.unless_given in records.maybe:
                 given = records.column(self.unless_given)
-                lists = [None if other else listed for listed, other in zip(lists, given, strict=True)]
+                lists = [listed if other in absent else None for listed, other in zip(lists, given, strict=True)]
             return pairs_of(listing_key(records), lists)
 
         def read_belonging(records: Records) -> Keys:

@@ -135,6 +135,7 @@ class Complete(KeyRule):
         key: the parts of the key of the records that must be there; one of them is the list.
         to: the type of those records.
         unless_given: a field with which the list does not say who belongs.
+        empty_counts: whether the field counts as given also where it is empty.
     """
 
     kind: ClassVar[str] = "complete"
@@ -148,6 +149,7 @@ class Complete(KeyRule):
     key: list[str]
     to: str
     unless_given: str = ""
+    empty_counts: bool = False
 
     def looks_at(self) -> Iterator[Look]:
         yield Look(("each",), self.each, LISTS, items=KEYS)
@@ -169,6 +171,7 @@ class Complete(KeyRule):
     def streams(self) -> list[FactStream]:
         [*own] = part_readers(self.scope, self.key, None, "")
         readers = [None if part == self.each else reader for part, reader in zip(self.key, own, strict=True)]
+        absent = (None,) if self.empty_counts else (None, "")
 
         def read(records: Records) -> Keys:
             at: list[int] = []
@@ -177,7 +180,7 @@ class Complete(KeyRule):
             for number in records.having(self.each):
                 fields = records[number]
                 listed = key_texts_of(fields[self.each])
-                if self.unless_given and fields.get(self.unless_given) not in (None, ""):
+                if self.unless_given and fields.get(self.unless_given) not in absent:
                     continue
                 parts = [None if reader is None else reader(fields) for reader in readers]
                 if listed is None or sum(part is None for part in parts) > 1:

@@ -249,10 +249,10 @@ SHAPES: dict[str, Callable[[int], bytes]] = {
 }
 
 
-def thirds(piece: int) -> list[int]:
-    """Sizes of files, the last three in equal steps. Large pieces want large steps, since work comes in batches."""
-    step = 6_000 if piece < 1_000 else 9_000
-    return [1, step, 2 * step, 3 * step]
+PIECE = 1 << 14
+STEP = 2_000
+THIRDS = (1, STEP, 2 * STEP, 3 * STEP)
+"""Sizes of files, the last three in equal steps of many pieces: work comes in batches, at least one a piece."""
 
 
 IN_SMALL_PIECES = ("one giant record", "one giant string", "unclosed string", "deep nesting", "white space", "commas")
@@ -261,8 +261,8 @@ IN_SMALL_PIECES = ("one giant record", "one giant string", "unclosed string", "d
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_linear_the_third_third_is_no_more_work_than_the_second(shape: str) -> None:
-    piece = 997 if shape in IN_SMALL_PIECES else 1 << 18
-    _, once, twice, thrice = (calls(SHAPES[shape](count), piece) for count in thirds(piece))
+    piece = 997 if shape in IN_SMALL_PIECES else PIECE
+    _, once, twice, thrice = (calls(SHAPES[shape](count), piece) for count in THIRDS)
     assert thrice - twice < (twice - once) * 1.3 + 1_000
 
 
@@ -276,8 +276,8 @@ LINE_SHAPES: dict[str, Callable[[int], bytes]] = {
 
 @pytest.mark.parametrize("shape", LINE_SHAPES)
 def test_linear_the_third_third_of_lines_is_no_more_work_than_the_second(shape: str) -> None:
-    piece = 1 << 18 if shape == "good and broken lines in turn" else 997
-    _, once, twice, thrice = (calls(LINE_SHAPES[shape](count), piece, LINES) for count in thirds(piece))
+    piece = PIECE if shape == "good and broken lines in turn" else 997
+    _, once, twice, thrice = (calls(LINE_SHAPES[shape](count), piece, LINES) for count in THIRDS)
     assert thrice - twice < (twice - once) * 1.3 + 1_000
 
 

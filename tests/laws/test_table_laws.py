@@ -18,7 +18,7 @@ from import_validator.readers import csv_table
 from import_validator.readers.delimited import parse, parse_columns, parse_with_lines, read_rows
 from import_validator.run import parts
 from tests.corpus import essence
-from tests.laws.test_laws import calls, peak_memory
+from tests.laws.test_laws import PIECE, STEP, calls, peak_memory
 from tests.strategies import in_pieces
 from tests.tables import CSV_LAYOUTS, HEADER, ROWS, RULES, Table, as_csv, as_xlsx, without_places
 
@@ -174,8 +174,8 @@ SHAPES: dict[str, Callable[[int], bytes]] = {
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_linear_twice_the_bytes_are_at_most_twice_the_work(shape: str) -> None:
-    _, least, once, twice = (calls(SHAPES[shape](count), 1 << 18, RULES) for count in (1, 1, 4_000, 8_000))
-    assert twice - least < (once - least) * 2.3 + 8_000
+    _, least, once, twice = (calls(SHAPES[shape](count), PIECE, RULES) for count in (1, 1, STEP, 2 * STEP))
+    assert twice - least < (once - least) * 2.3 + 4_000
 
 
 def test_bounded_a_row_beyond_the_limit_whose_quote_is_not_closed_ends_the_reading() -> None:
