@@ -19,7 +19,7 @@ validate: $(VENV)/installed
 
 test: $(VENV)/developed $(VENV)/clients/installed lint
 	@rm -f .coverage .coverage.*
-	@$(BIN)/coverage run -m pytest --numprocesses auto $(ARGS)
+	@$(BIN)/coverage run -m pytest --numprocesses auto --dist worksteal $(ARGS)
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report
 

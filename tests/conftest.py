@@ -3,6 +3,7 @@ is always green or always red. `make fuzz` draws others."""
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -49,20 +50,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"law 4, every rule bites: tried on {len(tried)} of {every} rules, held by {held}")
 
 
-UNMEASURED = ("laws/test_laws.py", "laws/test_table_laws.py", "laws/test_second_opinion.py", "project/test_corpus.py")
-"""Tests that go the same ways thousands of times. Watching them takes longer than they do, and shows no other lines."""
-
-
-@pytest.fixture(autouse=True, scope="module")
-def measured(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Have coverage, if it runs, look away while one of those tests does."""
-    path = request.path.relative_to(Path(__file__).parent).as_posix()
-    watching = coverage.Coverage.current() if path.startswith(UNMEASURED) else None
-    if watching is None:
+@pytest.fixture(autouse=True)
+def watched(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Have coverage, if it runs, look away from an unwatched test and from the processes that it starts."""
+    mark = request.node.get_closest_marker("unwatched")
+    one_in = mark.kwargs.get("but_one_in") if mark else 1
+    watching = coverage.Coverage.current()
+    if watching is None or (one_in and zlib.crc32(request.node.name.encode()) % one_in == 0):
         yield
         return
     watching.stop()
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
         yield
-    finally:
-        watching.start()
+    watching.start()

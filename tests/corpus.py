@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +31,7 @@ class Case(NamedTuple):
         return validate(self.path if source is None else source, self.rules, self.expected.get("params"), **chosen)
 
 
+@cache
 def cases() -> list[Case]:
     """Every file of the corpus."""
     found = []

@@ -22,9 +22,12 @@ LIMIT = 4_194_304
 PYTHON = Path(os.environ.get("CLIENTS_PYTHON") or Path(sys.prefix, "clients", "bin", "python"))
 SENDER = Path(__file__).with_name("send_with_stitchclient.py")
 
-pytestmark = pytest.mark.skipif(
-    not PYTHON.exists(), reason=f"no {PYTHON}: `make test` makes it, or CLIENTS_PYTHON names another"
-)
+pytestmark = [
+    pytest.mark.unwatched,
+    pytest.mark.skipif(
+        not PYTHON.exists(), reason=f"no {PYTHON}: `make test` makes it, or CLIENTS_PYTHON names another"
+    ),
+]
 
 OPTIONS = {"table_name": "users", "key_names": ["id"]}
 

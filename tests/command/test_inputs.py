@@ -13,6 +13,8 @@ from tests.command import Outcome, run, run_process, start_process
 from tests.command.broken import BROKEN, BROKEN_REPORT, BROKEN_SUMMARY, UNKNOWN_FORMAT, FileMaker, lines_of, user
 from tests.samples import VALID
 
+pytestmark = pytest.mark.unwatched
+
 
 def test_a_folder_is_an_error(tmp_path: Path) -> None:
     message = f"import-validator: {tmp_path}: is a directory; name the import file in it\n"

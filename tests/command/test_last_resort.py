@@ -12,6 +12,8 @@ import pytest
 from tests.command import Outcome, command_line, run_process
 from tests.command.broken import SEED_EXAMPLE
 
+pytestmark = pytest.mark.unwatched
+
 
 def failing(where: str, what: str, *arguments: str | Path, **environment: str) -> Outcome:
     """What the command does in a process of its own in which a function has a mistake."""

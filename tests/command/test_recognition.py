@@ -7,6 +7,8 @@ import pytest
 from tests.command import Outcome, run
 from tests.command.broken import BROKEN, FORMATS, UNKNOWN_FORMAT, FileMaker
 
+pytestmark = pytest.mark.unwatched
+
 
 @pytest.mark.parametrize("arguments", [[], ["--format", "json"]], ids=["text", "json"])
 def test_a_rule_set_that_is_not_named_is_recognised_and_the_report_says_why(

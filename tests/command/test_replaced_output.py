@@ -17,7 +17,10 @@ from tests.command import UNWATCHED, Outcome, check, command_line, run, run_proc
 from tests.command.broken import BROKEN, FORMATS, SEED_EXAMPLE, FileMaker
 from tests.samples import VALID
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="about files as POSIX has them")
+pytestmark = [
+    pytest.mark.unwatched,
+    pytest.mark.skipif(sys.platform == "win32", reason="about files as POSIX has them"),
+]
 
 OLD = "the report of yesterday\n"
 

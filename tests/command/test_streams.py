@@ -15,6 +15,8 @@ from tests.command import command_line, timeless
 from tests.command.broken import BROKEN, FORMATS, SEED_EXAMPLE, FileMaker
 from tests.samples import VALID
 
+pytestmark = pytest.mark.unwatched
+
 NAMES = b'[{"type": "user", "item": {"id": "b\xc3\xa4d \xe2\x98\x83 \xf0\x9f\x98\x80"}}]'
 NOT_UTF_8 = ["latin-1", "cp1252", "ascii", "utf-16"]
 

@@ -17,9 +17,10 @@ SHORTEST_RECORDS = 160 << 20
 OF_ONE_RECORD = 25
 """So many times its own bytes a record takes that is longer than a chunk."""
 
-pytestmark = pytest.mark.skipif(
-    not Path("/proc/self/status").exists(), reason="needs Linux to tell the peak of one program"
-)
+pytestmark = [
+    pytest.mark.unwatched,
+    pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux to tell the peak of one program"),
+]
 
 
 def test_one_record_takes_a_fixed_number_of_times_its_bytes(tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ from import_validator.testing.chooser import RandomChooser
 from import_validator.testing.making import valid_file
 from import_validator.testing.targets import Target, targets
 
+pytestmark = pytest.mark.unwatched
+
 RULE_SETS = [rule_set.name for rule_set in RuleSet.shipped()]
 SEED = 1
 

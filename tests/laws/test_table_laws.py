@@ -22,6 +22,8 @@ from tests.laws.test_laws import PIECE, STEP, calls, peak_memory
 from tests.strategies import in_pieces
 from tests.tables import CSV_LAYOUTS, HEADER, ROWS, RULES, Table, as_csv, as_xlsx, without_places
 
+pytestmark = pytest.mark.unwatched
+
 TABLES = st.lists(ROWS, max_size=10)
 
 

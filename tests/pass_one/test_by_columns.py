@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from import_validator import validate
+from import_validator import RuleSet, validate
 from import_validator.pass_one.column_lane import ColumnLane
 from import_validator.pass_one.lane import FastLane
 from import_validator.pass_one.pipeline import PassOne
@@ -16,8 +16,12 @@ from import_validator.readers import Batch, ByColumns
 from import_validator.ruleset.compiler import compile_plan
 from import_validator.ruleset.plan import Choices
 from import_validator.run.scan import Scan
+from import_validator.testing.generator import LargeFile, plantable
+from import_validator.testing.targets import plan_for, targets
 from tests.corpus import essence
 from tests.tables import CSV_LAYOUTS, HEADER, ROWS, RULES, Table, as_csv
+
+pytestmark = pytest.mark.unwatched
 
 FINE = st.tuples(
     st.sampled_from(["a", "b", "c", "d1", "e2"]),
@@ -122,3 +126,14 @@ def test_a_batch_with_a_row_of_another_width_or_a_blank_one_is_read_by_rows() ->
     for odd in (b"a\n", b"\n", b",,,,,,,,\n", b"a,,,,,,,,,x\n", b'a,,"x"y,,,,,,\n'):
         [_, batch] = batches_of(head + b"b,,,,,,,,\n" + odd, 1 << 20)
         assert type(batch.values) is list
+
+
+@pytest.mark.parametrize("broken", [0.001, 0.01])
+@pytest.mark.parametrize("rule_set", RuleSet.shipped(), ids=lambda each: each.name)
+def test_batches_by_columns_and_records_one_by_one_make_the_same_report(rule_set: RuleSet, broken: float) -> None:
+    large = LargeFile(plan_for(rule_set, {}), 800_000, 5, broken, plantable(targets(rule_set, [{}])))
+    data = b"".join(large)
+    assert large.broken
+    # A batch that is longer than records may be is read one record at a time, if at all.
+    by_columns, one_by_one = (validate(data, rule_set, samples=1000, max_record=most) for most in (None, 100_000))
+    assert essence(by_columns) == essence(one_by_one)

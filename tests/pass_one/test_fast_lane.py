@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+from functools import cache
 from typing import Any
 
 import jsonschema
@@ -27,6 +28,9 @@ from import_validator.ruleset.plan import Plan, RecordPlan
 from import_validator.source.source import open_source
 from tests.corpus import cases
 
+pytestmark = pytest.mark.unwatched
+
+LARGE = 100_000
 RULE_SETS = [rule_set.name for rule_set in RuleSet.shipped()]
 PLANS = {name: compile_plan(RuleSet.load(name)) for name in RULE_SETS}
 LANES = {
@@ -35,11 +39,12 @@ LANES = {
 }
 
 
+@cache
 def records_of_corpus(name: str) -> list[tuple[RecordPlan, dict[str, Any]]]:
     """Every record of a rule set's corpus that can be read, valid or not, out of its envelope; of long files, some."""
     found = []
     for case in cases():
-        if case.rules != name:
+        if case.rules != name or case.path.stat().st_size > LARGE:
             continue
         reader = PLANS[name].reader()
         chunks = open_source(case.path).chunks()
@@ -50,7 +55,6 @@ def records_of_corpus(name: str) -> list[tuple[RecordPlan, dict[str, Any]]]:
     return found
 
 
-RECORDS = {name: records_of_corpus(name) for name in RULE_SETS}
 ODD_VALUES = st.sampled_from(
     [
         *(None, "", " ", "a", "é" * 63, "é" * 64, "x" * 64, "x" * 256, "a:b", "\ud800"),
@@ -69,7 +73,7 @@ def explained(plan: RecordPlan, record: dict[str, Any]) -> list[Any]:
 def test_what_the_fast_lane_accepts_the_exact_lane_finds_nothing_wrong_with(name: str) -> None:
     wrong = [
         record
-        for plan, record in RECORDS[name]
+        for plan, record in records_of_corpus(name)
         if not LANES[name][plan.name].refused(Records([record])) and explained(plan, record)
     ]
     assert wrong == []
@@ -79,7 +83,7 @@ def test_what_the_fast_lane_accepts_the_exact_lane_finds_nothing_wrong_with(name
 def test_most_of_what_the_exact_lane_finds_nothing_wrong_with_the_fast_lane_accepts(name: str) -> None:
     fine = [
         (plan, record)
-        for plan, record in RECORDS[name]
+        for plan, record in records_of_corpus(name)
         if not explained(plan, record) and UNREADABLE not in record.values()
     ]
     refused = [record for plan, record in fine if LANES[name][plan.name].refused(Records([record]))]
@@ -91,7 +95,7 @@ def test_most_of_what_the_exact_lane_finds_nothing_wrong_with_the_fast_lane_acce
 def test_the_lanes_agree_on_records_with_any_field_made_odd_and_rules_not_asked_find_nothing(
     name: str, data: st.DataObject
 ) -> None:
-    plan, record = data.draw(st.sampled_from(RECORDS[name]))
+    plan, record = data.draw(st.sampled_from(records_of_corpus(name)))
     changed = dict(record)
     for field in data.draw(st.lists(st.sampled_from([*plan.shape.fields, *record, "custom"]), max_size=3)):
         changed[field] = data.draw(ODD_VALUES)
@@ -107,18 +111,19 @@ def test_the_lanes_agree_on_records_with_any_field_made_odd_and_rules_not_asked_
 def test_a_whole_batch_is_refused_record_by_record(name: str) -> None:
     rng = random.Random(7)
     for record_type in PLANS[name].records:
-        own = [record for plan, record in RECORDS[name] if plan.name == record_type]
+        own = [record for plan, record in records_of_corpus(name) if plan.name == record_type]
         rng.shuffle(own)
         alone = [at for at, record in enumerate(own) if LANES[name][record_type].refused(Records([record]))]
         # A batch of them all is asked in the schema's general form, which may refuse more, but never less.
         assert set(LANES[name][record_type].refused(Records(own))) >= set(alone)
 
 
+@cache
 def values_of_corpus(name: str) -> list[dict[str, Any]]:
     """Values of a rule set's corpus that are objects, as they stand in the files; of long files, some."""
     found = []
     for case in cases():
-        if case.rules == name:
+        if case.rules == name and case.path.stat().st_size <= LARGE:
             reader = PLANS[name].reader()
             chunks = open_source(case.path).chunks()
             batches = [batch for chunk in chunks for batch in reader.feed(chunk)] + list(reader.close())
@@ -127,7 +132,6 @@ def values_of_corpus(name: str) -> list[dict[str, Any]]:
 
 
 WITH_FORMS = ["stream-chat", "stream-chat-jsonl", "stream-feeds-jsonl", "stitch"]
-VALUES = {name: values_of_corpus(name) for name in WITH_FORMS}
 
 
 def groups_of(name: str, values: list[Any]) -> list[Group]:
@@ -155,7 +159,7 @@ def test_what_is_parsed_by_forms_is_what_it_is_without_and_nothing_is_wrong_with
     name: str, between: bool, data: st.DataObject
 ) -> None:
     forms = Forms(PLANS[name], LANES[name])
-    values = data.draw(st.lists(st.sampled_from(VALUES[name]), min_size=1, max_size=6))
+    values = data.draw(st.lists(st.sampled_from(values_of_corpus(name)), min_size=1, max_size=6))
     values += [made_odd(name, data, data.draw(st.sampled_from(values))) for _ in range(data.draw(st.integers(0, 2)))]
     for group in groups_of(name, values):
         forms.learn(group.plan, Records(group.records))

@@ -10,6 +10,8 @@ import pytest
 
 from import_validator import validate
 
+pytestmark = pytest.mark.unwatched
+
 COUNT = 12_000
 Mistake = tuple[dict[str, Any], list[tuple[str, str]]]
 """The fields of a user, with the rules that it breaks and where."""

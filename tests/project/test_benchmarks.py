@@ -19,6 +19,8 @@ from import_validator import RecordCount, RuleSet, validate
 from import_validator.units import parse_size
 from tests.corpus import ROOT
 
+pytestmark = pytest.mark.unwatched
+
 MB = 1 << 20
 LINES = RuleSet.from_toml(
     (ROOT / "rules" / "stream-chat.toml").read_text("utf-8").replace('format = "json-array"', 'format = "json-lines"')

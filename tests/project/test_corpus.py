@@ -6,6 +6,8 @@ import pytest
 
 from tests.corpus import Case, cases, essence
 
+pytestmark = pytest.mark.unwatched
+
 
 @pytest.mark.parametrize("case", [case for case in cases() if case.path.parent.name == "invalid"], ids=lambda c: c.name)
 def test_a_broken_file_is_reported_as_expected(case: Case) -> None:

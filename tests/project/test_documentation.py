@@ -18,6 +18,8 @@ from import_validator.ruleset.columns import Column
 from tests.command import masked
 from tests.corpus import ROOT
 
+pytestmark = pytest.mark.unwatched
+
 PAGE = (ROOT / "docs" / "writing-rule-sets.md").read_text("utf-8")
 TABLES = (ROOT / "docs" / "tables.md").read_text("utf-8")
 EXAMPLE = ROOT / "examples" / "mattermost-bulk.toml"

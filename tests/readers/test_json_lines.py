@@ -87,7 +87,8 @@ def test_records_are_found_again_where_they_lie(records: list[Any], layout: str)
     assert found == records
 
 
-@settings(max_examples=15)
+@pytest.mark.unwatched
+@settings(max_examples=10)
 @given(st.lists(OBJECTS, min_size=1, max_size=8), st.sampled_from(list(LAYOUTS)), st.sampled_from([4096, 1 << 18]))
 def test_batches_are_whole_lines_in_large_files(records: list[Any], layout: str, piece: int) -> None:
     many = (records * (3 * CHUNK_SIZE // len(compact(records)) + 1))[:50_000]

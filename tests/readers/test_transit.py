@@ -105,6 +105,7 @@ def test_json_that_only_resembles_transit_is_json(value: Any) -> None:
     assert validate(data, "stitch").valid
 
 
+@pytest.mark.unwatched
 @pytest.mark.parametrize(("length", "is_transit"), [(64_000, True), (66_000, False)])
 def test_what_a_file_is_does_not_depend_on_the_pieces_that_it_is_fed_in(length: int, is_transit: bool) -> None:
     records = [

@@ -13,6 +13,8 @@ from tests.corpus import essence
 from tests.strategies import in_pieces
 from tests.tables import RULES
 
+pytestmark = pytest.mark.unwatched
+
 USER = b'{"type":"user","item":{"id":"ann"}}'
 
 

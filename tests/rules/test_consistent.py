@@ -123,6 +123,7 @@ def test_same_type_tells_all_types_apart(first: str, second: str) -> None:
     assert find(SAME_TYPE, *records) == ([] if first == second else expected)
 
 
+@pytest.mark.unwatched
 def test_same_type_for_many_columns_and_records() -> None:
     records = [{"table": f"t{n}", "data": {f"c{n % 7}": n, "d": "x"}} for n in range(3_000)]
     odd = [{"table": f"t{n}", "data": {"d": 1}} for n in range(3_000)]

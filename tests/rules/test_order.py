@@ -48,6 +48,7 @@ def test_type_order(order: str, wrong: list[tuple[int, str, str]]) -> None:
     assert found == [out_of_order(*each) for each in wrong]
 
 
+@pytest.mark.unwatched
 def test_type_order_over_many_batches() -> None:
     users, channels = [("user", {"x": "y" * 90})] * 5_000, [("channel", {})] * 5_000
     assert find(ORDER, *users, *channels) == []

@@ -121,6 +121,7 @@ def test_a_file_to_validate_is_unpacked_likewise(tmp_path: Path, packed: Any) ->
     assert missing(path, "stream-chat", {}) == ["nobody"]  # type: ignore[arg-type]
 
 
+@pytest.mark.unwatched
 @pytest.mark.parametrize("size", [4_099, source_module.PIECE_SIZE])
 def test_no_key_of_a_long_list_is_lost_wherever_a_piece_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int

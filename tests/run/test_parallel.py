@@ -25,6 +25,8 @@ from tests.corpus import ROOT, essence
 from tests.deadline import LateError, assert_same, deadline
 from tests.strategies import RECORDS, compact, in_pieces
 
+pytestmark = pytest.mark.unwatched
+
 ARRAY = RuleSet.load("stream-chat")
 LINES = RuleSet.from_toml(
     (ROOT / "rules" / "stream-chat.toml").read_text("utf-8").replace('format = "json-array"', 'format = "json-lines"')
@@ -55,7 +57,7 @@ LAYOUTS = [(ARRAY, as_array), (ARRAY, as_one_line), (LINES, as_lines)]
 
 @pytest.mark.parametrize(("rules", "layout"), LAYOUTS, ids=["array", "one line", "lines"])
 @settings(
-    max_examples=5,
+    max_examples=3,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink a failure here takes many minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -73,7 +75,7 @@ def test_one_answer_of_one_two_and_five_processes(
 
 
 DAMAGES = [b"}}, oops {", b'"', b"]", b"\xff", b'\\ud800"', b"{", b"},]"]
-PLACES = [0.001, 0.3, 0.7, 0.999]
+PLACES = [0.001, 0.6, 0.999]
 
 
 @pytest.mark.parametrize("damage", DAMAGES)

@@ -13,6 +13,8 @@ from import_validator import SourceError, Validator, iter_violations, validate
 from import_validator.source.source import Source, open_source
 from tests.command import run
 
+pytestmark = pytest.mark.unwatched
+
 RULES = "stream-chat-jsonl"
 LINE = (
     b'{"type":"user","data":{"id":"%-10d","name":"abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz"}}\n'.replace(
