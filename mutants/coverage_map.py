@@ -11,12 +11,12 @@ from pathlib import Path
 
 from coverage import CoverageData
 
+from .contexts import WATCHES_ALL
 from .sample import ROOT
 
 _SETTINGS = """
 [run]
 source = import_validator
-dynamic_context = test_function
 data_file = {folder}/coverage
 parallel = true
 patch = subprocess
@@ -50,7 +50,7 @@ class TestsByLine:
 def _run_suite(folder: Path) -> None:
     settings = folder / "coveragerc"
     settings.write_text(_SETTINGS.format(folder=folder))
-    pytest = ["-m", "pytest", "-q", "--numprocesses", "auto", f"--junitxml={folder}/times.xml"]
+    pytest = ["-m", "pytest", "-q", "-p", WATCHES_ALL, "--numprocesses", "auto", f"--junitxml={folder}/times.xml"]
     for arguments in (["run", f"--rcfile={settings}", *pytest], ["combine", "-q", f"--rcfile={settings}"]):
         done = subprocess.run([sys.executable, "-m", "coverage", *arguments], cwd=ROOT, check=False)
         if done.returncode:
@@ -60,19 +60,14 @@ def _run_suite(folder: Path) -> None:
 def _read(folder: Path) -> dict[str, dict[int, list[str]]]:
     seconds: dict[str, float] = defaultdict(float)
     for case in ET.parse(folder / "times.xml").iter("testcase"):
-        seconds[f"{case.get('classname')}.{str(case.get('name')).partition('[')[0]}"] += float(case.get("time") or 0)
+        module, name = str(case.get("classname")).replace(".", "/"), str(case.get("name")).partition("[")[0]
+        seconds[f"{module}.py::{name}"] += float(case.get("time") or 0)
     data = CoverageData(str(folder / "coverage"))
     data.read()
     found: dict[str, dict[int, list[str]]] = {}
     for file in data.measured_files():
         lines = {}
         for line, contexts in data.contexts_by_lineno(file).items():
-            names = sorted((each for each in contexts if each in seconds), key=lambda name: seconds[name])
-            lines[line] = [_node(name) for name in names]
+            lines[line] = sorted((each for each in contexts if each in seconds), key=lambda name: seconds[name])
         found[str(Path(file).relative_to(ROOT))] = lines
     return found
-
-
-def _node(name: str) -> str:
-    module, _, function = name.rpartition(".")
-    return f"{module.replace('.', '/')}.py::{function}"

@@ -55,7 +55,7 @@ def watched(request: pytest.FixtureRequest) -> Iterator[None]:
     """Have coverage, if it runs, look away from an unwatched test and from the processes that it starts."""
     mark = request.node.get_closest_marker("unwatched")
     one_in = mark.kwargs.get("but_one_in") if mark else 1
-    watching = coverage.Coverage.current()
+    watching = None if request.config.pluginmanager.hasplugin("mutants.contexts") else coverage.Coverage.current()
     if watching is None or (one_in and zlib.crc32(request.node.name.encode()) % one_in == 0):
         yield
         return
