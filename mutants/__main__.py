@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from .sample import ROOT, Mutant, sample
 _NOTICED, _SURVIVED, _NOT_RUN = "noticed", "survived", "not run by any test"
 _AT_A_TIME = 40
 """So many test functions run at once, the quickest first; most mistakes are noticed by the first lot."""
+
+PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
 
 _MOST_MEMORY = 6_000_000
 """In KiB, of address space: a mistake may well be one that takes memory without end."""
@@ -87,7 +90,7 @@ def _passes(tests: Sequence[str], copy: Path, seconds: int) -> bool:
     """Whether some tests pass in a copy of the project. A mistake that makes them go on without end is noticed, too."""
     pytest = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
     command = ["sh", "-c", f'ulimit -v {_MOST_MEMORY}; exec "$@"', "sh", *pytest]
-    environment = {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1", "PATH": str(Path(sys.executable).parent)}
+    environment = {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1", "PATH": PATH}
     with subprocess.Popen(
         command, cwd=copy, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     ) as run:

@@ -37,11 +37,15 @@ class SharedStrings:
         self._ends = array("Q", [0])
         self._written = 0
         self._given = 0
-        parser = _StringsParser(name, self)
-        for piece in pieces:
-            parser.feed(piece)
-        parser.feed(b"", final=True)
-        self._file.flush()
+        try:
+            parser = _StringsParser(name, self)
+            for piece in pieces:
+                parser.feed(piece)
+            parser.feed(b"", final=True)
+            self._file.flush()
+        except BaseException:
+            self._file.close()
+            raise
 
     def add(self, text: str) -> None:
         """Take in a string, or what is left of one whose beginning was taken in.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import warnings
+from contextlib import suppress
 from functools import lru_cache
 from mmap import mmap
 from re import _parser  # type: ignore[attr-defined]
@@ -103,15 +104,18 @@ class Matcher:
 
         None where the time did not suffice to tell: engines without backtracking are not asked for groups.
         """
-        if self._given_up:
-            self._passed_over = True
-            return None
         try:
-            match = self._compiled.fullmatch(text, timeout=_quickly(text))
+            match = self._match_for_groups(text)
         except (TimeoutError, MemoryError):
-            self._leave_undecided(text)
+            self._passed_over = self._passed_over or self._given_up
             return None
         return {} if match is None else match.groupdict()
+
+    def _match_for_groups(self, text: str) -> regex.Match[str] | None:
+        if not self._given_up:
+            with suppress(TimeoutError, MemoryError):
+                return self._compiled.fullmatch(text, timeout=_quickly(text))
+        return self._fullmatch_in_time(text)
 
     def unchecked(self, rule: str) -> tuple[Unchecked, ...]:
         """What this process could not check so far: one entry, or none.
@@ -130,20 +134,35 @@ class Matcher:
         digest = _digest(text)
         if digest in self._decided:  # the fast lane has asked, and now the exact lane does
             return self._decided[digest]
+        try:
+            verdict = self._fullmatch_in_time(text) is not None
+        except (TimeoutError, MemoryError):
+            if self._given_up:
+                return self._remembered(text)
+        self._decided[digest] = verdict
+        return verdict
+
+    def _fullmatch_in_time(self, text: str) -> regex.Match[str] | None:
+        """The match of a text that takes longer than ordinary ones, or was begun when the machine had much to do.
+
+        Raises:
+            TimeoutError: where the time of the value, or of the run, does not suffice.
+            MemoryError: where the memory does not.
+        """
         [spent] = _SECONDS.unpack_from(self._spent)
         if spent >= RUN_SECONDS:
             self._given_up = True
-            return self._remembered(text)
+            raise TimeoutError
         begin = time.thread_time()
         try:
-            verdict = self._compiled.fullmatch(text, timeout=VALUE_SECONDS) is not None
+            return self._compiled.fullmatch(text, timeout=VALUE_SECONDS)
         except (TimeoutError, MemoryError):
             self._leave_undecided(text)
-        # Two processes may add at the same time, and one of them be forgotten: the run then takes a second longer.
-        [spent] = _SECONDS.unpack_from(self._spent)
-        _SECONDS.pack_into(self._spent, 0, spent + time.thread_time() - begin)
-        self._decided[digest] = verdict
-        return verdict
+            raise
+        finally:
+            # Two processes may add at the same time, and one of them be forgotten: the run takes a second longer then.
+            [spent] = _SECONDS.unpack_from(self._spent)
+            _SECONDS.pack_into(self._spent, 0, spent + time.thread_time() - begin)
 
     def _leave_undecided(self, text: str) -> None:
         shown = str(shortened(text))

@@ -17,9 +17,11 @@ class Problems:
 
     def __init__(self) -> None:
         self._found: list[Problem] = []
+        self._noted = 0
 
     def __len__(self) -> int:
-        return len(self._found)
+        """How often a problem was noted. One that was noted before counts, too, though it is said once."""
+        return self._noted
 
     def add(self, path: Path, message: str) -> None:
         """Note a problem.
@@ -30,6 +32,7 @@ class Problems:
         Raises:
             RuleSetError: where there are so many that it is no use to go on.
         """
+        self._noted += 1
         problem = Problem(path, message)
         if problem in self._found:
             return

@@ -215,6 +215,18 @@ def outcome(data: bytes) -> str:
         return str(error)
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs Linux to tell which files are open")
+def test_no_file_stays_open_where_the_texts_of_a_workbook_cannot_be_unpacked() -> None:
+    data = rebuilt(as_xlsx([["a"]]), lambda name, content: content)
+    at = data.index(b"xl/sharedStrings.xml") + len("xl/sharedStrings.xml")
+    open_before = sorted(Path("/proc/self/fd").iterdir())
+    with pytest.raises(SourceError) as caught:
+        validate(data[:at] + b"\xff" * 8 + data[at + 8 :], RULES)
+    # The error's traceback keeps what the reader had: it must have been closed, not only dropped.
+    assert caught.value.__traceback__ is not None
+    assert sorted(Path("/proc/self/fd").iterdir()) == open_before
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -140,6 +140,23 @@ def test_groups_are_what_each_matches() -> None:
     ]
 
 
+def test_groups_of_a_text_are_known_however_busy_the_machine_was_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(text: str) -> float:
+        raise TimeoutError
+
+    monkeypatch.setattr(matching, "_quickly", busy)
+    matcher = Matcher("(?P<one>a+)(?:/(?P<two>b))?")
+    assert (matcher.groups("aa/b"), matcher.matches("aa/b")) == ({"one": "aa", "two": "b"}, True)
+    assert matcher.unchecked("x:like") == ()
+
+
+def test_no_groups_are_known_once_the_time_of_the_run_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matching, "RUN_SECONDS", 0.0)
+    matcher = Matcher("(?P<one>(a|a)*)")
+    assert [matcher.groups(text) for text in (slow_text(1), "a")] == [None, None]
+    assert matcher.unchecked("x:like") == (Unchecked("x:like", (), given_up=True),)
+
+
 def test_nobody_knows_the_groups_of_a_text_that_takes_too_long() -> None:
     matcher = Matcher("(?P<one>(a|a)*)")
     assert (matcher.matches(slow_text(1)), matcher.groups(slow_text(1))) == (False, None)

@@ -271,6 +271,13 @@ def test_a_reference_to_a_record_type_that_there_is_not_is_an_error(rule: dict[s
     assert error_in(with_rule(**rule)) == f"{place}: no record type 'nobody'; there are user"
 
 
+def test_a_rule_of_a_shape_that_two_record_types_look_into_is_said_to_be_wrong_once() -> None:
+    into_part = {"rules": [{"rule": "each", "field": "parts", "shape": "part"}], "fields": {"parts": "array of part"}}
+    wrong = {"rules": [{"rule": "required", "field": {"a": 1}}], "fields": {"id": "string"}}
+    document = broken(records={"one": into_part, "two": into_part}, shapes={"part": wrong})
+    assert error_in(document).endswith("shapes.part.rules[0]: required: field has to be text, not {'a': 1}")
+
+
 def in_place(document: dict[str, Any], message: str) -> Any:
     """A case that is called by the place in the rule set that its message names."""
     return pytest.param(document, message, id=message.partition(" has to be")[0].partition(": no ")[0])
