@@ -24,7 +24,7 @@ patch = subprocess
 
 
 class TestsByLine:
-    """The tests that run each line, the quickest first: `path::name`.
+    """The tests that run each line, those of the module's own package first, and the quickest of them: `path::name`.
 
     Runs the whole suite once, and keeps what it saw in the folder.
     """
@@ -44,7 +44,9 @@ class TestsByLine:
         """
         lines = {int(number): tests for number, tests in self._lines.get(path, {}).items()}
         begin = max((number for number in lines if number <= line), default=0)
-        return lines.get(begin) or list(dict.fromkeys(each for tests in lines.values() for each in tests))
+        tests = lines.get(begin) or list(dict.fromkeys(each for tests in lines.values() for each in tests))
+        own = f"tests/{path.split('/')[1]}/"
+        return sorted(tests, key=lambda test: not test.startswith(own))
 
 
 def _run_suite(folder: Path) -> None:

@@ -11,6 +11,7 @@ from importlib import import_module
 import click
 
 from .. import __version__
+from ..engine import engine
 from .shared import EXIT_FAILED, EXIT_VALID, Settings
 from .streams import say
 
@@ -80,8 +81,21 @@ class _Commands(click.Group):
         return found
 
 
+def _show_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        click.echo(f"{_NAME}, version {__version__}, engine {engine()}")
+        context.exit()
+
+
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name=_NAME)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version, and which engine checks records.",
+)
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_obj
 def command(settings: Settings | None, debug: bool) -> None:

@@ -58,6 +58,62 @@ class StreamRule(Protocol):
         """The rule's name in its rule set."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeyPart:
+    """One part of a key, as a record says it.
+
+    Attributes:
+        field: the field with the text; an empty one counts as absent.
+        absent: what stands for it where it is absent; None where the record then has no key.
+        made_from: a field with a set of texts, of whose digest it is made where the other is absent; empty where it is
+            not. See `SetId`.
+        prefix: what such a part begins with.
+    """
+
+    field: str
+    absent: str | None = None
+    made_from: str = ""
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A text that goes with a key, as a digest.
+
+    Attributes:
+        space: the space of the digest.
+        field: the field with the text.
+        absent: what stands for it where it is absent; None where there is then no fact.
+        each: whether the field may be a list, each item of which makes a fact.
+    """
+
+    space: str
+    field: str
+    absent: str | None = None
+    each: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the `read` of a stream does with texts, said so that another lane can do the same.
+
+    Attributes:
+        parts: the parts of the key.
+        each: a field that lists keys, in place of `parts`.
+        separator: what stands between the parts of a key that is one text; empty where the text is the key.
+        pieces: how many parts such a key has.
+        payload: what goes with the key.
+        given: a field without which a record has no key here; empty where there is none.
+    """
+
+    parts: tuple[KeyPart, ...] = ()
+    each: str = ""
+    separator: str = ""
+    pieces: int = 1
+    payload: Payload | None = None
+    given: str = ""
+
+
 @dataclass(eq=False)
 class FactStream:
     """One kind of fact of a key rule: which records it comes from, and what pass two does with it.
@@ -75,6 +131,8 @@ class FactStream:
         skips_defined: whether a key that is known to be defined needs no fact.
         in_body: whether keys of one request body are apart from the same keys in another.
         rule: the rule that it is for.
+        said: the same as `read`, for other lanes; None where only `read` knows.
+        only_with: fields without all of which a record has no facts.
         forget: makes `read` forget what it has read, where it remembers anything: another file follows.
     """
 
@@ -90,5 +148,7 @@ class FactStream:
     skips_defined: bool = False
     in_body: bool = False
     rule: StreamRule | None = None
+    said: Said | None = None
+    only_with: tuple[str, ...] = ()
     forget: Callable[[], None] | None = None
     number: int = field(default=0, init=False)

@@ -72,6 +72,29 @@ class FactWriter:
                 places = indexes[np.array(counted, dtype=np.bool_)]
             self._write_stream(stream, chosen, places)
 
+    def take(self, stream: int, digests: bytes, at: Column, items: Column, payloads: bytes) -> None:
+        """Take in facts of one stream that somebody else has read.
+
+        Arguments:
+            digests: 16 bytes for each fact.
+            at: the numbers of their records in the file.
+            items: the numbers of the items in them; empty where all are 0.
+            payloads: 16 bytes for each fact; empty where there are none.
+        """
+        pending = self._pending[stream]
+        pending.digests += digests
+        pending.indexes.append(at)
+        pending.items += items.tolist()
+        pending.payloads += payloads
+        if len(pending.digests) >= BYTES_HELD:
+            self._hand_over(pending)
+
+    def write_run(self, plan: RecordPlan, indexes: Column) -> None:
+        """Write down that records of a type stand at these numbers, where that is a fact."""
+        for stream in plan.streams:
+            if stream.runs_of_rank is not None:
+                self._write_runs(stream, indexes, stream.runs_of_rank)
+
     def keep_track(self) -> None:
         """Remember which keys are seen defined, of those that references lead to, so that they can be taught."""
         self._fresh = {space: [] for space in self._known}

@@ -70,14 +70,19 @@ class FastLane:
     The record's types and rules are put together as one JSON Schema, compiled, and asked about the whole batch
     at once: in a form that knows which fields the records of the batch have, and asks about no others. Only where
     the answer is no are the records asked about one by one. Rules that JSON Schema cannot say are asked themselves.
+
+    Attributes:
+        schema: the schema of a record.
+        definitions: the schemas that it refers to, by name.
+        unsaid: the rules that JSON Schema cannot say.
     """
 
     def __init__(self, shape: Shape, rules: tuple[RecordRule, ...]) -> None:
-        fragments, self._definitions = _apart([_fragment(rule) for rule in rules], shape.definitions())
+        fragments, self.definitions = _apart([_fragment(rule) for rule in rules], shape.definitions())
         self.schema = _record_schema(shape, fragments)
         self._rules = rules
         self._fragments = fragments
-        self._residual = [rule for rule, fragment in zip(rules, fragments, strict=True) if fragment is None]
+        self.unsaid = [rule for rule, fragment in zip(rules, fragments, strict=True) if fragment is None]
         self._concerned: dict[tuple[str, ...], tuple[RecordRule, ...]] = {}
         self._names = frozenset(names_in(self.schema))
         self._whole: dict[tuple[frozenset[str], frozenset[str]], jsonschema_rs.Draft202012Validator] = {}
@@ -88,7 +93,7 @@ class FastLane:
         acceptor = self._acceptor(records)
         if not _accepts(acceptor, records.rows):
             refused = {at for at, fields in enumerate(records.rows) if not _accepts(acceptor, [fields])}
-        for rule in (rule for rule in self._residual if rule.concerns(records.maybe)):
+        for rule in (rule for rule in self.unsaid if rule.concerns(records.maybe)):
             try:
                 refused.update(
                     [at for at, fields in enumerate(records.rows) if at not in refused and any(rule.check(fields))]
@@ -103,8 +108,8 @@ class FastLane:
         together = {} if isinstance(schema, bool) else dict(schema)
         if schema is False or not asks_by_name(schema):
             return None
-        rules = [rule for rule in self._residual if rule.concerns(maybe)]
-        return Asked(together.pop("properties", {}), together, rules, self._definitions)
+        rules = [rule for rule in self.unsaid if rule.concerns(maybe)]
+        return Asked(together.pop("properties", {}), together, rules, self.definitions)
 
     def concerned(self, fields: Mapping[str, Any]) -> tuple[RecordRule, ...]:
         """The rules that may find anything in a record whose fields have their types.
@@ -130,7 +135,7 @@ class FastLane:
             if len(self._whole) >= _MOST_FORMS:
                 surely, maybe = frozenset(), self._names
             schema = {"type": "array", "items": specialised(self.schema, Keys(surely, maybe))}
-            self._whole[surely, maybe] = _compiled(_text_of(schema, self._definitions))
+            self._whole[surely, maybe] = _compiled(_text_of(schema, self.definitions))
         return self._whole[surely, maybe]
 
 

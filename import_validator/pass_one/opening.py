@@ -98,7 +98,7 @@ class Opener:
 
     def open(self, batch: Batch) -> OpenedBatch:
         """The records of a batch, by type."""
-        values = batch.values.rows if isinstance(batch.values, ByColumns) else batch.values
+        values = batch.values.rows if isinstance(batch.values, ByColumns) else list(batch.values)
         places = self._envelope.places(values) if self._envelope.entries else None
         self._undecided = 0
         problems = [self._reading_problem(each, batch, places) for each in batch.problems]

@@ -10,14 +10,15 @@ import numpy as np
 from ..facts.rows import Column, Rows
 from ..model.records import Records
 from ..model.violation import Severity, Stage
-from ..readers import UNREADABLE, Batch, ByColumns, Rereader
+from ..readers import UNREADABLE, Batch, ByColumns, Cursor, Rereader, Vouched
 from ..rules import Fields, Finding, Rule
 from ..ruleset.plan import Plan, RecordPlan
 from .column_lane import ColumnLane
 from .fact_writer import FactWriter, RuleFailure
 from .forms import Forms
 from .lane import FastLane
-from .opening import Found, Group, Opener
+from .native import Judged, NativeLane
+from .opening import Found, Group, OpenedBatch, Opener
 
 
 class Checked(NamedTuple):
@@ -37,6 +38,7 @@ class PassOne:
 
     Attributes:
         forms: what the reader is to parse batches by.
+        judge: what vouches for records before the reader parses them; None where there is nothing.
         total: how many records of each type there were so far.
         broken: how many of them had an error of their own.
         unread: how many records could not be read at all, or not be told the type of, so that nobody knows their keys.
@@ -48,6 +50,7 @@ class PassOne:
         self._opener = Opener(plan)
         self._lanes = {name: FastLane(each.shape, each.record_rules) for name, each in plan.records.items()}
         self.forms = Forms(plan, self._lanes)
+        self.judge = NativeLane.of(plan, self._lanes, memory)
         self._column_lane = ColumnLane.of(plan, self._lanes)
         self._facts = FactWriter(plan.streams, add_facts, memory)
         self.total: dict[str, int] = dict.fromkeys(plan.records, 0)
@@ -69,11 +72,12 @@ class PassOne:
             if accepted is not None:
                 return self._take([accepted], first)
             batch.values = batch.values.rows
-        elif (typed := self.forms.opened(batch.values)) is not None:
+        elif not isinstance(batch.values, Vouched) and (typed := self.forms.opened(batch.values)) is not None:
             if all(group.form.accepts(group.records) for group in typed):
                 return self._take([(group.plan, group.at, group.records) for group in typed], first)
             batch.values = rereader.values_of(batch.data)
-        groups, found, records, undecided = self._opener.open(batch)
+        opened = self._open_others(batch.values, first) if isinstance(batch.values, Vouched) else None
+        groups, found, records, undecided = opened or self._opener.open(batch)
         self.unread += undecided
         if batch.problems:
             self.unread += sum(value is UNREADABLE for value in batch.values)
@@ -82,6 +86,26 @@ class PassOne:
             self._check_group(group, first, troubled, found)
         found.sort(key=lambda each: each.at)
         return Checked(found, records)
+
+    def _open_others(self, values: Vouched, first: int) -> OpenedBatch:
+        """Take in the records that the compiled lane vouches for; the others of their batch, as if all were opened."""
+        judged: Judged = values.found
+        for name, count in judged.counts.items():
+            self.present.add(name)
+            self.total[name] += count
+            if judged.numbers[name]:
+                self._facts.write_run(self._plan.records[name], first + _numbers(judged.numbers[name]))
+        for each in judged.facts:
+            self._facts.take(each.stream, each.digests, first + _numbers(each.at), _numbers(each.items), each.payloads)
+        numbers = list(values.others)
+        opened = self._opener.open(Batch(list(values.others.values()), b"", 0, Cursor()))
+        for group in opened.groups:
+            group.at = [numbers[at] for at in group.at]
+            group.places = [(numbers[at], path) for at, path in group.places]
+        found = [
+            each._replace(at=numbers[each.at], place=(numbers[each.place[0]], each.place[1])) for each in opened.found
+        ]
+        return OpenedBatch(opened.groups, found, len(values), opened.undecided)
 
     def _take(self, groups: list[tuple[RecordPlan, Column, Records]], first: int) -> Checked:
         """Take in records that are fine: for each type, their numbers in the batch and themselves."""
@@ -142,6 +166,11 @@ class PassOne:
             except Exception as error:
                 raise RuleFailure(rule, error, index, value_at) from error
         return clean, explained
+
+
+def _numbers(in_bytes: bytes) -> Column:
+    """Numbers of which each has 4 bytes."""
+    return np.frombuffer(in_bytes, dtype="<u4").astype(np.int64)
 
 
 def _first_stage(stages: list[Stage | None]) -> Stage | None:

@@ -13,6 +13,7 @@ from .base import (
     Rereader,
     Setup,
     TableColumn,
+    Vouched,
     count_of,
 )
 from .bodies import BodiesReader
@@ -29,5 +30,5 @@ READERS: dict[str, type[Reader]] = {reader.name: reader for reader in _READERS}
 __all__ = [
     "DEFAULT_MAX_RECORD", "HEAD_SIZE", "READERS", "TABLE", "UNREADABLE", "Batch", "BodyLimits", "ByColumns", "Cells",
     "Cursor", "JsonArrayReader", "JsonLinesReader", "Problem", "Reader", "Rereader", "Setup", "TableColumn",
-    "count_of", "has_header", "kind_of", "looks_like_workbook",
+    "Vouched", "count_of", "has_header", "kind_of", "looks_like_workbook",
 ]  # fmt: skip

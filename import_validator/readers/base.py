@@ -186,6 +186,39 @@ class Parser(Protocol):
         ...
 
 
+class Vouched(Sequence[Any]):
+    """Values of which the compiled lane vouches for the most: nothing is wrong with them, and they are not parsed.
+
+    Arguments:
+        count: how many values there are, all in all.
+        others: those that nobody vouches for, by their numbers.
+        found: what the lane says of the rest, for whoever asked it.
+    """
+
+    def __init__(self, count: int, others: Mapping[int, Any], found: Any) -> None:
+        self._count = count
+        self.others = others
+        self.found = found
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, number: int) -> Any: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Any]: ...
+    def __getitem__(self, number: int | slice) -> Any:
+        raise TypeError("values that are vouched for were not parsed: read the batch's data again")
+
+
+class Judge(Protocol):
+    """Vouches for records without parsing them."""
+
+    def judge(self, text: bytes, *, lines: bool) -> Vouched | None:
+        """The values in a JSON array, or in lines of JSON with no blank one; None where any of them is odd."""
+        ...
+
+
 class Rereader(Protocol):
     """Reads the data of batches again. `data` is that of one batch, or of several as they lie in the file."""
 
@@ -246,7 +279,7 @@ class Batch:
         begins: where request bodies begin that the batch's first record stands in, or that end before it.
     """
 
-    values: list[Any] | ByColumns
+    values: list[Any] | ByColumns | Vouched
     raw: bytes | memoryview
     index: int
     start: Cursor
@@ -274,6 +307,7 @@ class Reader(ABC):
         self.max_record = max_record
         self.setup = setup or Setup()
         self.forms: Parser | None = None
+        self.judge: Judge | None = None
 
     options: ClassVar[Mapping[str, str]] = {}
     """What can be asked of it, by name, each with a word for its value."""
@@ -308,7 +342,7 @@ class Reader(ABC):
         """A reader like this one that begins at a record in the middle of the file; see `resume`."""
         reader = type(self)(max_record=self.max_record, setup=self.setup)
         reader.resume(start, first=first)
-        reader.forms = self.forms
+        reader.forms, reader.judge = self.forms, self.judge
         return reader
 
     @staticmethod

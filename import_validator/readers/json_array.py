@@ -243,8 +243,9 @@ class JsonArrayReader(JsonReader):
         # No record in it is too long, since the whole text is not.
         if len(text) - 2 > self.max_record:
             return None
+        vouched = self.judge.judge(text, lines=False) if self.judge else None
         try:
-            values = parse_by(self.forms, text)
+            values = parse_by(self.forms, text) if vouched is None else vouched
         except NotParsed:
             return None
         if not values and (self._wants_value or then == self._elements):

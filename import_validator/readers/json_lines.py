@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from random import SystemRandom
 from typing import Any, ClassVar
 
-from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, JsonReader, Parser, Problem, Setup
+from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, JsonReader, Parser, Problem, Setup, Vouched
 from .json_text import BOM, WHITESPACE, NotParsed, ReadResult, parse_by, read_value, sketch_of_beginning, too_long
 from .kinds import HEAD_SIZE, JSON_ARRAY, JSON_LINES, ONE_OBJECT, kind_of
 from .repeated_names import with_repeated_names
@@ -161,20 +161,27 @@ class JsonLinesReader(JsonReader):
 
     def _read(self, data: bytes) -> Batch:
         problems: list[Problem] = []
-        values = _parsed_together(data, self.forms) if len(data) <= self.max_record else None
+        values: list[Any] | Vouched | None = None
+        if len(data) <= self.max_record:
+            vouched = self.judge.judge(data, lines=True) if self.judge else None
+            values = _parsed_together(data, self.forms) if vouched is None else vouched
         after = None if values is None else Cursor(self._cursor.offset + len(data), self._cursor.line + len(values))
         if values is None:
-            values = []
-            begin = 0
-            for line in data.split(b"\n"):
-                if line.strip(WHITESPACE):
-                    values.append(self._read_line(line, len(values), begin, data, problems))
-                begin += len(line) + 1
+            values = self._read_lines(data, problems)
         batch = Batch(values, data, self._index, self._cursor, problems)
         self._index += len(values)
         self._cursor = after or self._cursor.advanced(data)
         del self._buffer[: len(data)]
         return with_repeated_names(batch, self) if self.setup.unique_names else batch
+
+    def _read_lines(self, data: bytes, problems: list[Problem]) -> list[Any]:
+        values: list[Any] = []
+        begin = 0
+        for line in data.split(b"\n"):
+            if line.strip(WHITESPACE):
+                values.append(self._read_line(line, len(values), begin, data, problems))
+            begin += len(line) + 1
+        return values
 
     def _read_line(self, line: bytes, at: int, begin: int, data: bytes, problems: list[Problem]) -> Any:
         result = self._result_of(line)

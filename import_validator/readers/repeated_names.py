@@ -14,7 +14,7 @@ import msgspec
 
 from ..model.violation import presentable
 from ..possessive import compile_possessive
-from .base import UNREADABLE, Batch, JsonReader, Problem, count_of
+from .base import UNREADABLE, Batch, JsonReader, Problem, Vouched, count_of
 
 Path = tuple[str | int, ...]
 
@@ -75,7 +75,7 @@ def with_repeated_names(batch: Batch, reader: JsonReader) -> Batch:
         reader: what read the batch.
     """
     data = batch.data
-    if not batch.values or not data or not may_repeat(data, batch.values):
+    if not batch.values or not data or isinstance(batch.values, Vouched) or not may_repeat(data, batch.values):
         return batch
     # A batch with problems was read record by record, as dictionaries: no need to do that again.
     values = batch.values if batch.problems else reader.values_of(data)

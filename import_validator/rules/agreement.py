@@ -9,12 +9,12 @@ from typing import ClassVar
 import numpy as np
 
 from ..facts.rows import FACT, Rows, key_digests, seed_of
-from ..facts.streams import FactStream, Keys, Verdict
+from ..facts.streams import FactStream, Keys, Payload, Verdict
 from ..facts.tables import Tables, with_payload
 from ..model.records import Records
 from .base import Fields, Finding, KeyRule, Related
 from .breaking import Bench, Breakage, Draft
-from .key_columns import column_of_keys, fields_of, key_reader, pairs_of, point, read_nothing
+from .key_columns import column_of_keys, fields_of, key_reader, pairs_of, point, read_nothing, said_of
 from .key_text import key_text
 from .kind import kind_of_rule
 from .looking import KEYS, LISTS, Look, looks_at_each, of_other
@@ -84,11 +84,29 @@ class SharesValue(KeyRule):
                 payloads=key_digests([text for _, _, text in tied if text], seed_of(many_type)),
             )
 
+        one, tie, many = (
+            Payload("", one_field, ""),
+            Payload(many_type, self.field),
+            Payload("", many_field, "", each=True),
+        )
+        one_said = said_of(self.scope, self.scope.keys[one_type], None, of=one_type, payload=one)
+        tie_said = said_of(self.scope, self.through, None, payload=tie)
+        many_said = said_of(self.scope, self.scope.keys[many_type], None, of=many_type, payload=many)
         return [
-            FactStream("one", one_type, one_type, read_one, table=f"value:{self.one}", rule=self),
-            FactStream("tie", self.scope.record_type, one_type, read_tie, judge=self._judge_tie, rule=self),
+            FactStream("one", one_type, one_type, read_one, table=f"value:{self.one}", rule=self, said=one_said),
             FactStream(
-                "many", many_type, many_type, read_many, table=f"many:{self.of}", pairs=True, round=2, rule=self
+                "tie", self.scope.record_type, one_type, read_tie, judge=self._judge_tie, rule=self, said=tie_said
+            ),
+            FactStream(
+                "many",
+                many_type,
+                many_type,
+                read_many,
+                table=f"many:{self.of}",
+                pairs=True,
+                round=2,
+                rule=self,
+                said=many_said,
             ),
             FactStream("ask", "", many_type, read_nothing, judge=self._judge_ask, round=2, rule=self),
         ]
@@ -208,9 +226,13 @@ class ListedIn(KeyRule):
             given = [None if each == "" else each for each in records.column(self.field)]
             return pairs_of(through(records), [[each] for each in given])
 
+        said = said_of(self.scope, self.through, None, payload=Payload("", self.field))
+        lists = FactStream("lists", listing_type, listing_type, read_listing, table=self._table, pairs=True, rule=self)
+        lists.only_with = (listing_field,)
+        own_type = self.scope.record_type
         return [
-            FactStream("lists", listing_type, listing_type, read_listing, table=self._table, pairs=True, rule=self),
-            FactStream("belongs", self.scope.record_type, listing_type, read_belonging, judge=self._judge, rule=self),
+            lists,
+            FactStream("belongs", own_type, listing_type, read_belonging, judge=self._judge, rule=self, said=said),
         ]
 
     @property

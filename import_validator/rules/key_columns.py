@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import RuleSetError
 from ..facts.rows import Key, Mask, Rows, value_digests
-from ..facts.streams import FactStream, Keys
+from ..facts.streams import FactStream, KeyPart, Keys, Payload, Said
 from ..facts.tables import Tables
 from ..model.records import Records, SideBySide
 from .base import Fields, KeyRule, Scope
@@ -40,6 +40,7 @@ def defined_by(
         table="defined",
         judge=judge,
         rule=rule,
+        said=said_of(scope, key, absent),
     )
 
 
@@ -62,6 +63,7 @@ def meant_as_well(scope: Scope, key: list[str], absent: Absent) -> list[FactStre
             space=scope.record_type,
             read=_column_of_other_keys(scope, key, absent, part),
             table="existing",
+            only_with=tuple(scope.derived[part].made_of),
         )
         for part in doubled
     ]
@@ -114,6 +116,25 @@ def column_of_keys(scope: Scope, parts: list[str], absent: Absent, *, of: str = 
         return Keys(at, [keys[number] for number in at])
 
     return read
+
+
+def said_of(
+    scope: Scope, parts: list[str], absent: Absent, *, of: str = "", payload: Payload | None = None
+) -> Said | None:
+    """What `column_of_keys` reads of texts, for other lanes; None where a part is not simply the text of a field."""
+    derived = scope.derived_of[of] if of else scope.derived
+    by_part = absent if isinstance(absent, Mapping) else dict.fromkeys(parts, absent)
+    said = []
+    for part in parts:
+        derivation, stands_for_it = derived.get(part), by_part.get(part)
+        if derivation is None:
+            said.append(KeyPart(part, stands_for_it))
+        elif isinstance(derivation, SetId) and derivation.id:
+            empty = None if stands_for_it is None else derivation.empty()
+            said.append(KeyPart(derivation.id, empty, derivation.set, derivation.prefix))
+        else:
+            return None
+    return Said(tuple(said), payload=payload)
 
 
 _SCALAR = re.compile(r"true|false|-?(?:0|[1-9][0-9]{0,307})(?:\.[0-9]{1,308})?")

@@ -194,7 +194,10 @@ class Complete(KeyRule):
         def judge(rows: Rows, tables: Tables) -> Verdict:
             return Verdict(~exists(rows, tables))
 
-        return [FactStream("members", self.scope.record_type, self.to, read, judge=judge, rule=self)]
+        only_with = (self.each,)
+        return [
+            FactStream("members", self.scope.record_type, self.to, read, judge=judge, rule=self, only_with=only_with)
+        ]
 
     def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
         missing = sorted({fields[self.each][item] for item in items}, key=lambda each: (isinstance(each, str), each))

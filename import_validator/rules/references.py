@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field as option
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from ..errors import RuleSetError
 from ..facts.rows import Key, Rows
-from ..facts.streams import FactStream, Keys, Verdict
+from ..facts.streams import FactStream, Keys, Said, Verdict
 from ..facts.tables import Tables
 from ..model.records import Records
 from .base import Fields, Finding, KeyRule, Related
@@ -20,6 +21,7 @@ from .key_columns import (
     fields_of,
     key_reader,
     point,
+    said_of,
     show_part,
     split_column,
     wanted_of,
@@ -113,11 +115,13 @@ class RefersTo(KeyRule):
             judge=self._judge,
             skips_defined=True,
             rule=self,
+            said=self._said(),
         )
         if not self.by:
             return [refers]
         read = column_of_keys(self.scope, self.by, None, of=self.to)
-        return [refers, FactStream("defines", self.to, space, read, table="defined", rule=self)]
+        said = said_of(self.scope, self.by, None, of=self.to)
+        return [refers, FactStream("defines", self.to, space, read, table="defined", rule=self, said=said)]
 
     def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
         if not self.field:
@@ -143,6 +147,14 @@ class RefersTo(KeyRule):
         if self.split:
             return split_column(self.scope, self.field, self._absent, self._key_in)
         return column_of_keys(self.scope, self.parts, self._absent)
+
+    def _said(self) -> Said | None:
+        """The same as `_reader`, for other lanes."""
+        pieces = len(self.found_by)
+        if self.each:
+            return Said(each=self.field, separator=self.split, pieces=pieces)
+        said = said_of(self.scope, self.parts, self._absent)
+        return replace(said, separator=self.split, pieces=pieces) if said else None
 
     def _key_in(self, value: Any) -> Key | None:
         """The key that one value says: all of it, or its parts."""
@@ -326,6 +338,7 @@ class RefersToRoot(RefersTo):
             found = [(at, key(records[at])) for at, each in enumerate(parents) if key_text(each)]
             return Keys([at for at, own in found if own is not None], [own for _, own in found if own is not None])
 
+        said = said_of(self.scope, self.found_by, None, of=self.to)
         return FactStream(
             name="has-parent",
             record_type=self.to,
@@ -333,6 +346,7 @@ class RefersToRoot(RefersTo):
             read=read_marked,
             table=f"has-parent:{self.parent}",
             rule=self,
+            said=said and replace(said, given=self.parent),
         )
 
     def _judge(self, rows: Rows, tables: Tables) -> Verdict:

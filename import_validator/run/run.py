@@ -51,7 +51,7 @@ class Run:
         self._reader = plan.reader(max_record, tmp)
         self._resolver = Resolver(plan.streams, memory, tmp)
         self._pass_one = PassOne(plan, self._resolver.add, memory // 8)
-        self._reader.forms = self._pass_one.forms
+        self._reader.forms, self._reader.judge = self._pass_one.forms, self._pass_one.judge
         self._broken = IndexLog(memory // 16, tmp)
         self._directory = Directory()
         self._scan = Scan(plan, self._pass_one, samples, self._broken, self._directory, stream=stream)

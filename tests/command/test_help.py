@@ -8,6 +8,7 @@ import pytest
 
 from import_validator import RuleSet, __version__
 from import_validator.command.commands import command
+from import_validator.engine import engine
 from import_validator.rules import EXPLAINED
 from import_validator.ruleset.compiler import compile_plan
 from import_validator.ruleset.plan import Choices
@@ -78,7 +79,7 @@ def test_every_command_has_help_that_shows_its_options(name: str) -> None:
 
 
 def test_version_is_the_package_s() -> None:
-    assert run("--version") == Outcome(0, f"import-validator, version {__version__}\n", "")
+    assert run("--version") == Outcome(0, f"import-validator, version {__version__}, engine {engine()}\n", "")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,345 @@
+//! Facts about keys: the digest of each key that a record names, as Python's lane writes them, byte for byte.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+use sha2::{Digest as _, Sha512_256};
+use xxhash_rust::xxh3::xxh3_128_with_seed;
+
+use crate::names::Names;
+use crate::scan::{Doubt, Kind, Sure, Value};
+use crate::schema::{Asker, Fields};
+use crate::text::content;
+
+/// What stands between the parts of a key.
+const BETWEEN: u8 = 0x1F;
+
+/// How the keys of one stream of facts are read off records.
+#[derive(Deserialize)]
+pub struct StreamSource {
+    pub number: u32,
+    pub seed: u64,
+    /// The parts of the key; none where `each` says it.
+    pub parts: Vec<PartSource>,
+    /// A field that lists keys; empty for one key a record.
+    pub each: String,
+    /// What stands between the parts of a key that is one text; empty where it is the key.
+    pub split: String,
+    /// How many parts such a key has.
+    pub pieces: usize,
+    pub payload: Option<PayloadSource>,
+    /// A field without which a record has no key here; empty where there is none.
+    pub given: String,
+    /// The space in which the keys are known to be defined from now on.
+    pub defines: Option<usize>,
+    /// The space in which keys that are known to be defined need no fact.
+    pub refers: Option<usize>,
+}
+
+#[derive(Deserialize)]
+pub struct PartSource {
+    pub field: String,
+    /// What stands for a part that is absent; nothing does where it is null: the record then has no key.
+    pub absent: Option<String>,
+    /// A field with a set of texts, from whose digest the part is made where `field` is absent; or empty.
+    pub set: String,
+    /// What such a part begins with.
+    pub prefix: String,
+}
+
+/// A value that goes with the key, as a digest.
+#[derive(Deserialize)]
+pub struct PayloadSource {
+    pub seed: u64,
+    pub field: String,
+    /// What stands for a value that is absent; without it there is no fact.
+    pub absent: Option<String>,
+    /// Whether the field is a list, each item of which makes a fact.
+    pub each: bool,
+}
+
+pub struct Stream {
+    pub number: u32,
+    seed: u64,
+    parts: Vec<Part>,
+    each: Option<usize>,
+    split: Vec<u8>,
+    pieces: usize,
+    payload: Option<Payload>,
+    given: Option<usize>,
+    pub defines: Option<usize>,
+    pub refers: Option<usize>,
+}
+
+struct Part {
+    field: usize,
+    absent: Option<String>,
+    set: Option<usize>,
+    prefix: String,
+}
+
+struct Payload {
+    seed: u64,
+    field: usize,
+    absent: Option<String>,
+    each: bool,
+}
+
+/// One fact of a record.
+pub struct Fact {
+    /// The place of its stream among those of the record type.
+    pub stream: usize,
+    pub digest: u128,
+    pub item: u32,
+    pub payload: Option<u128>,
+}
+
+impl Stream {
+    pub fn of(source: &StreamSource, names: &mut Names) -> Self {
+        Stream {
+            number: source.number,
+            seed: source.seed,
+            parts: source.parts.iter().map(|part| Part::of(part, names)).collect(),
+            each: (!source.each.is_empty()).then(|| names.add(&source.each)),
+            split: source.split.clone().into_bytes(),
+            pieces: source.pieces,
+            payload: source.payload.as_ref().map(|payload| Payload {
+                seed: payload.seed,
+                field: names.add(&payload.field),
+                absent: payload.absent.clone(),
+                each: payload.each,
+            }),
+            given: (!source.given.is_empty()).then(|| names.add(&source.given)),
+            defines: source.defines,
+            refers: source.refers,
+        }
+    }
+
+    /// Whether its keys are items of a list.
+    pub fn is_listed(&self) -> bool {
+        self.each.is_some()
+    }
+
+    /// Reads the facts of a record off its fields. `key` is room to work in.
+    pub fn read(
+        &self,
+        place: usize,
+        asker: &Asker,
+        fields: &Fields,
+        key: &mut Vec<u8>,
+        facts: &mut Vec<Fact>,
+    ) -> Sure<()> {
+        if let Some(given) = self.given
+            && filled(asker, fields.get(given))?.is_none()
+        {
+            return Ok(());
+        }
+        if let Some(each) = self.each {
+            return self.read_list(place, asker, fields.get(each), key, facts);
+        }
+        key.clear();
+        for (number, part) in self.parts.iter().enumerate() {
+            if number > 0 {
+                key.push(BETWEEN);
+            }
+            if !part.read(asker, fields, key)? {
+                return Ok(());
+            }
+        }
+        if !self.split.is_empty() {
+            let text = std::mem::take(key);
+            if !self.take_apart(&text, key)? {
+                return Ok(());
+            }
+        } else if self.parts.len() > 1 && key.iter().filter(|byte| **byte == BETWEEN).count() >= self.parts.len() {
+            return Err(Doubt::Odd);
+        }
+        let digest = xxh3_128_with_seed(key, self.seed);
+        let fact = |payload| Fact { stream: place, digest, item: 0, payload };
+        match &self.payload {
+            None => facts.push(fact(None)),
+            Some(payload) => payload.read(asker, fields, |digest| facts.push(fact(Some(digest))))?,
+        }
+        Ok(())
+    }
+
+    fn read_list(
+        &self,
+        place: usize,
+        asker: &Asker,
+        listed: Option<&Value>,
+        key: &mut Vec<u8>,
+        facts: &mut Vec<Fact>,
+    ) -> Sure<()> {
+        let Some(listed) = listed.filter(|each| each.kind != Kind::Null) else { return Ok(()) };
+        if listed.kind != Kind::List {
+            return Err(Doubt::Odd);
+        }
+        let mut item = 0;
+        asker.for_items(listed, |each| {
+            if each.kind != Kind::Text {
+                return Err(Doubt::Odd);
+            }
+            let text = content(asker.bytes, &each);
+            key.clear();
+            let is_key = if self.split.is_empty() {
+                key.extend_from_slice(&text);
+                true
+            } else {
+                self.take_apart(&text, key)?
+            };
+            if is_key {
+                let digest = xxh3_128_with_seed(key, self.seed);
+                facts.push(Fact { stream: place, digest, item, payload: None });
+            }
+            item += 1;
+            Ok(())
+        })
+    }
+
+    /// The key that a text with separators says; false where it has another number of parts.
+    fn take_apart(&self, text: &[u8], key: &mut Vec<u8>) -> Sure<bool> {
+        if text.contains(&BETWEEN) {
+            return Err(Doubt::Odd);
+        }
+        key.clear();
+        let (mut rest, mut pieces) = (text, 1);
+        while let Some(at) = memchr::memmem::find(rest, &self.split) {
+            key.extend_from_slice(&rest[..at]);
+            key.push(BETWEEN);
+            rest = &rest[at + self.split.len()..];
+            pieces += 1;
+        }
+        key.extend_from_slice(rest);
+        Ok(pieces == self.pieces)
+    }
+}
+
+impl Part {
+    fn of(source: &PartSource, names: &mut Names) -> Self {
+        Part {
+            field: names.add(&source.field),
+            absent: source.absent.clone(),
+            set: (!source.set.is_empty()).then(|| names.add(&source.set)),
+            prefix: source.prefix.clone(),
+        }
+    }
+
+    /// Adds the part to a key; false where it is absent and nothing stands for it.
+    fn read(&self, asker: &Asker, fields: &Fields, key: &mut Vec<u8>) -> Sure<bool> {
+        if let Some(text) = filled(asker, fields.get(self.field))? {
+            key.extend_from_slice(&text);
+            return Ok(true);
+        }
+        let set = self.set.and_then(|set| fields.get(set)).filter(|set| set.kind != Kind::Null);
+        if let Some(digest) = set.map(|set| digest_of_set(asker, set)).transpose()?.flatten() {
+            key.extend_from_slice(self.prefix.as_bytes());
+            key.extend_from_slice(digest.as_bytes());
+            return Ok(true);
+        }
+        let Some(absent) = &self.absent else { return Ok(false) };
+        key.extend_from_slice(absent.as_bytes());
+        Ok(true)
+    }
+}
+
+impl Payload {
+    fn read(&self, asker: &Asker, fields: &Fields, mut fact: impl FnMut(u128)) -> Sure<()> {
+        let value = fields.get(self.field).filter(|value| value.kind != Kind::Null);
+        if let Some(listed) = value.filter(|value| self.each && value.kind == Kind::List) {
+            let mut count = 0;
+            asker.for_items(listed, |item| {
+                if item.kind != Kind::Text {
+                    return Err(Doubt::Odd);
+                }
+                count += 1;
+                fact(xxh3_128_with_seed(&content(asker.bytes, &item), self.seed));
+                Ok(())
+            })?;
+            if count > 0 {
+                return Ok(());
+            }
+        } else if let Some(text) = filled(asker, value)? {
+            fact(xxh3_128_with_seed(&text, self.seed));
+            return Ok(());
+        }
+        if let Some(absent) = &self.absent {
+            fact(xxh3_128_with_seed(absent.as_bytes(), self.seed));
+        }
+        Ok(())
+    }
+}
+
+/// The digest of a set of texts, in whatever order they are listed: of their SHA-512/256, the unpadded base64url. None of
+/// the empty set.
+fn digest_of_set(asker: &Asker, listed: &Value) -> Sure<Option<String>> {
+    if listed.kind != Kind::List {
+        return Err(Doubt::Odd);
+    }
+    let mut texts = Vec::new();
+    asker.for_items(listed, |item| {
+        if item.kind != Kind::Text {
+            return Err(Doubt::Odd);
+        }
+        texts.push(content(asker.bytes, &item));
+        Ok(())
+    })?;
+    texts.sort_unstable();
+    let joined = texts.join(&b","[..]);
+    Ok((!texts.is_empty()).then(|| URL_SAFE_NO_PAD.encode(Sha512_256::digest(joined))))
+}
+
+/// The text of a value that is there and not empty. Other values may be parts of keys, too: Python knows how.
+fn filled<'a>(asker: &Asker<'a>, value: Option<&Value>) -> Sure<Option<std::borrow::Cow<'a, [u8]>>> {
+    match value {
+        None => Ok(None),
+        Some(value) if value.kind == Kind::Null => Ok(None),
+        Some(value) if value.kind == Kind::Text => {
+            Ok(Some(content(asker.bytes, value)).filter(|text| !text.is_empty()))
+        }
+        Some(_) => Err(Doubt::Odd),
+    }
+}
+
+/// Keys that are known to be defined, so that references to them need no fact.
+pub struct Known {
+    spaces: Vec<HashSet<u128, BuildHasherDefault<OfDigest>>>,
+    room: usize,
+}
+
+impl Known {
+    pub fn new(spaces: usize, room: usize) -> Self {
+        Known { spaces: (0..spaces).map(|_| HashSet::default()).collect(), room }
+    }
+
+    pub fn define(&mut self, space: usize, digest: u128) {
+        if self.room > 0 && self.spaces[space].insert(digest) {
+            self.room -= 1;
+        }
+    }
+
+    pub fn is_defined(&self, space: usize, digest: u128) -> bool {
+        self.spaces[space].contains(&digest)
+    }
+}
+
+/// Digests are as good as hashes already.
+#[derive(Default)]
+pub struct OfDigest(u64);
+
+impl Hasher for OfDigest {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("only digests are hashed")
+    }
+
+    fn write_u128(&mut self, digest: u128) {
+        self.0 = digest as u64;
+    }
+}
