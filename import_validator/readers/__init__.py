@@ -1,21 +1,7 @@
 """One module a file format: bytes in, batches of records out."""
 
-from .base import (
-    DEFAULT_MAX_RECORD,
-    UNREADABLE,
-    Batch,
-    BodyLimits,
-    ByColumns,
-    Cells,
-    Cursor,
-    Problem,
-    Reader,
-    Rereader,
-    Setup,
-    TableColumn,
-    Vouched,
-    count_of,
-)
+from .base import DEFAULT_MAX_RECORD, BodyLimits, Cells, Reader, Setup, TableColumn
+from .batch import UNREADABLE, Batch, ByColumns, Cursor, Problem, Rereader, Vouched, count_of
 from .bodies import BodiesReader
 from .csv_table import has_header
 from .json_array import JsonArrayReader

@@ -1,4 +1,4 @@
-"""What every reader gives: batches of records, with the way back from a record to its place in the file."""
+"""What every reader is: told of a rule set and a run, fed bytes, giving batches of records."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, Protocol, overload
-
-import numpy as np
+from typing import Any, ClassVar
 
 from ..source.source import ReadAgain
+from .batch import Batch, Cursor, Judge, Parser, Problem, Rereader
 
 DEFAULT_MAX_RECORD = 16 * 1024 * 1024
 """Longest record that is read, in bytes, unless the caller says otherwise."""
@@ -18,78 +17,6 @@ DEFAULT_MAX_RECORD = 16 * 1024 * 1024
 CHUNK_SIZE = 256 * 1024
 """Bytes parsed in one call: what is parsed should stay in the processor's cache (1 MiB is 1.3 times slower), and what
 is done once a batch should be done seldom (64 KiB is 1.1 times slower)."""
-
-
-class _Unreadable:
-    """Stands for a record, or a value in one, that is there but cannot be used."""
-
-    def __repr__(self) -> str:
-        return "UNREADABLE"
-
-
-UNREADABLE: Final = _Unreadable()
-
-
-_MUCH = 4096
-
-
-def count_of(byte: bytes, data: bytes | memoryview) -> int:
-    """How often one byte stands in the data: for much of it, six times as quick as `bytes.count`."""
-    if len(data) < _MUCH:
-        return bytes(data).count(byte)
-    return int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == byte[0]))
-
-
-_LATER_BYTES = bytes(range(0x80, 0xC0))
-"""The bytes of a UTF-8 character after its first. Without them, characters can be counted in pieces cut anywhere."""
-
-
-@dataclass(slots=True)
-class Cursor:
-    """A place in the file: `offset` in bytes from 0, `line` from 1, `column` in characters from 1."""
-
-    offset: int = 0
-    line: int = 1
-    column: int = 1
-
-    def advanced(self, data: bytes, begin: int = 0, end: int | None = None) -> Cursor:
-        """The place after `data`, or a part of it."""
-        end = len(data) if end is None else end
-        newlines = count_of(b"\n", memoryview(data)[begin:end])
-        last_line = data[data.rfind(b"\n", begin, end) + 1 if newlines else begin : end]
-        characters = len(last_line if last_line.isascii() else last_line.translate(None, _LATER_BYTES))
-        return Cursor(
-            self.offset + end - begin,
-            self.line + newlines,
-            characters + (1 if newlines else self.column),
-        )
-
-    def counted_from(self, start: Cursor) -> Cursor:
-        """The place in the file of this one, whose line and column were counted from 1 on at another."""
-        column = self.column if self.line > 1 else start.column + self.column - 1
-        return Cursor(self.offset, start.line + self.line - 1, column)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that keeps a record, or the rest of the file, from being read.
-
-    Attributes:
-        code: the code of the reading rule that says so (`parse`, `encoding`, `nesting`, …).
-        message: what is wrong, without the stage's prefix.
-        at: the record's number in the batch; None where there is no record.
-        cursor: the place of the mistake itself, where there is no record.
-        path: the names and indexes that lead from the value in the file to what it is about; empty for the value as a
-            whole.
-        of_file: whether it is wrong with the file as a whole, and no record.
-    """
-
-    code: str
-    message: str
-    at: int | None = None
-    cursor: Cursor | None = None
-    path: tuple[str | int, ...] = ()
-    of_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,124 +99,6 @@ class Cells:
         if not letters:
             return f"{self.sheet}, row {row}" if self.sheet else f"row {row}"
         return (f"{self.sheet}!" if self.sheet else "") + f"{letters}{row}" + (f" ({header})" if header else "")
-
-
-class Parser(Protocol):
-    """Parses JSON arrays whose values it knows something of."""
-
-    def parse(self, text: bytes, *, between: bool = False) -> list[Any] | None:
-        """The values, as something else than dictionaries; None where any of them is not what it knows.
-
-        Arguments:
-            between: whether integers may stand between them.
-        """
-        ...
-
-
-class Vouched(Sequence[Any]):
-    """Values of which the compiled lane vouches for the most: nothing is wrong with them, and they are not parsed.
-
-    Arguments:
-        count: how many values there are, all in all.
-        others: those that nobody vouches for, by their numbers.
-        found: what the lane says of the rest, for whoever asked it.
-    """
-
-    def __init__(self, count: int, others: Mapping[int, Any], found: Any) -> None:
-        self._count = count
-        self.others = others
-        self.found = found
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, number: int) -> Any: ...
-    @overload
-    def __getitem__(self, number: slice) -> Sequence[Any]: ...
-    def __getitem__(self, number: int | slice) -> Any:
-        raise TypeError("values that are vouched for were not parsed: read the batch's data again")
-
-
-class Judge(Protocol):
-    """Vouches for records without parsing them."""
-
-    def judge(self, text: bytes, *, lines: bool) -> Vouched | None:
-        """The values in a JSON array, or in lines of JSON with no blank one; None where any of them is odd."""
-        ...
-
-
-class Rereader(Protocol):
-    """Reads the data of batches again. `data` is that of one batch, or of several as they lie in the file."""
-
-    def values_of(self, data: bytes) -> list[Any]:
-        """The records."""
-        ...
-
-    def places_of(self, data: bytes) -> list[tuple[int, int]]:
-        """Where each record begins, in bytes from the beginning of `data`, and how many lines stand before it."""
-        ...
-
-
-class ByColumns(Sequence[dict[str, Any]]):
-    """Records of text that are there by columns. Dictionaries are made of them when somebody asks for a record.
-
-    Arguments:
-        columns: the text that each record has in each field; the empty one where it does not have the field. There is
-            at least one field.
-        count: how many records there are.
-    """
-
-    def __init__(self, columns: Mapping[str, Sequence[str]], count: int) -> None:
-        self.columns = columns
-        self._count = count
-        self._rows: list[dict[str, Any]] | None = None
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """The records."""
-        if self._rows is None:
-            names = list(self.columns)
-            rows = zip(*self.columns.values(), strict=True)
-            self._rows = [{name: text for name, text in zip(names, row, strict=True) if text} for row in rows]
-        return self._rows
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, number: int) -> dict[str, Any]: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[dict[str, Any]]: ...
-    def __getitem__(self, number: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
-        return self.rows[number]
-
-
-@dataclass(slots=True)
-class Batch:
-    """Records that lie next to each other in the file.
-
-    Attributes:
-        values: the parsed records; `UNREADABLE` for one that is there but cannot be used. By columns only where
-            there is no problem.
-        raw: the bytes they were parsed from, separators between them included.
-        index: the number of the first record in the file, from 0.
-        start: the place of the first of these bytes.
-        problems: what kept records, or the rest of the file, from being read.
-        begins: where request bodies begin that the batch's first record stands in, or that end before it.
-    """
-
-    values: list[Any] | ByColumns | Vouched
-    raw: bytes | memoryview
-    index: int
-    start: Cursor
-    problems: list[Problem] = field(default_factory=list)
-    begins: list[Cursor] = field(default_factory=list)
-
-    @property
-    def data(self) -> bytes:
-        """The bytes they were parsed from."""
-        return bytes(self.raw)
 
 
 class Reader(ABC):

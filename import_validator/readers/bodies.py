@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from .base import DEFAULT_MAX_RECORD, Batch, Cursor, Reader, Rereader, Setup
+from .base import DEFAULT_MAX_RECORD, Reader, Setup
+from .batch import Batch, Cursor, Rereader
 from .json_array import JsonArrayReader
 from .json_elements import offsets_of_elements
 from .json_text import WHITESPACE

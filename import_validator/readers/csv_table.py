@@ -8,19 +8,8 @@ from itertools import zip_longest
 from typing import Any, ClassVar, NamedTuple
 
 from ..errors import SourceError
-from .base import (
-    CHUNK_SIZE,
-    DEFAULT_MAX_RECORD,
-    UNREADABLE,
-    Batch,
-    ByColumns,
-    Cells,
-    Cursor,
-    Problem,
-    Reader,
-    Rereader,
-    Setup,
-)
+from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, Cells, Reader, Setup
+from .batch import UNREADABLE, Batch, ByColumns, Cursor, Problem, Rereader
 from .delimited import (
     DAMAGE,
     Encoding,

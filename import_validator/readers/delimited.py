@@ -16,7 +16,7 @@ import numpy as np
 
 from ..errors import SourceError
 from ..possessive import compile_possessive
-from .base import count_of
+from .batch import count_of
 
 DAMAGE = re.compile("[\udc00-\udcff\0]")
 """What stands in decoded text for a byte that could not be decoded (U+DC00 and the byte), and NUL."""

@@ -9,7 +9,8 @@ from operator import itemgetter
 from typing import Any
 
 from ..units import counted
-from .base import UNREADABLE, ByColumns, Cells, Cursor, Problem, TableColumn
+from .base import Cells, TableColumn
+from .batch import UNREADABLE, ByColumns, Cursor, Problem
 
 _MOST_ABOVE = 60
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, JsonReader, Problem, Setup
+from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, JsonReader, Setup
+from .batch import UNREADABLE, Batch, Cursor, Problem
 from .json_elements import SEPARATORS, offsets_of_elements, read_element, spans_of
 from .json_seams import guesses, learn_seam, seam_in
 from .json_text import (

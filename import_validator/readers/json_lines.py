@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from random import SystemRandom
 from typing import Any, ClassVar
 
-from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, JsonReader, Parser, Problem, Setup, Vouched
+from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, JsonReader, Setup
+from .batch import UNREADABLE, Batch, Cursor, Parser, Problem, Vouched
 from .json_text import BOM, WHITESPACE, NotParsed, ReadResult, parse_by, read_value, sketch_of_beginning, too_long
 from .kinds import HEAD_SIZE, JSON_ARRAY, JSON_LINES, ONE_OBJECT, kind_of
 from .repeated_names import with_repeated_names

@@ -12,7 +12,7 @@ import ijson
 import msgspec
 
 from ..possessive import compile_possessive
-from .base import UNREADABLE, Parser, Problem
+from .batch import UNREADABLE, Parser, Problem
 from .json_deep import MOST_NESTING, DeepParser, NestingError, nests_too_deep, texts_in
 
 WHITESPACE = b" \t\n\r"

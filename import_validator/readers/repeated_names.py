@@ -14,7 +14,8 @@ import msgspec
 
 from ..model.violation import presentable
 from ..possessive import compile_possessive
-from .base import UNREADABLE, Batch, JsonReader, Problem, Vouched, count_of
+from .base import JsonReader
+from .batch import UNREADABLE, Batch, Problem, Vouched, count_of
 
 Path = tuple[str | int, ...]
 

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from ..errors import SourceError
 from ..source.source import ReadAgain
-from .base import DEFAULT_MAX_RECORD, Batch, Cells, Cursor, Reader, Rereader, Setup
+from .base import DEFAULT_MAX_RECORD, Cells, Reader, Setup
+from .batch import Batch, Cursor, Rereader
 from .csv_table import CsvReader
 from .kinds import OLE, ZIP
 

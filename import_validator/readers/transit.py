@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar, NamedTuple
 
-from .base import DEFAULT_MAX_RECORD, UNREADABLE, Batch, Cursor, JsonReader, Problem, Setup
+from .base import DEFAULT_MAX_RECORD, JsonReader, Setup
+from .batch import UNREADABLE, Batch, Cursor, Problem
 from .json_array import JsonArrayReader
 from .json_elements import offsets_of_elements
 from .json_text import BOM, WHITESPACE, ElementScanner, ReadResult, read_value

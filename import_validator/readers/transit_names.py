@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from .base import Problem
+from .batch import Problem
 from .repeated_names import Path, RepeatedName, listed, may_repeat, repeated_names
 
 

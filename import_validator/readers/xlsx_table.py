@@ -12,18 +12,8 @@ import orjson
 
 from ..source.source import ReadAgain, Spool
 from ..source.temporary import open_temporary
-from .base import (
-    CHUNK_SIZE,
-    DEFAULT_MAX_RECORD,
-    UNREADABLE,
-    Batch,
-    Cells,
-    Cursor,
-    Problem,
-    Reader,
-    Rereader,
-    Setup,
-)
+from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, Cells, Reader, Setup
+from .batch import UNREADABLE, Batch, Cursor, Problem, Rereader
 from .header import Header, letters_of, no_header, read_header
 from .sheet import Row, SheetRows, place_of
 from .sheet_choice import choose_sheet

@@ -9,9 +9,9 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha512_256};
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
+use crate::ask::{Asker, Fields};
 use crate::names::Names;
 use crate::scan::{Doubt, Kind, Sure, Value};
-use crate::schema::{Asker, Fields};
 use crate::text::content;
 
 /// What stands between the parts of a key.

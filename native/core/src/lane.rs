@@ -1,9 +1,9 @@
 //! The lane: records of a part of a file gone through in order; what nothing is wrong with is counted, and its facts kept.
 
+use crate::ask::{Asker, Fields};
 use crate::facts::{Fact, Known};
 use crate::plan::{Envelope, PlanSource, RecordType};
 use crate::scan::{Doubt, Kind, Scanner, Sure, Value};
-use crate::schema::{Asker, Fields};
 use crate::text::content;
 
 /// How records stand in a text.

@@ -1,5 +1,10 @@
+use std::collections::HashMap;
+
+use serde_json::{Value as Json, json};
+
 use super::*;
-use serde_json::json;
+use crate::names::Names;
+use crate::schema::Compiler;
 
 /// What a schema says of a value in JSON.
 fn said(schema: Json, value: &str) -> Maybe {
