@@ -13,7 +13,7 @@ from tests.command import Outcome, run, run_process, start_process
 from tests.command.broken import BROKEN, BROKEN_REPORT, BROKEN_SUMMARY, UNKNOWN_FORMAT, FileMaker, lines_of, user
 from tests.samples import VALID
 
-pytestmark = pytest.mark.unwatched
+pytestmark = pytest.mark.unwatched(but_one_in=3)
 
 
 def test_a_folder_is_an_error(tmp_path: Path) -> None:

@@ -16,8 +16,6 @@ from tests.command import check, command_line, run, start_process, timeless
 from tests.command.broken import BROKEN, BROKEN_REPORT, FORMATS, FileMaker, lines_of, user
 from tests.samples import VALID
 
-pytestmark = pytest.mark.unwatched
-
 
 @pytest.mark.parametrize("output_format", FORMATS)
 def test_an_interrupted_run_says_so_and_leaves_nothing_behind(tmp_path: Path, output_format: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from tests.command import Outcome, run
 from tests.command.broken import BROKEN, FORMATS, UNKNOWN_FORMAT, FileMaker
 
-pytestmark = pytest.mark.unwatched
+pytestmark = pytest.mark.unwatched(but_one_in=4)
 
 
 @pytest.mark.parametrize("arguments", [[], ["--format", "json"]], ids=["text", "json"])

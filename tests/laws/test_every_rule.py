@@ -55,7 +55,7 @@ def name_of(value: Any) -> str:
     return value.name if isinstance(value, Target) else str(value)
 
 
-@pytest.mark.unwatched(but_one_in=8)
+@pytest.mark.unwatched(but_one_in=4)
 @pytest.mark.parametrize(("name", "target"), EVERY, ids=name_of)
 def test_a_file_broken_by_one_rule_is_reported_with_that_rule_alone_at_that_place(name: str, target: Target) -> None:
     for seed in range(SEEDS if about(target.rule) else 1):
