@@ -47,7 +47,7 @@ impl Lane {
 
 fn given(py: Python<'_>, answer: Answer) -> Given<'_> {
     let numbers = answer.numbers.iter().map(|each| in_bytes(py, each)).collect();
-    let facts = answer.facts.iter().filter(|facts| !facts.at.is_empty()).map(|facts| {
+    let facts = answer.facts.iter().flatten().filter(|facts| !facts.at.is_empty()).map(|facts| {
         let (digests, payloads) = (PyBytes::new(py, &facts.digests), PyBytes::new(py, &facts.payloads));
         (facts.stream, digests, in_bytes(py, &facts.at), in_bytes(py, &facts.items), payloads)
     });

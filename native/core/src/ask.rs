@@ -41,6 +41,12 @@ impl Fields {
     pub fn get(&self, number: usize) -> Option<&Value> {
         self.values[number].as_ref()
     }
+
+    /// The same, but for a field that is null.
+    #[inline(always)]
+    pub fn given(&self, number: usize) -> Option<&Value> {
+        self.get(number).filter(|value| value.kind != Kind::Null)
+    }
 }
 
 /// What values are asked with: the text that they stand in, and the schemas that others refer to.
@@ -190,8 +196,19 @@ impl<'a> Asker<'a> {
         if answer == Some(true) { gone_through.ok().map(|()| true) } else { answer }
     }
 
+    /// Goes through the texts in a list; what holds anything else, or is none, is odd.
+    pub fn for_texts(&self, value: &Value, mut text: impl FnMut(Cow<'a, [u8]>) -> Sure<()>) -> Sure<()> {
+        if value.kind != Kind::List {
+            return Err(Doubt::Odd);
+        }
+        self.for_items(value, |item| match item.kind {
+            Kind::Text => text(content(self.bytes, &item)),
+            _ => Err(Doubt::Odd),
+        })
+    }
+
     /// Goes through the items of a list, as far as there is no doubt.
-    pub fn for_items(&self, value: &Value, mut item: impl FnMut(Value) -> Sure<()>) -> Sure<()> {
+    fn for_items(&self, value: &Value, mut item: impl FnMut(Value) -> Sure<()>) -> Sure<()> {
         let mut scanner = Scanner::new(&self.bytes[..value.end]);
         scanner.at = value.begin;
         scanner.items(0, |scanner| item(scanner.value(1)?))

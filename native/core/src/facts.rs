@@ -1,5 +1,6 @@
 //! Facts about keys: the digest of each key that a record names, as Python's lane writes them, byte for byte.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -133,12 +134,13 @@ impl Stream {
         facts: &mut Vec<Fact>,
     ) -> Sure<()> {
         if let Some(given) = self.given
-            && filled(asker, fields.get(given))?.is_none()
+            && filled(asker, fields.given(given))?.is_none()
         {
             return Ok(());
         }
         if let Some(each) = self.each {
-            return self.read_list(place, asker, fields.get(each), key, facts);
+            let listed = fields.given(each);
+            return listed.map_or(Ok(()), |listed| self.read_list(place, asker, listed, key, facts));
         }
         key.clear();
         for (number, part) in self.parts.iter().enumerate() {
@@ -170,20 +172,12 @@ impl Stream {
         &self,
         place: usize,
         asker: &Asker,
-        listed: Option<&Value>,
+        listed: &Value,
         key: &mut Vec<u8>,
         facts: &mut Vec<Fact>,
     ) -> Sure<()> {
-        let Some(listed) = listed.filter(|each| each.kind != Kind::Null) else { return Ok(()) };
-        if listed.kind != Kind::List {
-            return Err(Doubt::Odd);
-        }
         let mut item = 0;
-        asker.for_items(listed, |each| {
-            if each.kind != Kind::Text {
-                return Err(Doubt::Odd);
-            }
-            let text = content(asker.bytes, &each);
+        asker.for_texts(listed, |text| {
             key.clear();
             let is_key = if self.split.is_empty() {
                 key.extend_from_slice(&text);
@@ -230,11 +224,11 @@ impl Part {
 
     /// Adds the part to a key; false where it is absent and nothing stands for it.
     fn read(&self, asker: &Asker, fields: &Fields, key: &mut Vec<u8>) -> Sure<bool> {
-        if let Some(text) = filled(asker, fields.get(self.field))? {
+        if let Some(text) = filled(asker, fields.given(self.field))? {
             key.extend_from_slice(&text);
             return Ok(true);
         }
-        let set = self.set.and_then(|set| fields.get(set)).filter(|set| set.kind != Kind::Null);
+        let set = self.set.and_then(|set| fields.given(set));
         if let Some(digest) = set.map(|set| digest_of_set(asker, set)).transpose()?.flatten() {
             key.extend_from_slice(self.prefix.as_bytes());
             key.extend_from_slice(digest.as_bytes());
@@ -248,15 +242,12 @@ impl Part {
 
 impl Payload {
     fn read(&self, asker: &Asker, fields: &Fields, mut fact: impl FnMut(u128)) -> Sure<()> {
-        let value = fields.get(self.field).filter(|value| value.kind != Kind::Null);
+        let value = fields.given(self.field);
         if let Some(listed) = value.filter(|value| self.each && value.kind == Kind::List) {
             let mut count = 0;
-            asker.for_items(listed, |item| {
-                if item.kind != Kind::Text {
-                    return Err(Doubt::Odd);
-                }
+            asker.for_texts(listed, |text| {
                 count += 1;
-                fact(xxh3_128_with_seed(&content(asker.bytes, &item), self.seed));
+                fact(xxh3_128_with_seed(&text, self.seed));
                 Ok(())
             })?;
             if count > 0 {
@@ -276,15 +267,9 @@ impl Payload {
 /// The digest of a set of texts, in whatever order they are listed: of their SHA-512/256, the unpadded base64url. None of
 /// the empty set.
 fn digest_of_set(asker: &Asker, listed: &Value) -> Sure<Option<String>> {
-    if listed.kind != Kind::List {
-        return Err(Doubt::Odd);
-    }
     let mut texts = Vec::new();
-    asker.for_items(listed, |item| {
-        if item.kind != Kind::Text {
-            return Err(Doubt::Odd);
-        }
-        texts.push(content(asker.bytes, &item));
+    asker.for_texts(listed, |text| {
+        texts.push(text);
         Ok(())
     })?;
     texts.sort_unstable();
@@ -292,11 +277,10 @@ fn digest_of_set(asker: &Asker, listed: &Value) -> Sure<Option<String>> {
     Ok((!texts.is_empty()).then(|| URL_SAFE_NO_PAD.encode(Sha512_256::digest(joined))))
 }
 
-/// The text of a value that is there and not empty. Other values may be parts of keys, too: Python knows how.
-fn filled<'a>(asker: &Asker<'a>, value: Option<&Value>) -> Sure<Option<std::borrow::Cow<'a, [u8]>>> {
-    match value {
+/// The text of a value that is given and not empty. Other values may be parts of keys, too: Python knows how.
+fn filled<'a>(asker: &Asker<'a>, given: Option<&Value>) -> Sure<Option<Cow<'a, [u8]>>> {
+    match given {
         None => Ok(None),
-        Some(value) if value.kind == Kind::Null => Ok(None),
         Some(value) if value.kind == Kind::Text => {
             Ok(Some(content(asker.bytes, value)).filter(|text| !text.is_empty()))
         }

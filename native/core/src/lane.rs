@@ -1,7 +1,7 @@
 //! The lane: records of a part of a file gone through in order; what nothing is wrong with is counted, and its facts kept.
 
 use crate::ask::{Asker, Fields};
-use crate::facts::{Fact, Known};
+use crate::facts::{Fact, Known, Stream};
 use crate::plan::{Envelope, PlanSource, RecordType};
 use crate::scan::{Doubt, Kind, Scanner, Sure, Value};
 use crate::text::content;
@@ -28,7 +28,8 @@ pub struct Answer {
     /// The numbers of the records that are vouched for, of types for which they are wanted.
     pub numbers: Vec<Vec<u32>>,
     pub refused: Vec<Refused>,
-    pub facts: Vec<StreamFacts>,
+    /// Of each type, the facts of its streams.
+    pub facts: Vec<Vec<StreamFacts>>,
 }
 
 /// The facts of one stream, as columns. `items` and `payloads` are empty where the stream has none.
@@ -83,12 +84,7 @@ impl Lane {
         let mut answer = Answer {
             vouched: vec![0; self.types.len()],
             numbers: vec![Vec::new(); self.types.len()],
-            facts: self
-                .types
-                .iter()
-                .flat_map(|each| &each.streams)
-                .map(|stream| StreamFacts { stream: stream.number, ..StreamFacts::default() })
-                .collect(),
+            facts: self.types.iter().map(no_facts).collect(),
             ..Answer::default()
         };
         match layout {
@@ -150,15 +146,13 @@ impl Lane {
     /// Goes through a value, and takes the fields of its record into the room where its type is known by then.
     fn open(&mut self, text: &[u8], scanner: &mut Scanner) -> Sure<Opened> {
         let mut opened = Opened { record_type: None, fields: None };
-        let begin = scanner.at;
         if scanner.peek() != b'{' {
             scanner.value(0)?;
             return Ok(opened);
         }
         let Lane { envelope, types, names, room, .. } = self;
         if envelope.r#type.is_empty() {
-            read_fields(&types[0], scanner, text, &mut room.fields, 0)?;
-            let value = Value { kind: Kind::Object, begin, end: scanner.at, escaped: false, ascii: true };
+            let value = read_fields(&types[0], scanner, text, &mut room.fields, 0)?;
             return Ok(Opened { record_type: Some(0), fields: Some((value, true)) });
         }
         let mut others = false;
@@ -175,11 +169,9 @@ impl Lane {
                 others = true;
                 return scanner.value(1).map(drop);
             }
-            let begin = scanner.at;
             match opened.record_type {
                 Some(record_type) if scanner.peek() == b'{' => {
-                    read_fields(&types[record_type], scanner, text, &mut room.fields, 1)?;
-                    let value = Value { kind: Kind::Object, begin, end: scanner.at, escaped: false, ascii: true };
+                    let value = read_fields(&types[record_type], scanner, text, &mut room.fields, 1)?;
                     opened.fields = Some((value, true));
                 }
                 _ => {
@@ -199,10 +191,9 @@ impl Lane {
     fn vouches(&mut self, record_type: usize, text: &[u8], value: &Value) -> bool {
         let Room { fields, facts, key } = &mut self.room;
         let record_type = &self.types[record_type];
-        let is_filled = |number: &usize| fields.get(*number).is_some_and(|value| value.kind != Kind::Null);
         if (record_type.watches_others && fields.has_others)
             || record_type.watched.iter().any(|number| fields.get(*number).is_some())
-            || record_type.together.iter().any(|group| group.iter().all(is_filled))
+            || record_type.together.iter().any(|group| group.iter().all(|number| fields.given(*number).is_some()))
         {
             return false;
         }
@@ -220,7 +211,6 @@ impl Lane {
         if self.types[record_type].wants_numbers {
             answer.numbers[record_type].push(number);
         }
-        let first: usize = self.types[..record_type].iter().map(|each| each.streams.len()).sum();
         for fact in self.room.facts.drain(..) {
             let stream = &self.types[record_type].streams[fact.stream];
             if let Some(space) = stream.defines {
@@ -229,7 +219,7 @@ impl Lane {
             if stream.refers.is_some_and(|space| self.known.is_defined(space, fact.digest)) {
                 continue;
             }
-            let facts = &mut answer.facts[first + fact.stream];
+            let facts = &mut answer.facts[record_type][fact.stream];
             facts.digests.extend_from_slice(&fact.digest.to_be_bytes());
             facts.at.push(number);
             if stream.is_listed() {
@@ -242,20 +232,28 @@ impl Lane {
     }
 }
 
+fn no_facts(record_type: &RecordType) -> Vec<StreamFacts> {
+    let none = |stream: &Stream| StreamFacts { stream: stream.number, ..StreamFacts::default() };
+    record_type.streams.iter().map(none).collect()
+}
+
+/// Takes in the fields of the object that begins here, and gives the object.
 fn read_fields(
     record_type: &RecordType,
     scanner: &mut Scanner,
     text: &[u8],
     fields: &mut Fields,
     depth: usize,
-) -> Sure<()> {
+) -> Sure<Value> {
+    let begin = scanner.at;
     let names = &record_type.schema.names;
     fields.begin(names.len());
     scanner.members(depth, |scanner, name| {
         let number = names.number_of(&text[name.begin..name.end]);
         fields.put(number, scanner.value(depth + 1)?);
         Ok(())
-    })
+    })?;
+    Ok(Value::plain(Kind::Object, begin, scanner.at))
 }
 
 /// Texts are far shorter than 4 GiB: `check` is given pieces of a file.

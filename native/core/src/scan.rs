@@ -34,7 +34,7 @@ pub struct Value {
 }
 
 impl Value {
-    fn plain(kind: Kind, begin: usize, end: usize) -> Self {
+    pub fn plain(kind: Kind, begin: usize, end: usize) -> Self {
         Value { kind, begin, end, escaped: false, ascii: true }
     }
 }

@@ -80,9 +80,9 @@ fn references_to_keys_that_are_known_need_no_fact() {
     let text = r#"[{"type":"user","item":{"id":"a"}},{"type":"user","item":{"id":"b","friend":"a"}},
                    {"type":"user","item":{"id":"c","friend":"d"}}]"#;
     let answer = lane(false).check(text.as_bytes(), Layout::Array).unwrap();
-    let at: Vec<_> = answer.facts.iter().map(|each| (each.stream, each.at.clone())).collect();
+    let at: Vec<_> = answer.facts[0].iter().map(|each| (each.stream, each.at.clone())).collect();
     assert_eq!(at, [(3, vec![0, 1, 2]), (4, vec![2])]);
     assert_eq!(answer.numbers, [[0, 1, 2]]);
     let digest = xxhash_rust::xxh3::xxh3_128_with_seed(b"d", 7);
-    assert_eq!(answer.facts[1].digests, digest.to_be_bytes());
+    assert_eq!(answer.facts[0][1].digests, digest.to_be_bytes());
 }
