@@ -80,13 +80,15 @@ class NativeLane:
         knows = not envelope.entries and not envelope.variant and envelope.fields != BY_TYPE and not plan.lines
         if not knows or plan.rule_set.reader not in _READERS or bool(envelope.type) != bool(envelope.fields):
             return None
+        if engine() == "python":
+            return None
         spaces = sorted({stream.space for stream in plan.streams if stream.skips_defined})
         described = {
             name: said
             for name, record in plan.records.items()
             if (said := _described(record, lanes[name], spaces)) is not None
         }
-        if not described or (not envelope.type and list(described) != [envelope.record]) or engine() == "python":
+        if not described or (not envelope.type and list(described) != [envelope.record]):
             return None
         import import_validator_native  # noqa: PLC0415 - it need not be there
 
@@ -125,13 +127,11 @@ def _described(record: RecordPlan, lane: FastLane, spaces: list[str]) -> dict[st
         return None
     declared = [name for name in record.shape.fields if name]
     watched: set[str] = set()
-    watches_others = False
     for rule in lane.unsaid:
         concerning = _concerning(rule, declared)
         if concerning is None:
             return None
         watched |= set(concerning)
-        watches_others = True
     read = [stream for stream in record.streams if stream.runs_of_rank is None]
     if any(stream.said is None and not stream.only_with for stream in read):
         return None
@@ -139,7 +139,7 @@ def _described(record: RecordPlan, lane: FastLane, spaces: list[str]) -> dict[st
         "schema": lane.schema,
         "definitions": lane.definitions,
         "watched": sorted(watched),
-        "watches_others": watches_others,
+        "watches_others": bool(lane.unsaid),
         "declared": declared,
         "together": [list(stream.only_with) for stream in read if stream.said is None],
         "streams": [_stream(stream, stream.said, spaces) for stream in read if stream.said is not None],

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ..model.envelope import BY_TYPE, Path, Place
-from ..readers import UNREADABLE, Batch, ByColumns, Cursor, Problem
+from ..readers import UNREADABLE, Batch, ByColumns, Cursor, Problem, Vouched
 from ..rules import Fields, Finding, Rule
 from ..ruleset.plan import Plan, RecordPlan, UndecidedTypeError
 
@@ -98,7 +98,8 @@ class Opener:
 
     def open(self, batch: Batch) -> OpenedBatch:
         """The records of a batch, by type."""
-        values = batch.values.rows if isinstance(batch.values, ByColumns) else list(batch.values)
+        assert not isinstance(batch.values, Vouched), "of values that are vouched for, only the others can be opened"
+        values = batch.values.rows if isinstance(batch.values, ByColumns) else batch.values
         places = self._envelope.places(values) if self._envelope.entries else None
         self._undecided = 0
         problems = [self._reading_problem(each, batch, places) for each in batch.problems]

@@ -67,17 +67,13 @@ class PassOne:
         """
         # No batch holds records of two bodies: those that begin in it end before its first record, but for the last.
         self._facts.begin_bodies(len(batch.begins))
-        if isinstance(batch.values, ByColumns):
-            accepted = self._column_lane.accepted(batch.values) if self._column_lane else None
+        if isinstance(batch.values, Vouched):
+            groups, found, records, undecided = self._open_others(batch.values, first)
+        else:
+            accepted = self._accepted(batch, rereader)
             if accepted is not None:
-                return self._take([accepted], first)
-            batch.values = batch.values.rows
-        elif not isinstance(batch.values, Vouched) and (typed := self.forms.opened(batch.values)) is not None:
-            if all(group.form.accepts(group.records) for group in typed):
-                return self._take([(group.plan, group.at, group.records) for group in typed], first)
-            batch.values = rereader.values_of(batch.data)
-        opened = self._open_others(batch.values, first) if isinstance(batch.values, Vouched) else None
-        groups, found, records, undecided = opened or self._opener.open(batch)
+                return self._take(accepted, first)
+            groups, found, records, undecided = self._opener.open(batch)
         self.unread += undecided
         if batch.problems:
             self.unread += sum(value is UNREADABLE for value in batch.values)
@@ -86,6 +82,22 @@ class PassOne:
             self._check_group(group, first, troubled, found)
         found.sort(key=lambda each: each.at)
         return Checked(found, records)
+
+    def _accepted(self, batch: Batch, rereader: Rereader) -> list[tuple[RecordPlan, Column, Records]] | None:
+        """For each type, the numbers of its records in the batch, and the records, by columns, if all of them are fine.
+
+        None where they are not, or are not there by columns; the batch then has dictionaries.
+        """
+        if isinstance(batch.values, ByColumns):
+            accepted = self._column_lane.accepted(batch.values) if self._column_lane else None
+            if accepted is not None:
+                return [accepted]
+            batch.values = batch.values.rows
+        elif isinstance(batch.values, list) and (typed := self.forms.opened(batch.values)) is not None:
+            if all(group.form.accepts(group.records) for group in typed):
+                return [(group.plan, group.at, group.records) for group in typed]
+            batch.values = rereader.values_of(batch.data)
+        return None
 
     def _open_others(self, values: Vouched, first: int) -> OpenedBatch:
         """Take in the records that the compiled lane vouches for; the others of their batch, as if all were opened."""

@@ -227,11 +227,18 @@ class ListedIn(KeyRule):
             return pairs_of(through(records), [[each] for each in given])
 
         said = said_of(self.scope, self.through, None, payload=Payload("", self.field))
-        lists = FactStream("lists", listing_type, listing_type, read_listing, table=self._table, pairs=True, rule=self)
-        lists.only_with = (listing_field,)
         own_type = self.scope.record_type
         return [
-            lists,
+            FactStream(
+                "lists",
+                listing_type,
+                listing_type,
+                read_listing,
+                table=self._table,
+                pairs=True,
+                rule=self,
+                only_with=(listing_field,),
+            ),
             FactStream("belongs", own_type, listing_type, read_belonging, judge=self._judge, rule=self, said=said),
         ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..errors import RuleSetError
@@ -122,15 +122,11 @@ def said_of(
     scope: Scope, parts: list[str], absent: Absent, *, of: str = "", payload: Payload | None = None
 ) -> Said | None:
     """What `column_of_keys` reads of texts, for other lanes; None where a part is not simply the text of a field."""
-    derived = scope.derived_of[of] if of else scope.derived
-    by_part = absent if isinstance(absent, Mapping) else dict.fromkeys(parts, absent)
     said = []
-    for part in parts:
-        derivation, stands_for_it = derived.get(part), by_part.get(part)
+    for part, derivation, empty in _with_derivations(scope, parts, absent, of):
         if derivation is None:
-            said.append(KeyPart(part, stands_for_it))
+            said.append(KeyPart(part, empty))
         elif isinstance(derivation, SetId) and derivation.id:
-            empty = None if stands_for_it is None else derivation.empty()
             said.append(KeyPart(derivation.id, empty, derivation.set, derivation.prefix))
         else:
             return None
@@ -175,14 +171,24 @@ def part_readers(scope: Scope, parts: list[str], absent: Absent, of: str) -> lis
     """
     if not parts:
         raise RuleSetError(f"{of} has no key" if of else "a key has to have parts")
+    return [_part_reader(*each) for each in _with_derivations(scope, parts, absent, of)]
+
+
+def _with_derivations(
+    scope: Scope, parts: list[str], absent: Absent, of: str
+) -> Iterator[tuple[str, Derivation | None, str | None]]:
+    """The parts of a key, each with its derivation, if it has one, and with what stands for it where it is absent."""
     derived = scope.derived_of[of] if of else scope.derived
     by_part = absent if isinstance(absent, Mapping) else dict.fromkeys(parts, absent)
-    return [_part_reader(derived.get(part), part, by_part.get(part)) for part in parts]
+    for part in parts:
+        derivation, empty = derived.get(part), by_part.get(part)
+        if empty is not None and isinstance(derivation, SetId):
+            empty = derivation.empty()
+        yield part, derivation, empty
 
 
-def _part_reader(derivation: Derivation | None, name: str, absent: str | None) -> PartReader:
+def _part_reader(name: str, derivation: Derivation | None, empty: str | None) -> PartReader:
     if derivation is not None:
-        empty = derivation.empty() if absent is not None and isinstance(derivation, SetId) else absent
 
         def read_derived(fields: Fields) -> str | None:
             value = derivation.value(fields)
@@ -192,7 +198,7 @@ def _part_reader(derivation: Derivation | None, name: str, absent: str | None) -
 
     def read_field(fields: Fields) -> str | None:
         value = fields.get(name)
-        return absent if value is None or value == "" else key_text(value)
+        return empty if value is None or value == "" else key_text(value)
 
     return read_field
 
