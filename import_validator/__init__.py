@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from .rules.looking import Contradiction, Look
     from .ruleset.rule_set import RecordType, RuleSet
     from .source.source import Source
-    from .validator import Options, Validator, iter_violations, validate
+    from .validation import Options, iter_violations, validate
+    from .validator import Validator
 
 __version__ = "0.1.0"
 
@@ -74,7 +75,8 @@ _NAMES_OF = {
     "rules.looking": ("Contradiction", "Look"),
     "ruleset.rule_set": ("RecordType", "RuleSet"),
     "source.source": ("Source",),
-    "validator": ("Options", "Validator", "iter_violations", "validate"),
+    "validation": ("Options", "iter_violations", "validate"),
+    "validator": ("Validator",),
 }
 _MODULE_OF = {name: module for module, names in _NAMES_OF.items() for name in names}
 

@@ -11,7 +11,8 @@ from ..report.report import Report
 from ..ruleset.compiler import compile_plan
 from ..ruleset.rule_set import RuleSet
 from ..source.source import SourceLike
-from ..validator import Rules, validate
+from ..validation import validate
+from ..validator import Rules
 
 
 def assert_import_file_valid(
