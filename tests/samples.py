@@ -1,6 +1,9 @@
-"""The smallest files of `stream-chat` that several tests use, and what is found in them."""
+"""Small files that several tests use: the smallest of `stream-chat`, with what is found in them, and any as lines."""
 
 from __future__ import annotations
+
+import json
+from typing import Any
 
 from import_validator import Severity, Stage, Violation
 
@@ -40,3 +43,8 @@ REFERS_TO = Violation(
     path="/created_by",
     value="john",
 )
+
+
+def lines(*records: dict[str, Any]) -> bytes:
+    """Records as JSON Lines."""
+    return b"".join(json.dumps(record).encode() + b"\n" for record in records)

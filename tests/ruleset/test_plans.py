@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 
 from import_validator import Finding, RecordRule, Report, RuleSet, Validator, validate
 from import_validator.rules import matching
+from tests.samples import lines
 
 TABLES = """
 [reader]
@@ -27,13 +27,9 @@ rules = [
 """
 
 
-def jsonl(*records: dict[str, Any]) -> bytes:
-    return b"".join(json.dumps(each).encode() + b"\n" for each in records)
-
-
-RIGHT = jsonl({"table": "t", "data": {"a": 1}}, {"table": "t", "data": {"a": 2}})
-OTHER = jsonl({"table": "t", "data": {"b": "x"}}, {"table": "t", "data": {"b": "y"}})
-WRONG = jsonl({"table": "t", "data": {"a": 1}}, {"table": "t", "data": {"a": "x"}})
+RIGHT = lines({"table": "t", "data": {"a": 1}}, {"table": "t", "data": {"a": 2}})
+OTHER = lines({"table": "t", "data": {"b": "x"}}, {"table": "t", "data": {"b": "y"}})
+WRONG = lines({"table": "t", "data": {"a": 1}}, {"table": "t", "data": {"a": "x"}})
 
 
 @pytest.fixture
@@ -66,8 +62,8 @@ def test_a_pattern_that_took_too_long_in_one_file_is_asked_again_in_the_next(
     tables: RuleSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(matching, "RUN_SECONDS", 0.0)
-    slow = jsonl({"name": "a" * 40 + "!"})
-    first, quick, again = (validate(each, tables) for each in (slow, jsonl({"name": "aa"}), slow))
+    slow = lines({"name": "a" * 40 + "!"})
+    first, quick, again = (validate(each, tables) for each in (slow, lines({"name": "aa"}), slow))
     assert [[each.given_up for each in report.unchecked] for report in (first, quick, again)] == [[True], [], [True]]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from import_validator import Report, RuleSet, Unchecked, UncheckedError, Validat
 from import_validator.rules import matching
 from import_validator.run import parts
 from tests.command import run
+from tests.samples import lines
 
 SLOW = "(?=a)(a|a)*$"
 RULES = f"""
@@ -53,10 +53,6 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def slow_text(number: int = 1) -> str:
     return "a" * 40 + "!" * number
-
-
-def lines(*records: dict[str, Any]) -> bytes:
-    return b"".join(json.dumps(record).encode() + b"\n" for record in records)
 
 
 def things(*ids: str) -> bytes:
