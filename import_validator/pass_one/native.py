@@ -76,31 +76,14 @@ class NativeLane:
         Arguments:
             memory: how many bytes may be spent on remembering keys that are known to be defined.
         """
-        envelope = plan.rule_set.envelope
-        knows = not envelope.entries and not envelope.variant and envelope.fields != BY_TYPE and not plan.lines
-        if not knows or plan.rule_set.reader not in _READERS or bool(envelope.type) != bool(envelope.fields):
-            return None
         if engine() == "python":
             return None
-        spaces = sorted({stream.space for stream in plan.streams if stream.skips_defined})
-        described = {
-            name: said
-            for name, record in plan.records.items()
-            if (said := _described(record, lanes[name], spaces)) is not None
-        }
-        if not described or (not envelope.type and list(described) != [envelope.record]):
+        described = described_plan(plan, lanes, memory)
+        if described is None:
             return None
         import import_validator_native  # noqa: PLC0415 - it need not be there
 
-        types = list(described)
-        source = {
-            "timestamp": f"^{DAY}{CLOCK}{OFFSET}$",
-            "envelope": {"type": envelope.type, "fields": envelope.fields, "closed": envelope.closed},
-            "types": list(described.values()),
-            "names": {name: types.index(each.name) for name, each in plan.types.items() if each.name in described},
-            "spaces": len(spaces),
-            "most_known": memory // _BYTES_A_KEY,
-        }
+        types, source = described
         return cls(import_validator_native.Lane(orjson.dumps(source).decode()), types)
 
     def judge(self, text: bytes, *, lines: bool) -> Vouched | None:
@@ -119,6 +102,35 @@ class NativeLane:
             others,
             Judged(counts, dict(zip(self._types, numbers, strict=True)), [StreamFacts(*each) for each in facts]),
         )
+
+
+def described_plan(plan: Plan, lanes: Mapping[str, FastLane], memory: int) -> tuple[list[str], dict[str, Any]] | None:
+    """The record types of a plan that the lane can know, and the plan as it is told of it; None where it knows none.
+
+    Arguments:
+        memory: how many bytes may be spent on remembering keys that are known to be defined.
+    """
+    envelope = plan.rule_set.envelope
+    knows = not envelope.entries and not envelope.variant and envelope.fields != BY_TYPE and not plan.lines
+    if not knows or plan.rule_set.reader not in _READERS or bool(envelope.type) != bool(envelope.fields):
+        return None
+    spaces = sorted({stream.space for stream in plan.streams if stream.skips_defined})
+    described = {
+        name: said
+        for name, record in plan.records.items()
+        if (said := _described(record, lanes[name], spaces)) is not None
+    }
+    types = list(described)
+    if not types or (not envelope.type and types != [envelope.record]):
+        return None
+    return types, {
+        "timestamp": f"^{DAY}{CLOCK}{OFFSET}$",
+        "envelope": {"type": envelope.type, "fields": envelope.fields, "closed": envelope.closed},
+        "types": list(described.values()),
+        "names": {name: types.index(each.name) for name, each in plan.types.items() if each.name in described},
+        "spaces": len(spaces),
+        "most_known": memory // _BYTES_A_KEY,
+    }
 
 
 def _described(record: RecordPlan, lane: FastLane, spaces: list[str]) -> dict[str, Any] | None:
