@@ -245,6 +245,8 @@ class Validator:
             self._recognised(is_all=True)
             self._take_head()
         assert self._run is not None
+        if self._run.use(jobs):
+            return None
         sample = sample_of(held)
         start = self._run.reader.beginning(sample) if can_run_in_parallel(self._run.plan) else None
         if start is None:

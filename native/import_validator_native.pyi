@@ -1,5 +1,41 @@
 __version__: str
 
+class Found:
+    """What was found in a text.
+
+    Attributes:
+        consumed: up to where it was gone through, in bytes: to the comma or bracket after a value of an array, or to
+            the beginning of a line.
+        stuck: whether no more bytes help to go on from there.
+        paused: whether it stopped with whole values ahead, so that not too many are refused at a time.
+        values: how many values there are up to there.
+        count: how many records there are in them, without those of values that are refused in a format with several
+            records in a value.
+        lines: how many lines end before `consumed`.
+        marks: places from which on the text can be read again: the number of the first record, the first byte, and how
+            many lines end before it.
+        named: of each type, whether an envelope of several names it.
+        vouched: of each type, how many records are vouched for.
+        numbers: of each type, the numbers of these records, in 4 bytes each, where they are wanted.
+        refused: values that are not vouched for: the number of the first record, begin and end in bytes, how many lines
+            end before it, and which of its records are meant; None for all of the value.
+        facts: of each stream that has facts its number, the digests, the numbers of the records, of the items in them,
+            and the payloads.
+    """
+
+    consumed: int
+    stuck: bool
+    paused: bool
+    values: int
+    count: int
+    lines: int
+    marks: list[tuple[int, int, int]]
+    named: list[bool]
+    vouched: list[int]
+    numbers: list[bytes]
+    refused: list[tuple[int, int, int, int, list[int] | None]]
+    facts: list[tuple[int, bytes, bytes, bytes, bytes]]
+
 class Lane:
     """Goes through records, and vouches for those that break no rule. Any thread may use it, one at a time."""
 
@@ -10,16 +46,15 @@ class Lane:
             ValueError: for what is no plan.
         """
 
-    def check(
-        self, text: bytes, lines: bool
-    ) -> (
-        tuple[int, list[int], list[bytes], list[tuple[int, int, int]], list[tuple[int, bytes, bytes, bytes, bytes]]]
-        | None
-    ):
-        """What there is in a JSON array, or in lines of JSON; None where any value of it is odd.
+    def check(self, text: bytes, *, lines: bool, after_value: bool, is_last: bool, threads: int) -> Found:
+        """What there is in a piece of a JSON array without its first bracket, or in lines of JSON.
 
-        Returns:
-            How many records there are; of each type, how many are vouched for; their numbers, where they are wanted,
-            in 4 bytes each; of each other record its number, and where it begins and ends in the text; of each stream
-            that has facts its number, the digests, the numbers of the records, of the items in them, and the payloads.
+        Arguments:
+            lines: whether it is lines.
+            after_value: whether the piece of an array begins after a value, and not where one begins.
+            is_last: whether the file ends with it.
+            threads: how many threads go through it.
         """
+
+    def forget(self) -> None:
+        """Forget everything about the file that was gone through: another one follows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
@@ -10,11 +10,11 @@ import orjson
 from ..engine import engine
 from ..facts.rows import seed_of
 from ..facts.streams import FactStream, Said
-from ..model.envelope import BY_TYPE
-from ..readers import Vouched
-from ..readers.json_text import NotParsed, parse
+from ..model.envelope import BY_TYPE, Envelope
+from ..readers import Judged, Refused
 from ..rules import RecordRule
 from ..rules.dates import CLOCK, DAY, OFFSET
+from ..rules.portable import portable
 from ..ruleset.plan import Plan, RecordPlan
 from .lane import FastLane
 
@@ -43,18 +43,20 @@ class StreamFacts(NamedTuple):
     payloads: bytes
 
 
-class Judged(NamedTuple):
-    """What the compiled lane says of a batch.
+class Kept(NamedTuple):
+    """What the compiled lane says of the records that it vouches for.
 
     Attributes:
-        counts: how many records of each type are vouched for, by the type's name.
-        numbers: the numbers of these records, in 4 bytes each, for types in which runs of records are facts.
+        counts: how many there are of each type, by the type's name.
+        named: the types that envelopes of several records name.
+        numbers: their numbers in the text, in 4 bytes each, for types in which runs of records are facts.
         facts: their facts.
     """
 
     counts: Mapping[str, int]
+    named: Sequence[str]
     numbers: Mapping[str, bytes]
-    facts: list[StreamFacts]
+    facts: Sequence[StreamFacts]
 
 
 class NativeLane:
@@ -63,56 +65,61 @@ class NativeLane:
     Arguments:
         lane: the lane, made ready for the plan.
         types: the names of the record types that it knows, in its order.
+        envelope: what records are wrapped in.
     """
 
-    def __init__(self, lane: import_validator_native.Lane, types: list[str]) -> None:
+    def __init__(self, lane: import_validator_native.Lane, types: list[str], envelope: Envelope) -> None:
         self._lane = lane
         self._types = types
+        self._envelope = envelope
 
     @classmethod
-    def of(cls, plan: Plan, lanes: Mapping[str, FastLane], memory: int) -> NativeLane | None:
+    def of(cls, plan: Plan, lanes: Mapping[str, FastLane], memory: int, max_record: int) -> NativeLane | None:
         """The lane for a plan; None where there is none, or none that could vouch for any record.
 
         Arguments:
             memory: how many bytes may be spent on remembering keys that are known to be defined.
+            max_record: longest record that is read, in bytes.
         """
         if engine() == "python":
             return None
-        described = described_plan(plan, lanes, memory)
+        described = described_plan(plan, lanes, memory, max_record)
         if described is None:
             return None
         import import_validator_native  # noqa: PLC0415 - it need not be there
 
         types, source = described
-        return cls(import_validator_native.Lane(orjson.dumps(source).decode()), types)
+        return cls(import_validator_native.Lane(orjson.dumps(source).decode()), types, plan.rule_set.envelope)
 
-    def judge(self, text: bytes, *, lines: bool) -> Vouched | None:
+    def judge(self, text: bytes, *, lines: bool, after_value: bool, is_last: bool, threads: int) -> Judged:
         """See `Judge`."""
-        answer = self._lane.check(text, lines)
-        if answer is None:
-            return None
-        count, vouched, numbers, refused, facts = answer
-        try:
-            others = {number: parse(text[begin:end]) for number, begin, end in refused}
-        except NotParsed:
-            return None
-        counts = {name: each for name, each in zip(self._types, vouched, strict=True) if each}
-        return Vouched(
-            count,
-            others,
-            Judged(counts, dict(zip(self._types, numbers, strict=True)), [StreamFacts(*each) for each in facts]),
+        found = self._lane.check(text, lines=lines, after_value=after_value, is_last=is_last, threads=threads)
+        kept = Kept(
+            {name: count for name, count in zip(self._types, found.vouched, strict=True) if count},
+            [name for name, named in zip(self._types, found.named, strict=True) if named],
+            {name: numbers for name, numbers in zip(self._types, found.numbers, strict=True) if numbers},
+            [StreamFacts(*each) for each in found.facts],
         )
+        refused = [Refused(*each) for each in found.refused]
+        return Judged(found.consumed, found.stuck, found.paused, found.values, found.count, found.marks, refused, kept)
+
+    def records_in(self, value: Any) -> int:
+        """See `Judge`."""
+        return len(self._envelope.places([value])) if self._envelope.entries else 0
 
 
-def described_plan(plan: Plan, lanes: Mapping[str, FastLane], memory: int) -> tuple[list[str], dict[str, Any]] | None:
+def described_plan(
+    plan: Plan, lanes: Mapping[str, FastLane], memory: int, max_record: int
+) -> tuple[list[str], dict[str, Any]] | None:
     """The record types of a plan that the lane can know, and the plan as it is told of it; None where it knows none.
 
     Arguments:
         memory: how many bytes may be spent on remembering keys that are known to be defined.
+        max_record: longest record that is read, in bytes.
     """
     envelope = plan.rule_set.envelope
-    knows = not envelope.entries and not envelope.variant and envelope.fields != BY_TYPE and not plan.lines
-    if not knows or plan.rule_set.reader not in _READERS or bool(envelope.type) != bool(envelope.fields):
+    inner = bool(envelope.entries or envelope.fields)
+    if plan.rule_set.reader not in _READERS or envelope.fields == BY_TYPE or bool(envelope.type) != inner:
         return None
     spaces = sorted({stream.space for stream in plan.streams if stream.skips_defined})
     described = {
@@ -120,22 +127,52 @@ def described_plan(plan: Plan, lanes: Mapping[str, FastLane], memory: int) -> tu
         for name, record in plan.records.items()
         if (said := _described(record, lanes[name], spaces)) is not None
     }
+    for name, line in plan.lines.items():
+        if name in described:
+            described[name]["line"] = _described(line, FastLane(line.shape, line.record_rules), spaces)
+            if described[name]["line"] is None:
+                del described[name]
     types = list(described)
     if not types or (not envelope.type and types != [envelope.record]):
         return None
     return types, {
         "timestamp": f"^{DAY}{CLOCK}{OFFSET}$",
-        "envelope": {"type": envelope.type, "fields": envelope.fields, "closed": envelope.closed},
+        "envelope": {
+            "type": envelope.type,
+            "fields": envelope.fields,
+            "entries": envelope.entries,
+            "inherited": [[key, field] for field, key in envelope.inherited.items()],
+            "variant": envelope.variant,
+            "default_variant": envelope.default_variant,
+            "closed": envelope.closed,
+            "names": {
+                name: types.index(each.name) if each.name in described else None for name, each in plan.types.items()
+            },
+            "like": list(_alike(plan, types)),
+        },
         "types": list(described.values()),
-        "names": {name: types.index(each.name) for name, each in plan.types.items() if each.name in described},
         "spaces": len(spaces),
         "most_known": memory // _BYTES_A_KEY,
+        "longest": max_record,
     }
+
+
+def _alike(plan: Plan, types: list[str]) -> Iterator[tuple[str, int | None]]:
+    """Patterns of further names, in order, each with the number of the type if the lane knows it.
+
+    They end at the first that is not portable, since nobody knows what names that one takes.
+    """
+    for record in plan.records.values():
+        if record.like is not None:
+            pattern = portable(record.like.pattern)
+            if pattern is None:
+                return
+            yield pattern, types.index(record.name) if record.name in types else None
 
 
 def _described(record: RecordPlan, lane: FastLane, spaces: list[str]) -> dict[str, Any] | None:
     """A record type as the compiled lane is told of it; None where it could vouch for no record of the type."""
-    if record.wrap or record.named:
+    if record.named:
         return None
     declared = [name for name in record.shape.fields if name]
     watched: set[str] = set()
@@ -155,7 +192,9 @@ def _described(record: RecordPlan, lane: FastLane, spaces: list[str]) -> dict[st
         "declared": declared,
         "together": [list(stream.only_with) for stream in read if stream.said is None],
         "streams": [_stream(stream, stream.said, spaces) for stream in read if stream.said is not None],
+        "wrap": record.wrap,
         "wants_numbers": len(read) < len(record.streams),
+        "line": None,
     }
 
 

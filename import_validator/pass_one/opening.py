@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ..model.envelope import BY_TYPE, Path, Place
-from ..readers import UNREADABLE, Batch, ByColumns, Cursor, Problem, Vouched
+from ..readers import UNREADABLE, Batch, Cursor, Problem
 from ..rules import Fields, Finding, Rule
 from ..ruleset.plan import Plan, RecordPlan, UndecidedTypeError
 
@@ -87,6 +87,22 @@ class OpenedBatch(NamedTuple):
     records: int
     undecided: int
 
+    def renumbered(self, numbers: Sequence[int], of_values: Sequence[int], records: int) -> OpenedBatch:
+        """The same as part of a larger batch.
+
+        Arguments:
+            numbers: the number in that of each record here.
+            of_values: the number in that of the record that follows where a value begins, for each value here.
+            records: how many records that has.
+        """
+        for group in self.groups:
+            group.places = [group.place(number) for number in range(len(group.at))]
+            group.at = [numbers[at] for at in group.at]
+        found = [
+            each._replace(at=numbers[each.at] if each.place[1] else of_values[each.place[0]]) for each in self.found
+        ]
+        return self._replace(found=found, records=records)
+
 
 class Opener:
     """Takes records out of their envelopes."""
@@ -96,10 +112,14 @@ class Opener:
         self._envelope = plan.rule_set.envelope
         self._undecided = 0
 
-    def open(self, batch: Batch) -> OpenedBatch:
-        """The records of a batch, by type."""
-        assert not isinstance(batch.values, Vouched), "of values that are vouched for, only the others can be opened"
-        values = batch.values.rows if isinstance(batch.values, ByColumns) else batch.values
+    def open(self, batch: Batch, chosen: Sequence[Sequence[int] | None] | None = None) -> OpenedBatch:
+        """The records of a batch, by type.
+
+        Arguments:
+            chosen: for each value with several records, which of them are wanted; None for one of which all are. The
+                envelopes of the others are right.
+        """
+        values = batch.parsed
         places = self._envelope.places(values) if self._envelope.entries else None
         self._undecided = 0
         problems = [self._reading_problem(each, batch, places) for each in batch.problems]
@@ -109,15 +129,15 @@ class Opener:
             if not self._open_alike(values, groups):
                 self._open_values(values, groups, found)
         else:
-            self._open_entries(values, groups, found)
+            self._open_entries(values, chosen or [None] * len(values), groups, found)
         records = len(values) if places is None else len(places)
         present = [group for group in groups.values() if group.at or group.unread or group.named]
         return OpenedBatch(present, found, records, self._undecided)
 
     def _reading_problem(self, problem: Problem, batch: Batch, places: list[Place] | None) -> Found | None:
         """What a reader found, by the rule that says so; None where that is off."""
-        at = len(batch.values) if problem.at is None else problem.at
-        value = batch.values[at] if at < len(batch.values) else None
+        at = len(batch.parsed) if problem.at is None else problem.at
+        value = batch.parsed[at] if at < len(batch.parsed) else None
         plan = None
         with suppress(UndecidedTypeError):
             plan = self._plan_of(value)
@@ -217,10 +237,20 @@ class Opener:
                 continue
             self._place(group, at, (at, ()), fields, outer, found)
 
-    def _open_entries(self, values: list[Any], groups: dict[str, Group], found: list[Found]) -> None:
+    def sizes(self, values: list[Any]) -> Iterator[int]:
+        """How many records each of the values has."""
+        return (len(self._envelope.places([value])) if self._envelope.entries else 1 for value in values)
+
+    def _open_entries(
+        self,
+        values: list[Any],
+        chosen: Sequence[Sequence[int] | None],
+        groups: dict[str, Group],
+        found: list[Found],
+    ) -> None:
         """Each value is the envelope of several records, with rules of its own."""
         number = 0
-        for at, value in enumerate(values):
+        for at, (value, wanted) in enumerate(zip(values, chosen, strict=True)):
             if value is UNREADABLE:
                 continue
             try:
@@ -237,11 +267,12 @@ class Opener:
                     unexpected = self._unexpected_keys(number, at, value, plan)
                     found += [each._replace(of_record=False) for each in unexpected]
                 groups[plan.name].named = True
-                self._check_line(number, at, value, plan, found)
+                if wanted is None:
+                    self._check_line(number, at, value, plan, found)
             entries = value.get(self._envelope.entries) if isinstance(value, dict) else None
             outer = self._envelope.outer(value) if isinstance(value, dict) else {}
             for entry_at, entry in enumerate(entries if isinstance(entries, list) else ()):
-                if plan is not None:
+                if plan is not None and (wanted is None or entry_at in wanted):
                     place = (at, (self._envelope.entries, entry_at))
                     self._place(groups[plan.name], number, place, entry, outer, found)
                 number += 1

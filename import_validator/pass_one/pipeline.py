@@ -10,14 +10,14 @@ import numpy as np
 from ..facts.rows import Column, Rows
 from ..model.records import Records
 from ..model.violation import Severity, Stage
-from ..readers import UNREADABLE, Batch, ByColumns, Cursor, Rereader, Vouched
+from ..readers import UNREADABLE, Batch, ByColumns, Cursor, Problem, Rereader, Vouched
 from ..rules import Fields, Finding, Rule
 from ..ruleset.plan import Plan, RecordPlan
 from .column_lane import ColumnLane
 from .fact_writer import FactWriter, RuleFailure
 from .forms import Forms
 from .lane import FastLane
-from .native import Judged, NativeLane
+from .native import Kept
 from .opening import Found, Group, OpenedBatch, Opener
 
 
@@ -38,7 +38,7 @@ class PassOne:
 
     Attributes:
         forms: what the reader is to parse batches by.
-        judge: what vouches for records before the reader parses them; None where there is nothing.
+        lanes: what says of each record type which records are fine.
         total: how many records of each type there were so far.
         broken: how many of them had an error of their own.
         unread: how many records could not be read at all, or not be told the type of, so that nobody knows their keys.
@@ -48,10 +48,9 @@ class PassOne:
     def __init__(self, plan: Plan, add_facts: Callable[[Rows, int], None], memory: int) -> None:
         self._plan = plan
         self._opener = Opener(plan)
-        self._lanes = {name: FastLane(each.shape, each.record_rules) for name, each in plan.records.items()}
-        self.forms = Forms(plan, self._lanes)
-        self.judge = NativeLane.of(plan, self._lanes, memory)
-        self._column_lane = ColumnLane.of(plan, self._lanes)
+        self.lanes = {name: FastLane(each.shape, each.record_rules) for name, each in plan.records.items()}
+        self.forms = Forms(plan, self.lanes)
+        self._column_lane = ColumnLane.of(plan, self.lanes)
         self._facts = FactWriter(plan.streams, add_facts, memory)
         self.total: dict[str, int] = dict.fromkeys(plan.records, 0)
         self.broken: dict[str, int] = dict.fromkeys(plan.records, 0)
@@ -68,7 +67,7 @@ class PassOne:
         # No batch holds records of two bodies: those that begin in it end before its first record, but for the last.
         self._facts.begin_bodies(len(batch.begins))
         if isinstance(batch.values, Vouched):
-            groups, found, records, undecided = self._open_others(batch.values, first)
+            groups, found, records, undecided = self._open_others(batch.values, batch.problems, first)
         else:
             accepted = self._accepted(batch, rereader)
             if accepted is not None:
@@ -76,7 +75,7 @@ class PassOne:
             groups, found, records, undecided = self._opener.open(batch)
         self.unread += undecided
         if batch.problems:
-            self.unread += sum(value is UNREADABLE for value in batch.values)
+            self.unread += sum(value is UNREADABLE for value in batch.parsed)
         troubled = {each.at for each in found if each.of_record and each.rule.severity is Severity.ERROR}
         for group in groups:
             self._check_group(group, first, troubled, found)
@@ -99,25 +98,27 @@ class PassOne:
             batch.values = rereader.values_of(batch.data)
         return None
 
-    def _open_others(self, values: Vouched, first: int) -> OpenedBatch:
+    def _open_others(self, vouched: Vouched, problems: list[Problem], first: int) -> OpenedBatch:
         """Take in the records that the compiled lane vouches for; the others of their batch, as if all were opened."""
-        judged: Judged = values.found
-        for name, count in judged.counts.items():
-            self.present.add(name)
+        kept: Kept = vouched.found
+        self.present.update(kept.counts, kept.named)
+        for name, count in kept.counts.items():
             self.total[name] += count
-            if judged.numbers[name]:
-                self._facts.write_run(self._plan.records[name], first + _numbers(judged.numbers[name]))
-        for each in judged.facts:
-            self._facts.take(each.stream, each.digests, first + _numbers(each.at), _numbers(each.items), each.payloads)
-        numbers = list(values.others)
-        opened = self._opener.open(Batch(list(values.others.values()), b"", 0, Cursor()))
-        for group in opened.groups:
-            group.at = [numbers[at] for at in group.at]
-            group.places = [(numbers[at], path) for at, path in group.places]
-        found = [
-            each._replace(at=numbers[each.at], place=(numbers[each.place[0]], each.place[1])) for each in opened.found
+        for name, at in kept.numbers.items():
+            self._facts.write_run(self._plan.records[name], first + vouched.numbers(at))
+        for each in kept.facts:
+            items = np.frombuffer(each.items, dtype="<u4")
+            self._facts.take(each.stream, each.digests, first + vouched.numbers(each.at), items, each.payloads)
+        if not vouched.values:
+            return OpenedBatch([], [], vouched.records, 0)
+        entries = [each.entries for each in vouched.refused]
+        opened = self._opener.open(Batch(vouched.values, b"", 0, Cursor(), problems), entries)
+        numbers = [
+            each.number + at
+            for each, count in zip(vouched.refused, self._opener.sizes(vouched.values), strict=True)
+            for at in range(count)
         ]
-        return OpenedBatch(opened.groups, found, len(values), opened.undecided)
+        return opened.renumbered(numbers, [each.number for each in vouched.refused], vouched.records)
 
     def _take(self, groups: list[tuple[RecordPlan, Column, Records]], first: int) -> Checked:
         """Take in records that are fine: for each type, their numbers in the batch and themselves."""
@@ -141,7 +142,7 @@ class PassOne:
         plan = group.plan
         self.present.add(plan.name)
         records = Records(group.records)
-        refused = self._lanes[plan.name].refused(records)
+        refused = self.lanes[plan.name].refused(records)
         self.forms.learn(plan, records)
         if troubled:
             refused = sorted({*refused, *(number for number, at in enumerate(group.at) if at in troubled)})
@@ -171,18 +172,13 @@ class PassOne:
         """The exact lane: a record's fields as rules should see them, and everything that is wrong with them."""
         clean, problems = plan.shape.normalise(fields)
         explained: list[tuple[Rule, Finding, Fields]] = [(*plan.type_rule(problem), fields) for problem in problems]
-        lane = self._lanes[plan.name]
+        lane = self.lanes[plan.name]
         for rule in lane.concerned(fields) if clean is fields else plan.record_rules:
             try:
                 explained += [(found.rule or rule, found, found.within or fields) for found in rule.check(clean)]
             except Exception as error:
                 raise RuleFailure(rule, error, index, value_at) from error
         return clean, explained
-
-
-def _numbers(in_bytes: bytes) -> Column:
-    """Numbers of which each has 4 bytes."""
-    return np.frombuffer(in_bytes, dtype="<u4").astype(np.int64)
 
 
 def _first_stage(stages: list[Stage | None]) -> Stage | None:

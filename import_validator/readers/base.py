@@ -6,10 +6,14 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from enum import Enum
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from ..source.source import ReadAgain
-from .batch import Batch, Cursor, Judge, Parser, Problem, Rereader
+from .batch import Batch, Cursor, Parser, Problem, Rereader
+
+if TYPE_CHECKING:
+    from .json_text import ReadResult
 
 DEFAULT_MAX_RECORD = 16 * 1024 * 1024
 """Longest record that is read, in bytes, unless the caller says otherwise."""
@@ -116,7 +120,6 @@ class Reader(ABC):
         self.max_record = max_record
         self.setup = setup or Setup()
         self.forms: Parser | None = None
-        self.judge: Judge | None = None
 
     options: ClassVar[Mapping[str, str]] = {}
     """What can be asked of it, by name, each with a word for its value."""
@@ -151,7 +154,7 @@ class Reader(ABC):
         """A reader like this one that begins at a record in the middle of the file; see `resume`."""
         reader = type(self)(max_record=self.max_record, setup=self.setup)
         reader.resume(start, first=first)
-        reader.forms, reader.judge = self.forms, self.judge
+        reader.forms = self.forms
         return reader
 
     @staticmethod
@@ -214,6 +217,14 @@ class Reader(ABC):
         """The records that are whole in the first bytes of a file; None where the file is not of this format."""
 
 
+class Before(Enum):
+    """What stands before a place in a file, where records are to be read from on."""
+
+    NOTHING = "nothing"
+    VALUE = "a value"
+    COMMA = "a comma, which another value has to follow"
+
+
 class JsonReader(Reader):
     """A reader of JSON, which reads the data of batches again by itself: it needs nothing that stands before them."""
 
@@ -241,3 +252,30 @@ class JsonReader(Reader):
             counted_to = offset
             places.append((offset, newlines))
         return places
+
+
+class JsonValuesReader(JsonReader):
+    """A reader of JSON values that follow each other, which can go on anywhere between two of them."""
+
+    @abstractmethod
+    def read_alone(self, text: bytes, begin: int, end: int) -> ReadResult:
+        """A value of which somebody found where it begins and ends in a text.
+
+        The place of a mistake counts from its beginning; from that of its line, where values stand on lines.
+        """
+
+    @abstractmethod
+    def resumed_after(self, start: Cursor, values: int, before: Before) -> Self:
+        """A reader like this one that goes on at a place in the file.
+
+        Arguments:
+            values: how many values stand before it.
+            before: what stands right before it.
+        """
+
+    @abstractmethod
+    def give_back(self) -> tuple[bytes, Cursor, int, Before] | None:
+        """What it was fed and has not read, where it begins, how many values and what stand before it.
+
+        None where it could not be told what is there without knowing what was read. The reader is then done with it.
+        """

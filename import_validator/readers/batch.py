@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, overload
 
 import numpy as np
+
+from .judged import Vouched
 
 
 class _Unreadable:
@@ -93,39 +95,6 @@ class Parser(Protocol):
         ...
 
 
-class Vouched(Sequence[Any]):
-    """Values of which the compiled lane vouches for the most: nothing is wrong with them, and they are not parsed.
-
-    Arguments:
-        count: how many values there are, all in all.
-        others: those that nobody vouches for, by their numbers.
-        found: what the lane says of the rest, for whoever asked it.
-    """
-
-    def __init__(self, count: int, others: Mapping[int, Any], found: Any) -> None:
-        self._count = count
-        self.others = others
-        self.found = found
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, number: int) -> Any: ...
-    @overload
-    def __getitem__(self, number: slice) -> Sequence[Any]: ...
-    def __getitem__(self, number: int | slice) -> Any:
-        raise TypeError("values that are vouched for were not parsed: read the batch's data again")
-
-
-class Judge(Protocol):
-    """Vouches for records without parsing them."""
-
-    def judge(self, text: bytes, *, lines: bool) -> Vouched | None:
-        """The values in a JSON array, or in lines of JSON with no blank one; None where any of them is odd."""
-        ...
-
-
 class Rereader(Protocol):
     """Reads the data of batches again. `data` is that of one batch, or of several as they lie in the file."""
 
@@ -179,7 +148,8 @@ class Batch:
     Attributes:
         values: the parsed records; `UNREADABLE` for one that is there but cannot be used. By columns only where
             there is no problem.
-        raw: the bytes they were parsed from, separators between them included.
+        raw: the bytes they were parsed from, separators between them included; those of all records, where most are
+            vouched for.
         index: the number of the first record in the file, from 0.
         start: the place of the first of these bytes.
         problems: what kept records, or the rest of the file, from being read.
@@ -194,6 +164,20 @@ class Batch:
     begins: list[Cursor] = field(default_factory=list)
 
     @property
+    def parsed(self) -> list[Any]:
+        """The values as a list; of those that are vouched for, the others."""
+        if isinstance(self.values, ByColumns):
+            return self.values.rows
+        return self.values.values if isinstance(self.values, Vouched) else self.values
+
+    @property
     def data(self) -> bytes:
         """The bytes they were parsed from."""
         return bytes(self.raw)
+
+    def spans(self) -> Iterator[tuple[int, int, int, int]]:
+        """Pieces that can be read again: the number of the first record, byte offset, length in bytes, and line."""
+        marks = self.values.marks if isinstance(self.values, Vouched) else [(0, 0, 0)] if self.raw else []
+        ends = [begin for _, begin, _ in marks[1:]]
+        for (number, begin, lines), end in zip(marks, [*ends, len(self.raw)], strict=False):
+            yield number, self.start.offset + begin, end - begin, self.start.line + lines

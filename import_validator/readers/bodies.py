@@ -101,13 +101,13 @@ class JsonBodiesReader(JsonArrayReader):
             yield batch
 
     def values_of(self, data: bytes) -> list[Any]:
-        return [value for batch in self._batches_in(data) for value in batch.values]
+        return [value for batch in self._batches_in(data) for value in batch.parsed]
 
     def offsets_of(self, data: bytes) -> list[int]:
         return [
             batch.start.offset + offset
             for batch in self._batches_in(data)
-            for offset in (offsets_of_elements(batch.data) if batch.raw else [0] * len(batch.values))
+            for offset in (offsets_of_elements(batch.data) if batch.raw else [0] * len(batch.parsed))
         ]
 
     def _batches_in(self, data: bytes) -> list[Batch]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, JsonReader, Setup
+from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, Before, JsonValuesReader, Setup
 from .batch import UNREADABLE, Batch, Cursor, Problem
 from .json_elements import SEPARATORS, offsets_of_elements, read_element, spans_of
 from .json_seams import guesses, learn_seam, seam_in
@@ -28,7 +28,7 @@ _STRAY_BRACE = "malformed JSON: } without a { before it"
 _NOT_WHITESPACE = re.compile(rb"[^ \t\n\r]")
 
 
-class JsonArrayReader(JsonReader):
+class JsonArrayReader(JsonValuesReader):
     """One JSON array of records.
 
     A batch is cut by guess and proved by parse: from a known boundary, a chunk is cut where something
@@ -70,6 +70,18 @@ class JsonArrayReader(JsonReader):
         self._cursor = start
         self._wants_value = not first
         self._step = self._elements
+
+    def resumed_after(self, start: Cursor, values: int, before: Before) -> JsonArrayReader:
+        reader = JsonArrayReader(max_record=self.max_record, setup=self.setup)
+        reader._cursor, reader._index = start, values
+        reader._wants_value = before is Before.COMMA
+        reader._step = reader._next if before is Before.VALUE else reader._elements
+        return reader
+
+    def give_back(self) -> tuple[bytes, Cursor, int, Before] | None:
+        if self._step != self._elements or self._scanner is not None:
+            return None
+        return bytes(self._buffer), self._cursor, self._index, Before.COMMA
 
     @staticmethod
     def cut(window: bytes, sample: bytes, *, odd: bool = False) -> tuple[int, int] | None:
@@ -126,6 +138,9 @@ class JsonArrayReader(JsonReader):
             else:
                 return values
         return [read_element(data[start:end], self.max_record).value for start, end in spans_of(data)]
+
+    def read_alone(self, text: bytes, begin: int, end: int) -> ReadResult:
+        return read_element(text[begin:end], self.max_record)
 
     def offsets_of(self, data: bytes) -> list[int]:
         return offsets_of_elements(data)
@@ -244,9 +259,8 @@ class JsonArrayReader(JsonReader):
         # No record in it is too long, since the whole text is not.
         if len(text) - 2 > self.max_record:
             return None
-        vouched = self.judge.judge(text, lines=False) if self.judge else None
         try:
-            values = parse_by(self.forms, text) if vouched is None else vouched
+            values = parse_by(self.forms, text)
         except NotParsed:
             return None
         if not values and (self._wants_value or then == self._elements):

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from random import SystemRandom
 from typing import Any, ClassVar
 
-from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, JsonReader, Setup
-from .batch import UNREADABLE, Batch, Cursor, Parser, Problem, Vouched
+from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, Before, JsonValuesReader, Setup
+from .batch import UNREADABLE, Batch, Cursor, Parser, Problem
 from .json_text import BOM, WHITESPACE, NotParsed, ReadResult, parse_by, read_value, sketch_of_beginning, too_long
 from .kinds import HEAD_SIZE, JSON_ARRAY, JSON_LINES, ONE_OBJECT, kind_of
 from .repeated_names import with_repeated_names
@@ -18,7 +18,7 @@ _MARKER = SystemRandom().getrandbits(52)
 _BETWEEN_LINES = b",%d," % _MARKER
 
 
-class JsonLinesReader(JsonReader):
+class JsonLinesReader(JsonValuesReader):
     """One record a line. A line that cannot be read costs that line; blank lines pass.
 
     A batch of whole lines is parsed in one call, as one array, with a number for each line break that no file can
@@ -58,6 +58,18 @@ class JsonLinesReader(JsonReader):
     def resume(self, start: Cursor, *, first: bool) -> None:
         self._cursor = start
         self._begun = True
+
+    def resumed_after(self, start: Cursor, values: int, before: Before) -> JsonLinesReader:
+        reader = JsonLinesReader(max_record=self.max_record, setup=self.setup)
+        reader._cursor, reader._index = start, values
+        # What stands at the beginning of a file was looked at where it does not begin here.
+        reader._begun = start.offset > 0
+        return reader
+
+    def give_back(self) -> tuple[bytes, Cursor, int, Before] | None:
+        if self._skipping or self._stopped or not self._begun:
+            return None
+        return bytes(self._buffer), self._cursor, self._index, Before.NOTHING
 
     @staticmethod
     def cut(window: bytes, sample: bytes, *, odd: bool = False) -> tuple[int, int] | None:
@@ -106,6 +118,11 @@ class JsonLinesReader(JsonReader):
         if values is not None:
             return values
         return [self._result_of(line).value for line in data.split(b"\n") if line.strip(WHITESPACE)]
+
+    def read_alone(self, text: bytes, begin: int, end: int) -> ReadResult:
+        line = text[text.rfind(b"\n", 0, begin) + 1 : end]
+        result = self._result_of(line)
+        return result._replace(at=min(result.at, len(line))) if result.at is not None else result
 
     def offsets_of(self, data: bytes) -> list[int]:
         offsets = []
@@ -162,10 +179,7 @@ class JsonLinesReader(JsonReader):
 
     def _read(self, data: bytes) -> Batch:
         problems: list[Problem] = []
-        values: list[Any] | Vouched | None = None
-        if len(data) <= self.max_record:
-            vouched = self.judge.judge(data, lines=True) if self.judge else None
-            values = _parsed_together(data, self.forms) if vouched is None else vouched
+        values = _parsed_together(data, self.forms) if len(data) <= self.max_record else None
         after = None if values is None else Cursor(self._cursor.offset + len(data), self._cursor.line + len(values))
         if values is None:
             values = self._read_lines(data, problems)

@@ -15,7 +15,7 @@ import msgspec
 from ..model.violation import presentable
 from ..possessive import compile_possessive
 from .base import JsonReader
-from .batch import UNREADABLE, Batch, Problem, Vouched, count_of
+from .batch import UNREADABLE, Batch, Problem, count_of
 
 Path = tuple[str | int, ...]
 
@@ -76,10 +76,10 @@ def with_repeated_names(batch: Batch, reader: JsonReader) -> Batch:
         reader: what read the batch.
     """
     data = batch.data
-    if not batch.values or not data or isinstance(batch.values, Vouched) or not may_repeat(data, batch.values):
+    if not batch.values or not data or not may_repeat(data, batch.values):
         return batch
     # A batch with problems was read record by record, as dictionaries: no need to do that again.
-    values = batch.values if batch.problems else reader.values_of(data)
+    values = batch.parsed if batch.problems else reader.values_of(data)
     offsets = reader.offsets_of(data)
     problems: list[Problem] = []
     for at, (value, begin, end) in enumerate(zip(values, offsets, [*offsets[1:], len(data)], strict=False)):

@@ -154,7 +154,7 @@ class KeyFile:
         try:
             for batch in chain(chain.from_iterable(map(reader.feed, self._pieces)), reader.close()):
                 self._refuse_unreadable(batch)
-                for row in batch.values:
+                for row in batch.parsed:
                     cells = [row[name] for name in names if row.get(name)]
                     if self._is_list and cells:
                         yield cells[0]
@@ -166,7 +166,7 @@ class KeyFile:
     def _refuse_unreadable(self, batch: Batch) -> None:
         """Refuse a file of which a part cannot be read: its keys would be missing without a word."""
         for problem in batch.problems:
-            is_lost = problem.at is not None and batch.values[problem.at] is UNREADABLE
+            is_lost = problem.at is not None and batch.parsed[problem.at] is UNREADABLE
             if problem.code in {"parse", "missing-column"} or is_lost:
                 raise self._error(problem.message)
 

@@ -97,7 +97,7 @@ class PartChecker:
         scan = Scan(self._plan, self._pass_one, self._samples, part.broken_indexes, part.directory, stream=self._stream)
         before = dict(self._pass_one.total), dict(self._pass_one.broken), self._pass_one.unread
         reader = self._reader.resumed(Cursor(start), first=first)
-        reader.forms, reader.judge = self._pass_one.forms, self._pass_one.judge
+        reader.forms = self._pass_one.forms
 
         def batches() -> Iterator[Batch]:
             for piece in pieces:

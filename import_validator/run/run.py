@@ -14,10 +14,11 @@ from ..facts.rows import Column, Mask, Rows
 from ..facts.spill import IndexLog
 from ..model.unchecked import Unchecked, joined
 from ..model.violation import Severity, Violation
+from ..pass_one.native import NativeLane
 from ..pass_one.pipeline import PassOne
 from ..pass_two.lookback import Directory, LookBack, Place
 from ..pass_two.resolver import Resolver
-from ..readers import Batch, Cursor, Reader
+from ..readers import Batch, Cursor, JsonLinesReader, JsonValuesReader, Reader, VouchingReader
 from ..report.bodies import OK
 from ..report.report import RecordCount, Report
 from ..rules import Finding, KeyRule, Related
@@ -48,10 +49,9 @@ class Run:
     ) -> None:
         self.plan = plan
         self._stream = stream
-        self._reader = plan.reader(max_record, tmp)
         self._resolver = Resolver(plan.streams, memory, tmp)
         self._pass_one = PassOne(plan, self._resolver.add, memory // 8)
-        self._reader.forms, self._reader.judge = self._pass_one.forms, self._pass_one.judge
+        self._reader = self._made_reader(max_record, memory // 8, tmp)
         self._broken = IndexLog(memory // 16, tmp)
         self._directory = Directory()
         self._scan = Scan(plan, self._pass_one, samples, self._broken, self._directory, stream=stream)
@@ -67,6 +67,22 @@ class Run:
         self._unchecked: tuple[Unchecked, ...] = ()
         self._spilled = False
         self._dropped = False
+
+    def _made_reader(self, max_record: int, memory: int, tmp: str | os.PathLike[str] | None) -> Reader:
+        """What the file is read with: by the compiled lane, where it knows the format."""
+        reader = self.plan.reader(max_record, tmp)
+        judge = NativeLane.of(self.plan, self._pass_one.lanes, memory, max_record)
+        if judge is not None and isinstance(reader, JsonValuesReader):
+            return VouchingReader(reader, judge, lines=isinstance(reader, JsonLinesReader))
+        reader.forms = self._pass_one.forms
+        return reader
+
+    def use(self, threads: int) -> bool:
+        """Have so many threads work, where the compiled lane reads the file: whether it does. Nothing was fed yet."""
+        if isinstance(self._reader, VouchingReader):
+            self._reader.use(threads)
+            return True
+        return False
 
     def know(self, record_type: str, rows: Rows) -> None:
         """Take in facts about keys of a record type that the target app has already."""

@@ -66,11 +66,11 @@ class Scan:
             All that was found in it, in words; nothing where that was not asked for.
         """
         first = self.records
-        if batch.raw:
-            self._directory.append((first, batch.start.offset, len(batch.raw), batch.start.line))
         for place in batch.begins:
             self.bodies.begin(first, place)
         places = Places(batch, rereader)
+        for number, offset, length, line in batch.spans():
+            self._directory.append((first + number, offset, length, line))
         try:
             found, records = self._pass_one.check(batch, first, rereader)
         except RuleFailure as failure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..errors import NamedRule, RuleFailedError
 from ..model.envelope import Path
 from ..model.violation import Violation, pointer, presentable, shortened
-from ..readers import Batch, Cells, Cursor, Rereader
+from ..readers import Batch, Cells, Cursor, Rereader, Vouched
 from ..rules import Fields, Finding, Rule
 from ..ruleset.plan import Plan
 
@@ -65,7 +65,7 @@ def rule_failed(rule: NamedRule, index: int, cursor: Cursor | None, error: BaseE
 
 
 class Places:
-    """Where the records of a batch begin, found when first asked for."""
+    """Where the values of a batch begin, found when first asked for; those that are not vouched for, where most are."""
 
     def __init__(self, batch: Batch, rereader: Rereader) -> None:
         self._batch = batch
@@ -75,11 +75,17 @@ class Places:
     def of(self, at: int) -> Cursor:
         batch = self._batch
         if self._places is None:
-            self._places = self._rereader.places_of(batch.data) if batch.raw else []
+            self._places = self._found()
         if at >= len(self._places):
             return batch.start
         offset, lines = self._places[at]
         return Cursor(batch.start.offset + offset, batch.start.line + lines)
+
+    def _found(self) -> list[tuple[int, int]]:
+        batch = self._batch
+        if isinstance(batch.values, Vouched):
+            return [(each.begin, each.lines) for each in batch.values.refused]
+        return self._rereader.places_of(batch.data) if batch.raw else []
 
 
 def _path_in_file(plan: Plan, prefix: Path, path: Path, wrap: str) -> Path:

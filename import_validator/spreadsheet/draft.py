@@ -85,7 +85,7 @@ def draft(pieces: Iterable[bytes], source: str, *, options: dict[str, str], tmp:
     for batch, headers in _batches(pieces, options, tmp):
         for name, header in headers.items():
             seen.setdefault(name, _Seen(header))
-        for record in batch.values[: MOST_ROWS - rows]:
+        for record in batch.parsed[: MOST_ROWS - rows]:
             rows += 1
             for name, cell in record.items():
                 if isinstance(cell, str):

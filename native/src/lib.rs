@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
-use import_validator_core::{Answer, Lane as Core, Layout, PlanSource, Refused};
+use import_validator_core::{Answer, Before, Context, Lane as Core, Layout, Mark, PlanSource};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -15,8 +15,25 @@ struct Lane(Mutex<Core>);
 /// Columns of the facts of one stream: its number; digests; numbers of records, in 4 bytes each; items, likewise; payloads.
 type Columns<'py> = (u32, Bound<'py, PyBytes>, Bound<'py, PyBytes>, Bound<'py, PyBytes>, Bound<'py, PyBytes>);
 
-/// An answer: how many records; of each type, how many are vouched for, and their numbers; the others; facts.
-type Given<'py> = (u32, Vec<u32>, Vec<Bound<'py, PyBytes>>, Vec<Refused>, Vec<Columns<'py>>);
+/// A value that is not vouched for: its first record's number, begin, end, lines before it, and which of its entries.
+type Refused = (u32, u32, u32, u32, Option<Vec<u32>>);
+
+/// What was found in a text.
+#[pyclass(frozen, get_all, module = "import_validator_native")]
+struct Found {
+    consumed: usize,
+    stuck: bool,
+    paused: bool,
+    values: u32,
+    count: u32,
+    lines: u32,
+    marks: Vec<Mark>,
+    named: Vec<bool>,
+    vouched: Vec<u32>,
+    numbers: Vec<Py<PyBytes>>,
+    refused: Vec<Refused>,
+    facts: Py<PyAny>,
+}
 
 #[pymethods]
 impl Lane {
@@ -28,30 +45,73 @@ impl Lane {
         Ok(Lane(Mutex::new(Core::new(source))))
     }
 
-    /// What there is in a JSON array, or in lines of JSON; None where any value of it is odd.
-    fn check<'py>(&self, py: Python<'py>, text: &[u8], lines: bool) -> PyResult<Option<Given<'py>>> {
-        let layout = if lines { Layout::Lines } else { Layout::Array };
+    /// What there is in a piece of a JSON array, or in lines of JSON.
+    #[pyo3(signature = (text, *, lines, after_value, is_last, threads))]
+    fn check(
+        &self,
+        py: Python<'_>,
+        text: &[u8],
+        lines: bool,
+        after_value: bool,
+        is_last: bool,
+        threads: usize,
+    ) -> PyResult<Found> {
+        let context = Context {
+            layout: if lines { Layout::Lines } else { Layout::Array },
+            before: if after_value { Before::Value } else { Before::Nothing },
+            is_last,
+            threads,
+        };
         let checked = py.detach(|| {
             // A panic poisons the lock, so that nothing of what it left is used again.
-            let check = || self.0.lock().map(|mut lane| lane.check(text, layout).ok()).map_err(drop);
+            let check = || self.0.lock().map(|mut lane| lane.check(text, context)).map_err(drop);
             catch_unwind(AssertUnwindSafe(check))
         });
         match checked {
-            Ok(Ok(answer)) => Ok(answer.map(|answer| given(py, answer))),
+            Ok(Ok(answer)) => found(py, answer),
             _ => {
                 Err(PyRuntimeError::new_err("the compiled lane failed; IMPORT_VALIDATOR_ENGINE=python goes without it"))
             }
         }
     }
+
+    /// Forgets everything about the file that was gone through: another one follows.
+    fn forget(&self) {
+        if let Ok(mut lane) = self.0.lock() {
+            lane.forget();
+        }
+    }
 }
 
-fn given(py: Python<'_>, answer: Answer) -> Given<'_> {
-    let numbers = answer.numbers.iter().map(|each| in_bytes(py, each)).collect();
-    let facts = answer.facts.iter().flatten().filter(|facts| !facts.at.is_empty()).map(|facts| {
-        let (digests, payloads) = (PyBytes::new(py, &facts.digests), PyBytes::new(py, &facts.payloads));
-        (facts.stream, digests, in_bytes(py, &facts.at), in_bytes(py, &facts.items), payloads)
-    });
-    (answer.count, answer.vouched, numbers, answer.refused, facts.collect())
+fn found(py: Python<'_>, answer: Answer) -> PyResult<Found> {
+    let facts: Vec<Columns> = answer
+        .facts
+        .iter()
+        .flatten()
+        .filter(|facts| !facts.at.is_empty())
+        .map(|facts| {
+            let (digests, payloads) = (PyBytes::new(py, &facts.digests), PyBytes::new(py, &facts.payloads));
+            (facts.stream, digests, in_bytes(py, &facts.at), in_bytes(py, &facts.items), payloads)
+        })
+        .collect();
+    Ok(Found {
+        consumed: answer.consumed,
+        stuck: answer.stuck,
+        paused: answer.paused,
+        values: answer.values,
+        count: answer.count,
+        lines: answer.lines,
+        marks: answer.marks,
+        named: answer.named,
+        vouched: answer.vouched,
+        numbers: answer.numbers.iter().map(|each| in_bytes(py, each).unbind()).collect(),
+        refused: answer
+            .refused
+            .into_iter()
+            .map(|each| (each.number, each.begin, each.end, each.lines, each.entries))
+            .collect(),
+        facts: facts.into_pyobject(py)?.into_any().unbind(),
+    })
 }
 
 fn in_bytes<'py>(py: Python<'py>, numbers: &[u32]) -> Bound<'py, PyBytes> {
@@ -62,5 +122,6 @@ fn in_bytes<'py>(py: Python<'py>, numbers: &[u32]) -> Bound<'py, PyBytes> {
 #[pymodule]
 fn import_validator_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Lane>()?;
+    module.add_class::<Found>()?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))
 }

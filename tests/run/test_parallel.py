@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from import_validator import ImportValidatorError, RuleSet, iter_violations, validate
+from import_validator.engine import ENGINE
 from import_validator.forks import Fork
 from import_validator.pass_two import resolver
 from import_validator.run import parallel, parts
@@ -38,6 +39,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "PART_SIZE", 2_000)
     monkeypatch.setattr(parts, "WINDOW", 1_000)
     monkeypatch.setattr(resolver, "_MOST_ROWS", 100)
+    monkeypatch.setenv(ENGINE, "python")
 
 
 def as_array(records: list[Any]) -> bytes:

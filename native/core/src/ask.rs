@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::names::NOT_NAMED;
 use crate::scan::{Doubt, Kind, Scanner, Sure, Value};
-use crate::schema::{Constant, Definitions, NUMBERS, Node, Schema};
+use crate::schema::{ANYTHING, Constant, Definitions, Mask, NUMBERS, Node, Schema};
 use crate::text::{characters, content};
 use crate::timestamp::is_timestamp;
 
@@ -15,14 +15,23 @@ pub type Maybe = Option<bool>;
 #[derive(Debug, Default)]
 pub struct Fields {
     values: Vec<Option<Value>>,
+    /// The numbers of those that there are.
+    present: Vec<usize>,
+    /// A bit for each of these below 128.
+    mask: Mask,
     pub count: u64,
     pub has_others: bool,
 }
 
 impl Fields {
     pub fn begin(&mut self, names: usize) {
-        self.values.clear();
-        self.values.resize(names, None);
+        for number in self.present.drain(..) {
+            self.values[number] = None;
+        }
+        if self.values.len() < names {
+            self.values.resize(names, None);
+        }
+        self.mask = 0;
         self.count = 0;
         self.has_others = false;
     }
@@ -32,14 +41,22 @@ impl Fields {
         self.count += 1;
         if number == NOT_NAMED {
             self.has_others = true;
-        } else {
-            self.values[number] = Some(value);
+            return;
         }
+        self.values[number] = Some(value);
+        self.present.push(number);
+        self.mask |= if number < 128 { 1 << number } else { 0 };
     }
 
     #[inline(always)]
     pub fn get(&self, number: usize) -> Option<&Value> {
-        self.values[number].as_ref()
+        self.values.get(number)?.as_ref()
+    }
+
+    /// Whether there are all fields of a mask.
+    #[inline(always)]
+    pub fn has_all(&self, mask: Mask) -> bool {
+        self.mask & mask == mask
     }
 
     /// The same, but for a field that is null.
@@ -48,6 +65,8 @@ impl Fields {
         self.get(number).filter(|value| value.kind != Kind::Null)
     }
 }
+
+static NO_FIELDS: Fields = Fields { values: Vec::new(), present: Vec::new(), mask: 0, count: 0, has_others: false };
 
 /// What values are asked with: the text that they stand in, and the schemas that others refer to.
 #[derive(Clone, Copy)]
@@ -59,18 +78,40 @@ pub struct Asker<'a> {
 impl<'a> Asker<'a> {
     /// Whether a value is as a schema wants it; None where that is not known.
     pub fn accepts(&self, schema: &Schema, value: &Value) -> Maybe {
-        if !schema.asks_fields || value.kind != Kind::Object {
-            return self.answer(&schema.node, value, &Fields::default());
+        if !schema.asks_fields {
+            return all(schema.always.iter().map(|node| self.answer(node, value, &NO_FIELDS)));
         }
         let mut fields = Fields::default();
-        fields.begin(schema.names.len());
-        self.scan_fields(schema, value, &mut fields).ok()?;
-        self.answer(&schema.node, value, &fields)
+        if value.kind == Kind::Object {
+            fields.begin(schema.names.len());
+            self.scan_fields(schema, value, &mut fields).ok()?;
+        }
+        self.accepts_fields(schema, value, &fields)
     }
 
-    /// The same of an object whose fields are known.
+    /// The same of an object whose fields are known, or of what is no object.
     pub fn accepts_fields(&self, schema: &Schema, value: &Value, fields: &Fields) -> Maybe {
-        self.answer(&schema.node, value, fields)
+        let always = schema.always.iter().map(|node| self.answer(node, value, fields));
+        if value.kind != Kind::Object {
+            return all(always.chain(schema.together.iter().map(|(_, node)| self.answer(node, value, fields))));
+        }
+        if !fields.has_all(schema.required) {
+            return Some(false);
+        }
+        let alone = fields.present.iter().flat_map(|number| {
+            let asked: &[Schema] = schema.fields.get(*number).map_or(&[], |asked| asked);
+            let value = fields.get(*number);
+            asked.iter().filter_map(move |schema| value.map(|value| self.accepts(schema, value)))
+        });
+        let together = schema.together.iter().filter(|(mask, _)| *mask == ANYTHING || fields.mask & mask != 0);
+        all(always.chain(alone).chain(together.map(|(_, node)| self.answer(node, value, fields))))
+    }
+
+    /// The answer of a node for an object without any fields.
+    pub(crate) fn of_nothing(node: &Node, names: usize) -> Maybe {
+        let (definitions, mut fields) = (Definitions::default(), Fields::default());
+        fields.begin(names);
+        Asker { bytes: b"", definitions: &definitions }.answer(node, &Value::plain(Kind::Object, 0, 0), &fields)
     }
 
     fn scan_fields(&self, schema: &Schema, value: &Value, fields: &mut Fields) -> Sure<()> {
@@ -90,6 +131,7 @@ impl<'a> Asker<'a> {
             Node::Unknown => None,
             Node::Types(bits) => self.is_of(*bits, value),
             Node::Enum(constants) => self.is_among(constants, value),
+            Node::Length { least: 0, most } if (value.end - value.begin) as u64 <= *most => Some(true),
             Node::Length { least, most } => match value.kind {
                 Kind::Text => Some((*least..=*most).contains(&characters(self.bytes, value))),
                 _ => Some(true),
@@ -101,6 +143,13 @@ impl<'a> Asker<'a> {
             Node::Members { least, most } => Some(!is_object || (*least..=*most).contains(&fields.count)),
             Node::Range { least, most } => match value.kind {
                 Kind::Integer | Kind::Number => Some((*least..=*most).contains(&self.number(value)?)),
+                _ => Some(true),
+            },
+            Node::Prefix(literal) => self.of_text(value, |text| text.starts_with(literal)),
+            Node::Filled { null, text, list } => match value.kind {
+                Kind::Null => Some(!null),
+                Kind::Text => Some(!(*text && value.begin == value.end)),
+                Kind::List if *list => Some(self.count_items(value).ok()? > 0),
                 _ => Some(true),
             },
             Node::Pattern(pattern) => self.of_text(value, |text| pattern.is_match(text)),

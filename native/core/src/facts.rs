@@ -13,6 +13,7 @@ use xxhash_rust::xxh3::xxh3_128_with_seed;
 use crate::ask::{Asker, Fields};
 use crate::names::Names;
 use crate::scan::{Doubt, Kind, Sure, Value};
+use crate::schema::Mask;
 use crate::text::content;
 
 /// What stands between the parts of a key.
@@ -71,6 +72,8 @@ pub struct Stream {
     pieces: usize,
     payload: Option<Payload>,
     given: Option<usize>,
+    /// The fields without all of which a record has no key here.
+    needs: Mask,
     pub defines: Option<usize>,
     pub refers: Option<usize>,
 }
@@ -100,11 +103,17 @@ pub struct Fact {
 
 impl Stream {
     pub fn of(source: &StreamSource, names: &mut Names) -> Self {
+        let parts: Vec<Part> = source.parts.iter().map(|part| Part::of(part, names)).collect();
+        let each = (!source.each.is_empty()).then(|| names.add(&source.each));
+        let given = (!source.given.is_empty()).then(|| names.add(&source.given));
+        let needed = parts.iter().filter(|part| part.absent.is_none() && part.set.is_none()).map(|part| part.field);
+        let needed = needed.chain(each).chain(given).filter(|number| *number < 128);
         Stream {
             number: source.number,
             seed: source.seed,
-            parts: source.parts.iter().map(|part| Part::of(part, names)).collect(),
-            each: (!source.each.is_empty()).then(|| names.add(&source.each)),
+            needs: needed.fold(0, |mask, number| mask | 1 << number),
+            parts,
+            each,
             split: source.split.clone().into_bytes(),
             pieces: source.pieces,
             payload: source.payload.as_ref().map(|payload| Payload {
@@ -113,7 +122,7 @@ impl Stream {
                 absent: payload.absent.clone(),
                 each: payload.each,
             }),
-            given: (!source.given.is_empty()).then(|| names.add(&source.given)),
+            given,
             defines: source.defines,
             refers: source.refers,
         }
@@ -133,6 +142,9 @@ impl Stream {
         key: &mut Vec<u8>,
         facts: &mut Vec<Fact>,
     ) -> Sure<()> {
+        if !fields.has_all(self.needs) {
+            return Ok(());
+        }
         if let Some(given) = self.given
             && filled(asker, fields.given(given))?.is_none()
         {
@@ -289,6 +301,7 @@ fn filled<'a>(asker: &Asker<'a>, given: Option<&Value>) -> Sure<Option<Cow<'a, [
 }
 
 /// Keys that are known to be defined, so that references to them need no fact.
+#[derive(Default)]
 pub struct Known {
     spaces: Vec<HashSet<u128, BuildHasherDefault<OfDigest>>>,
     room: usize,
@@ -299,14 +312,34 @@ impl Known {
         Known { spaces: (0..spaces).map(|_| HashSet::default()).collect(), room }
     }
 
+    /// Forgets its keys, and gives their memory back.
+    pub fn forget(&mut self) {
+        self.room += self.spaces.iter().map(HashSet::len).sum::<usize>();
+        self.spaces.iter_mut().for_each(|digests| *digests = HashSet::default());
+    }
+
+    /// Forgets its keys; it has as much room as there is left in `other`.
+    pub fn begin(&mut self, other: &Known) {
+        self.spaces.resize_with(other.spaces.len(), HashSet::default);
+        self.spaces.iter_mut().for_each(HashSet::clear);
+        self.room = other.room;
+    }
+
     pub fn define(&mut self, space: usize, digest: u128) {
         if self.room > 0 && self.spaces[space].insert(digest) {
             self.room -= 1;
         }
     }
 
+    /// Takes in the keys that another one has.
+    pub fn take(&mut self, other: &Known) {
+        for (space, digests) in other.spaces.iter().enumerate() {
+            digests.iter().for_each(|digest| self.define(space, *digest));
+        }
+    }
+
     pub fn is_defined(&self, space: usize, digest: u128) -> bool {
-        self.spaces[space].contains(&digest)
+        self.spaces.get(space).is_some_and(|digests| digests.contains(&digest))
     }
 }
 

@@ -4,16 +4,22 @@
 
 #![forbid(unsafe_code)]
 
+mod answer;
 mod ask;
+mod envelope;
 mod facts;
 mod lane;
 mod names;
+mod part;
 mod plan;
 mod scan;
 mod schema;
+mod seam;
 mod text;
 mod timestamp;
 
-pub use lane::{Answer, Lane, Layout, Refused, StreamFacts};
+pub use answer::{Answer, Mark, Refused, StreamFacts};
+pub use lane::{Context, Lane, Layout};
+pub use part::Before;
 pub use plan::PlanSource;
 pub use scan::{Doubt, Kind, Scanner, Value};

@@ -46,13 +46,30 @@ impl Names {
         let mut place = place_of(name, self.table.len());
         while self.table[place] != 0 {
             let number = self.table[place] as usize - 1;
-            if *self.names[number] == *name {
+            if same(&self.names[number], name) {
                 return number;
             }
             place = (place + 1) & (self.table.len() - 1);
         }
         NOT_NAMED
     }
+}
+
+/// Whether two names are the same. They are short: to call out for the comparison takes longer than to make it.
+#[inline(always)]
+fn same(known: &[u8], name: &[u8]) -> bool {
+    if known.len() != name.len() {
+        return false;
+    }
+    let (mut known, mut name) = (known, name);
+    while let (Some((eight, more)), Some((own, rest))) = (known.split_first_chunk::<8>(), name.split_first_chunk::<8>())
+    {
+        if u64::from_le_bytes(*eight) != u64::from_le_bytes(*own) {
+            return false;
+        }
+        (known, name) = (more, rest);
+    }
+    known.iter().zip(name).all(|(one, other)| one == other)
 }
 
 #[inline(always)]

@@ -5,8 +5,11 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use crate::ask::Fields;
+use crate::envelope::EnvelopeSource;
 use crate::facts::{Stream, StreamSource};
 use crate::names::Names;
+use crate::scan::{Kind, Scanner, Sure, Value};
 use crate::schema::{Compiler, Definitions, Schema};
 
 /// A plan as it is handed over, in JSON.
@@ -14,24 +17,14 @@ use crate::schema::{Compiler, Definitions, Schema};
 pub struct PlanSource {
     /// The pattern that stands for an RFC 3339 timestamp.
     pub timestamp: String,
-    pub envelope: Envelope,
+    pub envelope: EnvelopeSource,
     pub types: Vec<TypeSource>,
-    /// The number of each type, by every name that records give it.
-    pub names: HashMap<String, usize>,
+    /// A value of more bytes is not gone through.
+    pub longest: usize,
     /// How many spaces of keys there are that references are looked up in.
     pub spaces: usize,
     /// How many keys are remembered, all spaces together.
     pub most_known: usize,
-}
-
-/// What records are wrapped in: an object with the type and the fields; or nothing, for records of the type `0`.
-#[derive(Deserialize)]
-pub struct Envelope {
-    /// The key of the type; empty where records are wrapped in nothing.
-    pub r#type: String,
-    pub fields: String,
-    /// Whether other keys are wrong.
-    pub closed: bool,
 }
 
 #[derive(Deserialize)]
@@ -50,6 +43,10 @@ pub struct TypeSource {
     pub streams: Vec<StreamSource>,
     /// Whether the numbers of its records are wanted.
     pub wants_numbers: bool,
+    /// The name that fields which are no object go by as a whole; empty where they have to be one.
+    pub wrap: String,
+    /// What is asked of the envelopes of several records of the type; None where nothing is.
+    pub line: Option<Box<TypeSource>>,
 }
 
 /// What is asked of the records of one type.
@@ -61,6 +58,8 @@ pub struct RecordType {
     pub together: Vec<Vec<usize>>,
     pub streams: Vec<Stream>,
     pub wants_numbers: bool,
+    pub wrap: Option<usize>,
+    pub line: Option<Box<RecordType>>,
 }
 
 impl RecordType {
@@ -71,6 +70,7 @@ impl RecordType {
         }
         let watched = source.watched.iter().map(|name| names.add(name)).collect();
         let together = source.together.iter().map(|group| group.iter().map(|name| names.add(name)).collect()).collect();
+        let wrap = (!source.wrap.is_empty()).then(|| names.add(&source.wrap));
         let streams = source.streams.iter().map(|stream| Stream::of(stream, &mut names)).collect();
         let mut compiler = Compiler::new(&source.definitions, timestamp);
         let schema = compiler.schema(&source.schema, names);
@@ -82,6 +82,28 @@ impl RecordType {
             together,
             streams,
             wants_numbers: source.wants_numbers,
+            wrap,
+            line: source.line.as_ref().map(|line| Box::new(RecordType::of(line, timestamp))),
         }
     }
+
+    /// Whether a record has fields about which rules have to be asked that nobody here knows.
+    pub fn is_watched(&self, fields: &Fields) -> bool {
+        (self.watches_others && fields.has_others)
+            || self.watched.iter().any(|number| fields.get(*number).is_some())
+            || self.together.iter().any(|group| group.iter().all(|number| fields.given(*number).is_some()))
+    }
+}
+
+/// Takes in the fields of the object that begins here, and gives the object.
+pub fn read_fields(record_type: &RecordType, scanner: &mut Scanner, fields: &mut Fields, depth: usize) -> Sure<Value> {
+    let begin = scanner.at;
+    let names = &record_type.schema.names;
+    fields.begin(names.len());
+    scanner.members(depth, |scanner, name| {
+        let number = names.number_of(scanner.within(&name));
+        fields.put(number, scanner.value(depth + 1)?);
+        Ok(())
+    })?;
+    Ok(Value::plain(Kind::Object, begin, scanner.at))
 }

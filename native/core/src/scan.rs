@@ -52,7 +52,7 @@ pub enum Doubt {
 pub type Sure<T> = Result<T, Doubt>;
 
 pub struct Scanner<'a> {
-    bytes: &'a [u8],
+    pub bytes: &'a [u8],
     pub at: usize,
     /// Marks of the names of the objects that are open, innermost last.
     names: Vec<u64>,
@@ -67,6 +67,51 @@ impl<'a> Scanner<'a> {
     #[inline(always)]
     pub fn peek(&self) -> u8 {
         self.bytes.get(self.at).copied().unwrap_or(0)
+    }
+
+    /// The bytes of a value.
+    #[inline(always)]
+    pub fn within(&self, value: &Value) -> &'a [u8] {
+        &self.bytes[value.begin..value.end]
+    }
+
+    /// Forgets the objects that were open when there was a doubt.
+    pub fn forget(&mut self) {
+        self.names.clear();
+    }
+
+    /// Goes to the end of the value that begins here, going by brackets and quotes alone: right about every value that is
+    /// JSON. It does not move where there is none, and goes to the end of all where the value does not end.
+    pub fn skip_value(&mut self) {
+        let mut depth = 0usize;
+        while let Some(&byte) = self.bytes.get(self.at) {
+            match byte {
+                b'"' => self.skip_text(),
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' | b',' if depth == 0 => return,
+                b'}' | b']' => depth -= 1,
+                _ => {}
+            }
+            self.at += 1;
+            if depth == 0 && (matches!(byte, b'"' | b'}' | b']') || matches!(self.peek(), b' ' | b'\n' | b'\r' | b'\t'))
+            {
+                break;
+            }
+        }
+        self.at = self.at.min(self.bytes.len());
+    }
+
+    /// Goes to the closing quote of the text whose opening one is here, or to the end.
+    fn skip_text(&mut self) {
+        self.at += 1;
+        while let Some(place) = self.bytes.get(self.at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+            self.at += place;
+            if self.bytes[self.at] == b'"' {
+                return;
+            }
+            self.at += 2;
+        }
+        self.at = self.bytes.len();
     }
 
     pub fn is_at_end(&self) -> bool {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use regex::bytes::Regex;
 use serde_json::Value as Json;
 
+use crate::ask::Asker;
 use crate::names::Names;
 
 #[derive(Debug)]
@@ -31,6 +32,14 @@ pub(crate) enum Node {
         most: f64,
     },
     Pattern(Box<Regex>),
+    /// A text that begins so.
+    Prefix(Vec<u8>),
+    /// Not null, not the empty text, not the empty list; as far as these are meant.
+    Filled {
+        null: bool,
+        text: bool,
+        list: bool,
+    },
     Timestamp,
     EachItem(Box<Schema>),
     Required(Vec<usize>),
@@ -54,11 +63,23 @@ pub(crate) enum Constant {
     EmptyList,
 }
 
+/// A bit for each field with a number below 128.
+pub(crate) type Mask = u128;
+/// Stands for all fields, and for whatever else there is.
+pub(crate) const ANYTHING: Mask = Mask::MAX;
+
 /// What is asked of one value. Names that are asked about, of an object, have numbers.
 #[derive(Debug)]
 pub struct Schema {
     pub names: Names,
-    pub(crate) node: Node,
+    /// Asked of the value itself.
+    pub(crate) always: Vec<Node>,
+    /// The fields without which no object is right.
+    pub(crate) required: Mask,
+    /// What is asked of each field alone, by its number.
+    pub(crate) fields: Vec<Vec<Schema>>,
+    /// What is asked of fields together: only of objects that have one of these, since others are right.
+    pub(crate) together: Vec<(Mask, Node)>,
     pub(crate) asks_fields: bool,
 }
 
@@ -83,7 +104,28 @@ impl<'a> Compiler<'a> {
     pub fn schema(&mut self, source: &'a Json, mut names: Names) -> Schema {
         let mut asks_fields = false;
         let node = self.node(source, &mut names, &mut asks_fields);
-        Schema { names, node, asks_fields }
+        let (mut always, mut together) = (Vec::new(), Vec::new());
+        let mut fields: Vec<Vec<Schema>> = Vec::new();
+        fields.resize_with(names.len(), Vec::new);
+        let mut required = 0;
+        let mut parts = vec![node];
+        while let Some(part) = parts.pop() {
+            match part {
+                Node::All(inner) => parts.extend(inner),
+                Node::Properties(properties) => {
+                    properties.into_iter().for_each(|(number, schema)| fields[number].push(schema));
+                }
+                Node::Required(numbers) if numbers.iter().all(|number| *number < 128) => {
+                    required |= mask_of_all(&numbers);
+                }
+                part if !part.concerns_fields() => always.push(part),
+                part => {
+                    let mask = part.mask().filter(|_| Asker::of_nothing(&part, names.len()) == Some(true));
+                    together.push((mask.unwrap_or(ANYTHING), part));
+                }
+            }
+        }
+        Schema { names, always, required, fields, together, asks_fields }
     }
 
     pub fn definitions(self) -> Definitions {
@@ -153,7 +195,7 @@ impl<'a> Compiler<'a> {
                 _ => Node::Unknown,
             },
             ("$ref", Json::String(path), _) => self.reference(path),
-            ("not", _, _) => Node::Not(Box::new(self.node(value, names, asks))),
+            ("not", _, _) => self.node(value, names, asks).negated(),
             ("allOf", Json::Array(inner), _) => Node::All(self.nodes(inner, names, asks)),
             ("anyOf", Json::Array(inner), _) => Node::Any(self.nodes(inner, names, asks)),
             ("oneOf", Json::Array(inner), _) => Node::One(self.nodes(inner, names, asks)),
@@ -169,18 +211,13 @@ impl<'a> Compiler<'a> {
         if pattern == self.timestamp {
             return Node::Timestamp;
         }
-        // What stands behind a backslash may mean another thing to this engine, unless it is no letter, or a byte.
-        let mut rest = pattern.as_bytes();
-        while let Some(at) = memchr::memchr(b'\\', rest) {
-            match rest.get(at + 1) {
-                Some(byte) if byte.is_ascii_punctuation() && !matches!(byte, b'<' | b'>') => rest = &rest[at + 2..],
-                Some(b'x') if rest[at + 2..].iter().take(2).filter(|each| each.is_ascii_hexdigit()).count() == 2 => {
-                    rest = &rest[at + 4..];
-                }
-                _ => return Node::Unknown,
-            }
+        let literal = pattern
+            .strip_prefix('^')
+            .filter(|rest| rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));
+        if let Some(literal) = literal {
+            return Node::Prefix(literal.as_bytes().to_vec());
         }
-        Regex::new(pattern).map_or(Node::Unknown, |regex| Node::Pattern(Box::new(regex)))
+        regex_of(pattern).map_or(Node::Unknown, |regex| Node::Pattern(Box::new(regex)))
     }
 
     fn reference(&mut self, path: &str) -> Node {
@@ -202,10 +239,83 @@ impl<'a> Compiler<'a> {
     }
 }
 
+/// A pattern made ready; None for one that may mean another thing to this engine.
+pub(crate) fn regex_of(pattern: &str) -> Option<Regex> {
+    // What stands behind a backslash may mean another thing to this engine, unless it is no letter, or a byte.
+    let mut rest = pattern.as_bytes();
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        match rest.get(at + 1) {
+            Some(byte) if byte.is_ascii_punctuation() && !matches!(byte, b'<' | b'>') => rest = &rest[at + 2..],
+            Some(b'x') if rest[at + 2..].iter().take(2).filter(|each| each.is_ascii_hexdigit()).count() == 2 => {
+                rest = &rest[at + 4..];
+            }
+            _ => return None,
+        }
+    }
+    Regex::new(pattern).ok()
+}
+
 const BITS: [(&str, u16); 7] =
     [("null", 1), ("boolean", 2), ("number", 4 | 8), ("integer", 4), ("string", 16), ("array", 32), ("object", 64)];
 /// The bits of all numbers, whole or not.
 pub(crate) const NUMBERS: u16 = 4 | 8;
+
+fn mask_of_all(numbers: &[usize]) -> Mask {
+    numbers.iter().fold(0, |mask, number| mask | 1 << number)
+}
+
+impl Node {
+    /// Whether the answer may depend on the fields of an object.
+    fn concerns_fields(&self) -> bool {
+        match self {
+            Node::Required(_) | Node::Properties(_) | Node::Members { .. } | Node::Closed(_) => true,
+            Node::Not(inner) => inner.concerns_fields(),
+            Node::All(inner) | Node::Any(inner) | Node::One(inner) => inner.iter().any(Node::concerns_fields),
+            Node::Choice(branches) => branches.iter().any(Node::concerns_fields),
+            _ => false,
+        }
+    }
+
+    /// The fields that the answer depends on; None where it depends on anything else.
+    fn mask(&self) -> Option<Mask> {
+        let of_numbers = |numbers: &[usize]| numbers.iter().all(|each| *each < 128).then(|| mask_of_all(numbers));
+        let of_nodes = |nodes: &[Node]| nodes.iter().try_fold(0, |mask, node| Some(mask | node.mask()?));
+        match self {
+            Node::Always(_) => Some(0),
+            Node::Required(numbers) => of_numbers(numbers),
+            Node::Properties(each) => of_numbers(&each.iter().map(|(number, _)| *number).collect::<Vec<_>>()),
+            Node::Not(inner) => inner.mask(),
+            Node::All(inner) | Node::Any(inner) | Node::One(inner) => of_nodes(inner),
+            Node::Choice(branches) => of_nodes(&**branches),
+            _ => None,
+        }
+    }
+
+    /// What is so where this is not.
+    fn negated(self) -> Node {
+        match self {
+            Node::Enum(constants) if constants.iter().all(Constant::is_nothing) => {
+                let has = |ask: fn(&Constant) -> bool| constants.iter().any(ask);
+                Node::Filled {
+                    null: has(|each| matches!(each, Constant::Null)),
+                    text: has(|each| matches!(each, Constant::Text(_))),
+                    list: has(|each| matches!(each, Constant::EmptyList)),
+                }
+            }
+            other => Node::Not(Box::new(other)),
+        }
+    }
+}
+
+impl Constant {
+    fn is_nothing(&self) -> bool {
+        match self {
+            Constant::Null | Constant::EmptyList => true,
+            Constant::Text(text) => text.is_empty(),
+            _ => false,
+        }
+    }
+}
 
 fn types(value: &Json) -> Node {
     let named = match value {

@@ -1,0 +1,247 @@
+"""A reader that has most records judged without parsing them, and reads the others as the format's own reader does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .base import Before, JsonValuesReader, Reader
+from .batch import UNREADABLE, Batch, Cursor, Problem, Rereader
+from .judged import Judge, Judged, Vouched
+from .kinds import HEAD_SIZE
+from .repeated_names import listed, may_repeat, repeated_names
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+ROUND = 256 * 1024
+"""So many bytes are judged at a time by one thread that is fed, which is then done in about a millisecond."""
+
+LARGE_ROUND = 1024 * 1024
+"""So many by each of several threads: to begin and end with them should take little of the time."""
+
+
+class _Round(NamedTuple):
+    """A text that is judged, or was.
+
+    Attributes:
+        text: the text.
+        start: where it begins in the file.
+        before: what stands before it.
+        judged: what the judge says.
+    """
+
+    text: bytes
+    start: Cursor
+    before: Before
+    judged: Judged
+
+
+class VouchingReader(Reader):
+    """Reads JSON by a judge, as far as that knows what is there.
+
+    What the judge refuses, value by value, is parsed. Where it cannot go on, the format's own reader does: at the
+    closing bracket, at what is no JSON, at a record that is longer than records may be. If the reader gets past that,
+    the judge goes on after it.
+
+    Arguments:
+        reader: the format's own reader, which was fed nothing.
+        judge: what vouches for records.
+        lines: whether records stand on lines.
+    """
+
+    def __init__(self, reader: JsonValuesReader, judge: Judge, *, lines: bool) -> None:
+        super().__init__(max_record=reader.max_record, setup=reader.setup)
+        self._reader = reader
+        self._judge = judge
+        self._lines = lines
+        self._threads = 1
+        self._pool: ThreadPoolExecutor | None = None
+        self._under_way: tuple[bytes, Callable[[], Judged]] | None = None
+        self._rest: JsonValuesReader | None = None
+        self._begun = False
+        # What was not judged yet, but for what is under way: it begins at `_cursor`, or after what is.
+        self._buffer = bytearray()
+        self._wanted = HEAD_SIZE
+        self._cursor = Cursor()
+        self._before = Before.NOTHING
+        self._values = 0
+
+    def use(self, threads: int) -> None:
+        """Have so many threads judge. To be called before anything is fed."""
+        self._threads = threads
+
+    @property
+    def rereader(self) -> Rereader:
+        return self._reader
+
+    @property
+    def is_over(self) -> bool:
+        return self._rest is not None and self._rest.is_over
+
+    def drop(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
+
+    def feed(self, data: bytes) -> Iterator[Batch]:
+        if self._rest is not None:
+            yield from self._rest.feed(data)
+            self._take_back(self._rest)
+            return
+        with memoryview(data) as view:
+            for begin in range(0, len(data), LARGE_ROUND):
+                self._buffer += view[begin : begin + LARGE_ROUND]
+                while self._rest is None and self._buffer and len(self._buffer) >= self._wanted:
+                    yield from self._go_on(is_last=False)
+                if self._rest is not None:
+                    yield from self._rest.feed(bytes(view[begin + LARGE_ROUND :]))
+                    return
+
+    def close(self) -> Iterator[Batch]:
+        while self._rest is None:
+            yield from self._go_on(is_last=True)
+            if not self._buffer and self._under_way is None:
+                break
+        if self._rest is not None:
+            yield from self._rest.close()
+
+    @staticmethod
+    def first_values(head: bytes) -> list[Any] | None:
+        raise NotImplementedError("files are recognised by the format's own reader")
+
+    def _go_on(self, *, is_last: bool) -> Iterator[Batch]:
+        """Have what is there judged, and give what was."""
+        if not self._begun and not self._begin():
+            yield from self._hand_over_to(self._reader)
+            return
+        done = self._done()
+        if done is None or not done.judged.stuck:
+            self._have_judged(is_last=is_last)
+        if done is not None:
+            yield from self._given(done)
+        if self._rest is None and (self._threads == 1 or is_last) and (done := self._done()) is not None:
+            yield from self._given(done)
+        paused = done is not None and done.judged.paused
+        if self._rest is None and is_last and not paused and (self._buffer or not self._values):
+            yield from self._hand_over()
+
+    def _begin(self) -> bool:
+        """Go past what stands before the first record; False where the format's own reader has to say what is there."""
+        self._begun = True
+        start = self._reader.beginning(bytes(self._buffer[:HEAD_SIZE]))
+        if start is not None:
+            del self._buffer[: start.offset]
+            self._cursor = start
+        return start is not None
+
+    def _have_judged(self, *, is_last: bool) -> None:
+        """Begin with what is in the buffer; by several threads it is judged while others work."""
+        text = bytes(self._buffer)
+        self._buffer.clear()
+        judge = partial(
+            self._judge.judge,
+            text,
+            lines=self._lines,
+            after_value=self._before is Before.VALUE,
+            is_last=is_last,
+            threads=self._threads,
+        )
+        if self._threads > 1 and not is_last:
+            if self._pool is None:
+                from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - most runs need none
+
+                self._pool = ThreadPoolExecutor(1)
+            self._under_way = text, self._pool.submit(judge).result
+        else:
+            self._under_way = text, judge
+
+    def _done(self) -> _Round | None:
+        """What was under way, when it is done: the reader then stands where the judge stopped."""
+        if self._under_way is None:
+            return None
+        (text, judge), self._under_way = self._under_way, None
+        judged = judge()
+        done = _Round(text, self._cursor, self._before, judged)
+        self._cursor = self._cursor.advanced(text, 0, judged.consumed)
+        self._values += judged.values
+        if judged.values and not self._lines:
+            self._before = Before.VALUE
+        self._buffer[:0] = memoryview(text)[judged.consumed :]
+        # What is not whole yet is looked at again when there is twice as much: a long record costs no more than that.
+        size = ROUND if self._threads == 1 else self._threads * LARGE_ROUND
+        self._wanted = 0 if judged.paused else max(size, 2 * (len(text) - judged.consumed))
+        return done
+
+    def _given(self, done: _Round) -> Iterator[Batch]:
+        """The records of a round; then the format's own reader goes on, if it has to."""
+        batch = self._batch(done)
+        if batch is None:
+            self._go_back(done)
+        elif done.judged.values:
+            yield batch
+        if batch is None or done.judged.stuck or len(self._buffer) > 2 * self.max_record + LARGE_ROUND:
+            yield from self._hand_over()
+
+    def _batch(self, done: _Round) -> Batch | None:
+        """The records of a round; None where nothing after one of its values can be read."""
+        text, judged = done.text, done.judged
+        values: list[Any] = []
+        problems: list[Problem] = []
+        for number, each in enumerate(judged.refused):
+            result = self._reader.read_alone(text, each.begin, each.end)
+            if result.is_malformed:
+                if not self._lines:
+                    return None
+                begin = text.rfind(b"\n", 0, each.begin) + 1
+                place = Cursor(done.start.offset + begin, done.start.line + each.lines)
+                place = place if begin else done.start
+                problems.append(
+                    Problem("parse", result.message, number, place.advanced(text, begin, begin + (result.at or 0)))
+                )
+            else:
+                problems += result.problems(number)
+            if self.setup.unique_names and result.value is not UNREADABLE:
+                record = text[each.begin : each.end]
+                if may_repeat(record, result.value):
+                    problems += listed(repeated_names(record), number)
+            values.append(result.value)
+        sizes = [
+            0 if each.entries is not None else self._judge.records_in(value)
+            for each, value in zip(judged.refused, values, strict=True)
+        ]
+        vouched = Vouched(judged, values, sizes)
+        index = self._values - judged.values
+        return Batch(vouched, memoryview(text)[: judged.consumed], index, done.start, problems)
+
+    def _go_back(self, done: _Round) -> None:
+        """Stand at the beginning of a round again, as if nothing of it, and of what follows, had been judged."""
+        following = bytes(self._buffer)
+        if self._under_way is not None:
+            later, judge = self._under_way
+            self._under_way = None
+            judge()
+            following = later + following
+        following = following[len(done.text) - done.judged.consumed :]
+        self._buffer = bytearray(done.text + following)
+        self._cursor, self._before = done.start, done.before
+        self._values -= done.judged.values
+
+    def _hand_over(self) -> Iterator[Batch]:
+        """Have the format's own reader go on from here."""
+        yield from self._hand_over_to(self._reader.resumed_after(self._cursor, self._values, self._before))
+
+    def _hand_over_to(self, reader: JsonValuesReader) -> Iterator[Batch]:
+        self._rest = reader
+        data = bytes(self._buffer)
+        self._buffer.clear()
+        yield from reader.feed(data)
+
+    def _take_back(self, rest: JsonValuesReader) -> None:
+        """Go on by the judge, where the format's own reader got past what that did not know."""
+        if rest.cursor.offset > self._cursor.offset and (unread := rest.give_back()) is not None:
+            data, self._cursor, self._values, self._before = unread
+            self._buffer = bytearray(data)
+            self._wanted = 0
+            self._rest = None
