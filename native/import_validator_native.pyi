@@ -11,7 +11,7 @@ class Found:
         values: how many values there are up to there.
         count: how many records there are in them, without those of values that are refused in a format with several
             records in a value.
-        lines: how many lines end before `consumed`.
+        lines: how many lines, or rows of a table, end before `consumed`.
         marks: places from which on the text can be read again: the number of the first record, the first byte, and how
             many lines end before it.
         named: of each type, whether an envelope of several names it.
@@ -46,11 +46,21 @@ class Lane:
             ValueError: for what is no plan.
         """
 
-    def check(self, text: bytes, *, lines: bool, after_value: bool, is_last: bool, threads: int) -> Found:
-        """What there is in a piece of a JSON array without its first bracket, or in lines of JSON.
+    def set_table(self, delimiter: int, names: list[str | None], used: int) -> None:
+        """Take in how the rows of a table are written, each of which is a record of the first type.
 
         Arguments:
-            lines: whether it is lines.
+            delimiter: the byte between cells.
+            names: the field that each column holds; None for a column that is passed over.
+            used: cells from this column on have to be empty.
+        """
+
+    def check(self, text: bytes, *, layout: str, after_value: bool, is_last: bool, threads: int) -> Found:
+        """What there is in a piece of a file.
+
+        Arguments:
+            layout: `array` for a JSON array without its first bracket, `lines` for lines of JSON, `rows` for a table
+                without its header.
             after_value: whether the piece of an array begins after a value, and not where one begins.
             is_last: whether the file ends with it.
             threads: how many threads go through it.

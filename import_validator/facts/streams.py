@@ -94,6 +94,19 @@ class Payload:
 
 
 @dataclass(frozen=True, slots=True)
+class Digits:
+    """Ids that are digits alone, whose lengths are facts.
+
+    Attributes:
+        field: the field with the id.
+        padded: whether ids with a zero in front are meant, of which the first is enough; those without otherwise.
+    """
+
+    field: str
+    padded: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What the `read` of a stream does with texts, said so that another lane can do the same.
 
@@ -103,6 +116,7 @@ class Said:
         separator: what stands between the parts of a key that is one text; empty where the text is the key.
         pieces: how many parts such a key has.
         payload: what goes with the key.
+        digits: ids of digits alone, in place of `parts`.
         given: a field without which a record has no key here; empty where there is none.
     """
 
@@ -111,6 +125,7 @@ class Said:
     separator: str = ""
     pieces: int = 1
     payload: Payload | None = None
+    digits: Digits | None = None
     given: str = ""
 
 

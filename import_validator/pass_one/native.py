@@ -11,7 +11,7 @@ from ..engine import engine
 from ..facts.rows import seed_of
 from ..facts.streams import FactStream, Said
 from ..model.envelope import BY_TYPE, Envelope
-from ..readers import Judged, Refused
+from ..readers import Judged, Refused, Table
 from ..rules import RecordRule
 from ..rules.dates import CLOCK, DAY, OFFSET
 from ..rules.portable import portable
@@ -21,7 +21,7 @@ from .lane import FastLane
 if TYPE_CHECKING:
     import import_validator_native
 
-_READERS = {"json-array", "json-lines"}
+_READERS = {"json-array", "json-lines", "table"}
 _BYTES_A_KEY = 40
 
 
@@ -91,9 +91,13 @@ class NativeLane:
         types, source = described
         return cls(import_validator_native.Lane(orjson.dumps(source).decode()), types, plan.rule_set.envelope)
 
-    def judge(self, text: bytes, *, lines: bool, after_value: bool, is_last: bool, threads: int) -> Judged:
+    def set_table(self, table: Table) -> None:
         """See `Judge`."""
-        found = self._lane.check(text, lines=lines, after_value=after_value, is_last=is_last, threads=threads)
+        self._lane.set_table(ord(table.delimiter), list(table.names), table.used)
+
+    def judge(self, text: bytes, *, layout: str, after_value: bool, is_last: bool, threads: int) -> Judged:
+        """See `Judge`."""
+        found = self._lane.check(text, layout=layout, after_value=after_value, is_last=is_last, threads=threads)
         kept = Kept(
             {name: count for name, count in zip(self._types, found.vouched, strict=True) if count},
             [name for name, named in zip(self._types, found.named, strict=True) if named],
@@ -101,7 +105,17 @@ class NativeLane:
             [StreamFacts(*each) for each in found.facts],
         )
         refused = [Refused(*each) for each in found.refused]
-        return Judged(found.consumed, found.stuck, found.paused, found.values, found.count, found.marks, refused, kept)
+        return Judged(
+            consumed=found.consumed,
+            stuck=found.stuck,
+            paused=found.paused,
+            values=found.values,
+            lines=found.lines,
+            records=found.count,
+            marks=found.marks,
+            refused=refused,
+            found=kept,
+        )
 
     def records_in(self, value: Any) -> int:
         """See `Judge`."""
@@ -125,7 +139,7 @@ def described_plan(
     described = {
         name: said
         for name, record in plan.records.items()
-        if (said := _described(record, lanes[name], spaces)) is not None
+        if (envelope.type or name == envelope.record) and (said := _described(record, lanes[name], spaces)) is not None
     }
     for name, line in plan.lines.items():
         if name in described:
@@ -133,7 +147,7 @@ def described_plan(
             if described[name]["line"] is None:
                 del described[name]
     types = list(described)
-    if not types or (not envelope.type and types != [envelope.record]):
+    if not types:
         return None
     return types, {
         "timestamp": f"^{DAY}{CLOCK}{OFFSET}$",
@@ -217,6 +231,7 @@ def _stream(stream: FactStream, said: Said, spaces: list[str]) -> dict[str, Any]
         "each": said.each,
         "split": said.separator,
         "pieces": said.pieces,
+        "digits": said.digits and {"field": said.digits.field, "padded": said.digits.padded},
         "given": said.given,
         "payload": payload
         and {

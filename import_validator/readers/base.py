@@ -7,13 +7,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from ..source.source import ReadAgain
 from .batch import Batch, Cursor, Parser, Problem, Rereader
-
-if TYPE_CHECKING:
-    from .json_text import ReadResult
+from .judged import Table
 
 DEFAULT_MAX_RECORD = 16 * 1024 * 1024
 """Longest record that is read, in bytes, unless the caller says otherwise."""
@@ -254,14 +252,43 @@ class JsonReader(Reader):
         return places
 
 
-class JsonValuesReader(JsonReader):
-    """A reader of JSON values that follow each other, which can go on anywhere between two of them."""
+class Opening(NamedTuple):
+    """What stands before the first value of a file.
+
+    Attributes:
+        end: where it ends: where a value begins, or what may stand before one.
+        batches: what is to be said of it.
+        table: how the rows of a table are written.
+    """
+
+    end: Cursor
+    batches: Sequence[Batch] = ()
+    table: Table | None = None
+
+
+class ValuesReader(Reader):
+    """A reader of values that follow each other, which can go on anywhere between two of them."""
+
+    layout: ClassVar[str]
+    """How the values stand in the file; see `Judge`."""
 
     @abstractmethod
-    def read_alone(self, text: bytes, begin: int, end: int) -> ReadResult:
-        """A value of which somebody found where it begins and ends in a text.
+    def opening(self, head: bytes) -> Opening | None:
+        """What stands before the first value; None where the reader itself has to say what is there.
 
-        The place of a mistake counts from its beginning; from that of its line, where values stand on lines.
+        Arguments:
+            head: the beginning of the file, or all of it.
+        """
+
+    @abstractmethod
+    def read_alone(self, text: bytes, begin: int, end: int, place: Cursor, at: int) -> tuple[Any, list[Problem]] | None:
+        """A value of which somebody found where it begins and ends in a text, and what is wrong with it.
+
+        None where nothing that follows it can be read.
+
+        Arguments:
+            place: where it begins in the file; the column does not count.
+            at: its number, for what is wrong with it.
         """
 
     @abstractmethod

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any, ClassVar, NamedTuple
 
 from ..errors import SourceError
-from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, Cells, Reader, Setup
+from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, Before, Cells, Opening, Reader, Setup, ValuesReader
 from .batch import UNREADABLE, Batch, ByColumns, Cursor, Problem, Rereader
 from .delimited import (
     DAMAGE,
@@ -23,6 +23,7 @@ from .delimited import (
     read_rows,
 )
 from .header import Header, known_headers, letters_of, no_header, read_header
+from .judged import Table
 
 HEAD_SIZE = 64 * 1024
 """Bytes that are looked at to tell how a file is written; the header row has to be among them."""
@@ -125,7 +126,7 @@ class _Rows(NamedTuple):
     unclosed: Row | None
 
 
-class CsvReader(Reader):
+class CsvReader(ValuesReader):
     """One record a row, under a row of headers. Rows are counted as a spreadsheet counts them.
 
     A batch is cut at a line end before which quotes stand in pairs, and proved by parse: from the beginning of
@@ -136,6 +137,7 @@ class CsvReader(Reader):
     name: ClassVar[str] = "csv"
     can_resume: ClassVar[bool] = True
     pairs: ClassVar[bytes] = b'"'
+    layout: ClassVar[str] = "rows"
 
     def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, setup: Setup | None = None) -> None:
         super().__init__(max_record=max_record, setup=setup)
@@ -181,6 +183,31 @@ class CsvReader(Reader):
         reader._again = self._again
         reader.resume(start, first=first)
         return reader
+
+    def opening(self, head: bytes) -> Opening | None:
+        start = self.beginning(head)
+        again = self._again
+        if start is None or again is None or again.encoding.codec != "utf-8":
+            return None
+        if not again.delimiter.isascii() or not again.header.takes_columns:
+            return None
+        return Opening(start, self._pending, Table(again.delimiter, again.header.names, again.header.used))
+
+    def read_alone(self, text: bytes, begin: int, end: int, place: Cursor, at: int) -> tuple[Any, list[Problem]] | None:
+        assert self._again is not None
+        rows = self._again.read(text[begin:end], final=True)
+        [record] = rows.records
+        return record, [replace(problem, at=at) for problem in rows.problems]
+
+    def resumed_after(self, start: Cursor, values: int, before: Before) -> CsvReader:
+        reader = CsvReader(max_record=self.max_record, setup=self.setup)
+        reader._again, reader._cursor, reader._index = self._again, start, values
+        return reader
+
+    def give_back(self) -> tuple[bytes, Cursor, int, Before] | None:
+        if self._passing is not None or self._stopped or self._pending or self._again is None:
+            return None
+        return bytes(self._buffer), self._cursor, self._index, Before.NOTHING
 
     @staticmethod
     def cut(window: bytes, sample: bytes, *, odd: bool) -> tuple[int, int] | None:

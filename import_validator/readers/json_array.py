@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, Before, JsonValuesReader, Setup
+from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, Before, JsonReader, Opening, Setup, ValuesReader
 from .batch import UNREADABLE, Batch, Cursor, Problem
 from .json_elements import SEPARATORS, offsets_of_elements, read_element, spans_of
 from .json_seams import guesses, learn_seam, seam_in
@@ -22,13 +22,13 @@ from .json_text import (
     sketch_of_beginning,
 )
 from .kinds import HEAD_SIZE, TRANSIT, kind_of
-from .repeated_names import with_repeated_names
+from .repeated_names import with_problems_of, with_repeated_names
 
 _STRAY_BRACE = "malformed JSON: } without a { before it"
 _NOT_WHITESPACE = re.compile(rb"[^ \t\n\r]")
 
 
-class JsonArrayReader(JsonValuesReader):
+class JsonArrayReader(JsonReader, ValuesReader):
     """One JSON array of records.
 
     A batch is cut by guess and proved by parse: from a known boundary, a chunk is cut where something
@@ -49,6 +49,7 @@ class JsonArrayReader(JsonValuesReader):
         self._wants_value = False  # after a comma, the array may not be closed
 
     can_resume: ClassVar[bool] = True
+    layout: ClassVar[str] = "array"
     closing: ClassVar[bytes] = b"]"
 
     @property
@@ -139,8 +140,16 @@ class JsonArrayReader(JsonValuesReader):
                 return values
         return [read_element(data[start:end], self.max_record).value for start, end in spans_of(data)]
 
-    def read_alone(self, text: bytes, begin: int, end: int) -> ReadResult:
-        return read_element(text[begin:end], self.max_record)
+    def opening(self, head: bytes) -> Opening | None:
+        start = self.beginning(head)
+        return None if start is None else Opening(start)
+
+    def read_alone(self, text: bytes, begin: int, end: int, place: Cursor, at: int) -> tuple[Any, list[Problem]] | None:
+        element = text[begin:end]
+        result = read_element(element, self.max_record)
+        if result.is_malformed:
+            return None
+        return with_problems_of(result, element, at, unique_names=self.setup.unique_names)
 
     def offsets_of(self, data: bytes) -> list[int]:
         return offsets_of_elements(data)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from random import SystemRandom
 from typing import Any, ClassVar
 
-from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, Before, JsonValuesReader, Setup
+from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, Before, JsonReader, Opening, Setup, ValuesReader
 from .batch import UNREADABLE, Batch, Cursor, Parser, Problem
 from .json_text import BOM, WHITESPACE, NotParsed, ReadResult, parse_by, read_value, sketch_of_beginning, too_long
 from .kinds import HEAD_SIZE, JSON_ARRAY, JSON_LINES, ONE_OBJECT, kind_of
-from .repeated_names import with_repeated_names
+from .repeated_names import with_problems_of, with_repeated_names
 
 # Invariant: no file knows this number, which is drawn when the program starts, and never shown. So wherever an array
 # has it as a value, a line break stood.
@@ -18,7 +18,7 @@ _MARKER = SystemRandom().getrandbits(52)
 _BETWEEN_LINES = b",%d," % _MARKER
 
 
-class JsonLinesReader(JsonValuesReader):
+class JsonLinesReader(JsonReader, ValuesReader):
     """One record a line. A line that cannot be read costs that line; blank lines pass.
 
     A batch of whole lines is parsed in one call, as one array, with a number for each line break that no file can
@@ -43,6 +43,7 @@ class JsonLinesReader(JsonValuesReader):
         self._stopped = False
 
     can_resume: ClassVar[bool] = True
+    layout: ClassVar[str] = "lines"
 
     @property
     def cursor(self) -> Cursor:
@@ -53,7 +54,9 @@ class JsonLinesReader(JsonValuesReader):
         return self._stopped
 
     def beginning(self, sample: bytes) -> Cursor | None:
-        return None if other_kind(sample) else Cursor(len(BOM) if sample.startswith(BOM) else 0)
+        if other_kind(sample) or sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return None
+        return Cursor(len(BOM) if sample.startswith(BOM) else 0)
 
     def resume(self, start: Cursor, *, first: bool) -> None:
         self._cursor = start
@@ -119,10 +122,19 @@ class JsonLinesReader(JsonValuesReader):
             return values
         return [self._result_of(line).value for line in data.split(b"\n") if line.strip(WHITESPACE)]
 
-    def read_alone(self, text: bytes, begin: int, end: int) -> ReadResult:
-        line = text[text.rfind(b"\n", 0, begin) + 1 : end]
+    def opening(self, head: bytes) -> Opening | None:
+        start = self.beginning(head)
+        return None if start is None else Opening(start)
+
+    def read_alone(self, text: bytes, begin: int, end: int, place: Cursor, at: int) -> tuple[Any, list[Problem]] | None:
+        line_begin = text.rfind(b"\n", 0, begin) + 1
+        line = text[line_begin:end]
         result = self._result_of(line)
-        return result._replace(at=min(result.at, len(line))) if result.at is not None else result
+        if not result.is_malformed:
+            return with_problems_of(result, line, at, unique_names=self.setup.unique_names)
+        line_place = Cursor(place.offset - begin + line_begin, place.line)
+        mistake = line_place.advanced(line, 0, min(result.at or 0, len(line)))
+        return result.value, [Problem("parse", result.message, at, mistake)]
 
     def offsets_of(self, data: bytes) -> list[int]:
         offsets = []

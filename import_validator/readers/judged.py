@@ -19,7 +19,7 @@ class Refused(NamedTuple):
             before it that are refused as a whole had none.
         begin: where it begins in the text, in bytes.
         end: where it ends.
-        lines: how many lines end before it.
+        lines: how many lines, or rows of a table, end before it.
         entries: which of its records are meant; None for all of the value.
     """
 
@@ -38,6 +38,7 @@ class Judged(NamedTuple):
         stuck: whether no more bytes help to go on from there.
         paused: whether it stopped with whole values ahead, so that not too many are refused at a time.
         values: how many values there are up to there.
+        lines: how many lines, or rows of a table, end before `consumed`.
         records: how many records there are in them, without those of values that are refused as a whole.
         marks: the number of a record, where its value begins in the text, and how many lines end before it: places from
             which on records can be read again.
@@ -49,20 +50,40 @@ class Judged(NamedTuple):
     stuck: bool
     paused: bool
     values: int
+    lines: int
     records: int
     marks: Sequence[tuple[int, int, int]]
     refused: Sequence[Refused]
     found: Any
 
 
+class Table(NamedTuple):
+    """How the rows of a table in UTF-8 are written.
+
+    Attributes:
+        delimiter: the ASCII character between cells.
+        names: the field that each column holds; None for a column that is passed over.
+        used: cells from this column on have to be empty.
+    """
+
+    delimiter: str
+    names: Sequence[str | None]
+    used: int
+
+
 class Judge(Protocol):
     """Vouches for records without parsing them."""
 
-    def judge(self, text: bytes, *, lines: bool, after_value: bool, is_last: bool, threads: int) -> Judged:
-        """What there is in a piece of a JSON array without its first bracket, or in lines of JSON.
+    def set_table(self, table: Table) -> None:
+        """Take in how the rows of a table are written. To be called before any of it is judged."""
+        ...
+
+    def judge(self, text: bytes, *, layout: str, after_value: bool, is_last: bool, threads: int) -> Judged:
+        """What there is in a piece of a file.
 
         Arguments:
-            lines: whether it is lines.
+            layout: `array` for a JSON array without its first bracket, `lines` for lines of JSON, `rows` for a table
+                without its header.
             after_value: whether the piece of an array begins after a value, and not where one begins.
             is_last: whether the file ends with it.
             threads: how many threads go through it.

@@ -16,6 +16,7 @@ from ..model.violation import presentable
 from ..possessive import compile_possessive
 from .base import JsonReader
 from .batch import UNREADABLE, Batch, Problem, count_of
+from .json_text import ReadResult
 
 Path = tuple[str | int, ...]
 
@@ -100,6 +101,19 @@ def listed(repeated: Iterator[RepeatedName], at: int) -> list[Problem]:
         message = f"{last.message}. More names of this record are repeated, which are not listed"
         problems[-1] = Problem(last.code, message, at, path=last.path)
     return problems
+
+
+def with_problems_of(result: ReadResult, text: bytes, at: int, *, unique_names: bool) -> tuple[Any, list[Problem]]:
+    """A value that was read, and what is wrong with it, as the record with this number.
+
+    Arguments:
+        text: what it was read from.
+        unique_names: whether names that stand more than once in an object are problems.
+    """
+    problems = result.problems(at)
+    if unique_names and result.value is not UNREADABLE and may_repeat(text, result.value):
+        problems += listed(repeated_names(text), at)
+    return result.value, problems
 
 
 def repeated_names(text: bytes) -> Iterator[RepeatedName]:

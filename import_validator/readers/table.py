@@ -7,10 +7,12 @@ from typing import Any, ClassVar
 
 from ..errors import SourceError
 from ..source.source import ReadAgain
-from .base import DEFAULT_MAX_RECORD, Cells, Reader, Setup
+from .base import DEFAULT_MAX_RECORD, Cells, Reader, Setup, ValuesReader
 from .batch import Batch, Cursor, Rereader
 from .csv_table import CsvReader
+from .judged import Judge
 from .kinds import OLE, ZIP
+from .vouching import VouchingReader
 
 _LONGEST_MAGIC = 4
 
@@ -21,7 +23,12 @@ def looks_like_workbook(head: bytes) -> bool:
 
 
 class TableReader(Reader):
-    """A table, in CSV or XLSX; which of the two is seen from the first bytes."""
+    """A table, in CSV or XLSX; which of the two is seen from the first bytes.
+
+    Attributes:
+        judge: what vouches for records of CSV; None where there is nothing.
+        threads: how many threads judge.
+    """
 
     name: ClassVar[str] = "table"
     options: ClassVar[Mapping[str, str]] = {"sheet": "NAME", "delimiter": "NAME", "encoding": "NAME"}
@@ -32,6 +39,8 @@ class TableReader(Reader):
         super().__init__(max_record=max_record, setup=setup)
         self._head = b""
         self._chosen: Reader | None = None
+        self.judge: Judge | None = None
+        self.threads = 1
 
     @property
     def cursor(self) -> Cursor:
@@ -105,7 +114,10 @@ class TableReader(Reader):
                 "this is an old .xls workbook, or one that is protected by a password: "
                 "open it in a spreadsheet program and save it as .xlsx, without a password"
             )
-        self._chosen = _reader_of(head)(max_record=self.max_record, setup=self.setup)
+        reader = _reader_of(head)(max_record=self.max_record, setup=self.setup)
+        if self.judge is not None and isinstance(reader, ValuesReader):
+            reader = VouchingReader(reader, self.judge, self.threads)
+        self._chosen = reader
 
 
 def _reader_of(head: bytes) -> type[Reader]:

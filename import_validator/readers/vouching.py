@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .base import Before, JsonValuesReader, Reader
-from .batch import UNREADABLE, Batch, Cursor, Problem, Rereader
+from .base import Before, Cells, Opening, Reader, ValuesReader
+from .batch import Batch, Cursor, Problem, Rereader
 from .judged import Judge, Judged, Vouched
 from .kinds import HEAD_SIZE
-from .repeated_names import listed, may_repeat, repeated_names
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -48,18 +47,17 @@ class VouchingReader(Reader):
     Arguments:
         reader: the format's own reader, which was fed nothing.
         judge: what vouches for records.
-        lines: whether records stand on lines.
+        threads: how many threads judge. It can be changed before anything is fed.
     """
 
-    def __init__(self, reader: JsonValuesReader, judge: Judge, *, lines: bool) -> None:
+    def __init__(self, reader: ValuesReader, judge: Judge, threads: int = 1) -> None:
         super().__init__(max_record=reader.max_record, setup=reader.setup)
         self._reader = reader
         self._judge = judge
-        self._lines = lines
-        self._threads = 1
+        self.threads = threads
         self._pool: ThreadPoolExecutor | None = None
         self._under_way: tuple[bytes, Callable[[], Judged]] | None = None
-        self._rest: JsonValuesReader | None = None
+        self._rest: ValuesReader | None = None
         self._begun = False
         # What was not judged yet, but for what is under way: it begins at `_cursor`, or after what is.
         self._buffer = bytearray()
@@ -68,13 +66,13 @@ class VouchingReader(Reader):
         self._before = Before.NOTHING
         self._values = 0
 
-    def use(self, threads: int) -> None:
-        """Have so many threads judge. To be called before anything is fed."""
-        self._threads = threads
-
     @property
     def rereader(self) -> Rereader:
-        return self._reader
+        return self._reader.rereader
+
+    @property
+    def cells(self) -> Cells | None:
+        return self._reader.cells
 
     @property
     def is_over(self) -> bool:
@@ -113,28 +111,35 @@ class VouchingReader(Reader):
 
     def _go_on(self, *, is_last: bool) -> Iterator[Batch]:
         """Have what is there judged, and give what was."""
-        if not self._begun and not self._begin():
-            yield from self._hand_over_to(self._reader)
-            return
+        if not self._begun:
+            opening = self._begin()
+            if opening is None:
+                # What it saw of the file is forgotten: it is fed all of it now.
+                self._reader = type(self._reader)(max_record=self.max_record, setup=self.setup)
+                yield from self._hand_over_to(self._reader)
+                return
+            yield from opening.batches
         done = self._done()
         if done is None or not done.judged.stuck:
             self._have_judged(is_last=is_last)
         if done is not None:
             yield from self._given(done)
-        if self._rest is None and (self._threads == 1 or is_last) and (done := self._done()) is not None:
+        if self._rest is None and (self.threads == 1 or is_last) and (done := self._done()) is not None:
             yield from self._given(done)
         paused = done is not None and done.judged.paused
         if self._rest is None and is_last and not paused and (self._buffer or not self._values):
             yield from self._hand_over()
 
-    def _begin(self) -> bool:
-        """Go past what stands before the first record; False where the format's own reader has to say what is there."""
+    def _begin(self) -> Opening | None:
+        """Go past what stands before the first value; None where the format's own reader has to say what is there."""
         self._begun = True
-        start = self._reader.beginning(bytes(self._buffer[:HEAD_SIZE]))
-        if start is not None:
-            del self._buffer[: start.offset]
-            self._cursor = start
-        return start is not None
+        opening = self._reader.opening(bytes(self._buffer[:HEAD_SIZE]))
+        if opening is not None:
+            del self._buffer[: opening.end.offset]
+            self._cursor = opening.end
+            if opening.table is not None:
+                self._judge.set_table(opening.table)
+        return opening
 
     def _have_judged(self, *, is_last: bool) -> None:
         """Begin with what is in the buffer; by several threads it is judged while others work."""
@@ -143,12 +148,12 @@ class VouchingReader(Reader):
         judge = partial(
             self._judge.judge,
             text,
-            lines=self._lines,
+            layout=self._reader.layout,
             after_value=self._before is Before.VALUE,
             is_last=is_last,
-            threads=self._threads,
+            threads=self.threads,
         )
-        if self._threads > 1 and not is_last:
+        if self.threads > 1 and not is_last:
             if self._pool is None:
                 from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - most runs need none
 
@@ -164,13 +169,15 @@ class VouchingReader(Reader):
         (text, judge), self._under_way = self._under_way, None
         judged = judge()
         done = _Round(text, self._cursor, self._before, judged)
-        self._cursor = self._cursor.advanced(text, 0, judged.consumed)
+        if self._reader.layout == "array":
+            self._cursor = self._cursor.advanced(text, 0, judged.consumed)
+            self._before = Before.VALUE if judged.values else self._before
+        else:
+            self._cursor = Cursor(self._cursor.offset + judged.consumed, self._cursor.line + judged.lines)
         self._values += judged.values
-        if judged.values and not self._lines:
-            self._before = Before.VALUE
         self._buffer[:0] = memoryview(text)[judged.consumed :]
         # What is not whole yet is looked at again when there is twice as much: a long record costs no more than that.
-        size = ROUND if self._threads == 1 else self._threads * LARGE_ROUND
+        size = ROUND if self.threads == 1 else self.threads * LARGE_ROUND
         self._wanted = 0 if judged.paused else max(size, 2 * (len(text) - judged.consumed))
         return done
 
@@ -190,23 +197,12 @@ class VouchingReader(Reader):
         values: list[Any] = []
         problems: list[Problem] = []
         for number, each in enumerate(judged.refused):
-            result = self._reader.read_alone(text, each.begin, each.end)
-            if result.is_malformed:
-                if not self._lines:
-                    return None
-                begin = text.rfind(b"\n", 0, each.begin) + 1
-                place = Cursor(done.start.offset + begin, done.start.line + each.lines)
-                place = place if begin else done.start
-                problems.append(
-                    Problem("parse", result.message, number, place.advanced(text, begin, begin + (result.at or 0)))
-                )
-            else:
-                problems += result.problems(number)
-            if self.setup.unique_names and result.value is not UNREADABLE:
-                record = text[each.begin : each.end]
-                if may_repeat(record, result.value):
-                    problems += listed(repeated_names(record), number)
-            values.append(result.value)
+            place = Cursor(done.start.offset + each.begin, done.start.line + each.lines)
+            read = self._reader.read_alone(text, each.begin, each.end, place, number)
+            if read is None:
+                return None
+            values.append(read[0])
+            problems += read[1]
         sizes = [
             0 if each.entries is not None else self._judge.records_in(value)
             for each, value in zip(judged.refused, values, strict=True)
@@ -232,13 +228,13 @@ class VouchingReader(Reader):
         """Have the format's own reader go on from here."""
         yield from self._hand_over_to(self._reader.resumed_after(self._cursor, self._values, self._before))
 
-    def _hand_over_to(self, reader: JsonValuesReader) -> Iterator[Batch]:
+    def _hand_over_to(self, reader: ValuesReader) -> Iterator[Batch]:
         self._rest = reader
         data = bytes(self._buffer)
         self._buffer.clear()
         yield from reader.feed(data)
 
-    def _take_back(self, rest: JsonValuesReader) -> None:
+    def _take_back(self, rest: ValuesReader) -> None:
         """Go on by the judge, where the format's own reader got past what that did not know."""
         if rest.cursor.offset > self._cursor.offset and (unread := rest.give_back()) is not None:
             data, self._cursor, self._values, self._before = unread

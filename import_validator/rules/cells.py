@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import regex
 
 from ..facts.rows import Rows
-from ..facts.streams import FactStream, Keys, Verdict
+from ..facts.streams import Digits, FactStream, Keys, Said, Verdict
 from ..facts.tables import Tables
 from ..model.records import Records
 from ..model.violation import Severity, Stage
@@ -213,8 +213,24 @@ class LostZeros(KeyRule):
         record_type = self.scope.record_type
         space, table = f"{record_type}#{self.field}:digits", f"padded:{self.field}"
         return [
-            FactStream("padded", record_type, space, self._read_padded, table=table, rule=self),
-            FactStream("bare", record_type, space, self._read_bare, judge=self._judge, rule=self),
+            FactStream(
+                "padded",
+                record_type,
+                space,
+                self._read_padded,
+                table=table,
+                rule=self,
+                said=Said(digits=Digits(self.field, padded=True)),
+            ),
+            FactStream(
+                "bare",
+                record_type,
+                space,
+                self._read_bare,
+                judge=self._judge,
+                rule=self,
+                said=Said(digits=Digits(self.field, padded=False)),
+            ),
         ]
 
     def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:

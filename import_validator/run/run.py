@@ -18,7 +18,7 @@ from ..pass_one.native import NativeLane
 from ..pass_one.pipeline import PassOne
 from ..pass_two.lookback import Directory, LookBack, Place
 from ..pass_two.resolver import Resolver
-from ..readers import Batch, Cursor, JsonLinesReader, JsonValuesReader, Reader, VouchingReader
+from ..readers import Batch, Cursor, Reader, TableReader, ValuesReader, VouchingReader
 from ..report.bodies import OK
 from ..report.report import RecordCount, Report
 from ..rules import Finding, KeyRule, Related
@@ -72,15 +72,17 @@ class Run:
         """What the file is read with: by the compiled lane, where it knows the format."""
         reader = self.plan.reader(max_record, tmp)
         judge = NativeLane.of(self.plan, self._pass_one.lanes, memory, max_record)
-        if judge is not None and isinstance(reader, JsonValuesReader):
-            return VouchingReader(reader, judge, lines=isinstance(reader, JsonLinesReader))
+        if judge is not None and isinstance(reader, TableReader):
+            reader.judge = judge
+        if judge is not None and isinstance(reader, ValuesReader):
+            return VouchingReader(reader, judge)
         reader.forms = self._pass_one.forms
         return reader
 
     def use(self, threads: int) -> bool:
         """Have so many threads work, where the compiled lane reads the file: whether it does. Nothing was fed yet."""
-        if isinstance(self._reader, VouchingReader):
-            self._reader.use(threads)
+        if isinstance(self._reader, VouchingReader) or (isinstance(self._reader, TableReader) and self._reader.judge):
+            self._reader.threads = threads
             return True
         return False
 

@@ -45,19 +45,31 @@ impl Lane {
         Ok(Lane(Mutex::new(Core::new(source))))
     }
 
-    /// What there is in a piece of a JSON array, or in lines of JSON.
-    #[pyo3(signature = (text, *, lines, after_value, is_last, threads))]
+    /// Takes in how the rows of a table are written, and which fields its columns hold.
+    fn set_table(&self, delimiter: u8, names: Vec<Option<String>>, used: usize) {
+        if let Ok(mut lane) = self.0.lock() {
+            lane.set_table(delimiter, &names, used);
+        }
+    }
+
+    /// What there is in a piece of a file.
+    #[pyo3(signature = (text, *, layout, after_value, is_last, threads))]
     fn check(
         &self,
         py: Python<'_>,
         text: &[u8],
-        lines: bool,
+        layout: &str,
         after_value: bool,
         is_last: bool,
         threads: usize,
     ) -> PyResult<Found> {
         let context = Context {
-            layout: if lines { Layout::Lines } else { Layout::Array },
+            layout: match layout {
+                "array" => Layout::Array,
+                "lines" => Layout::Lines,
+                "rows" => Layout::Rows,
+                _ => return Err(PyValueError::new_err(layout.to_owned())),
+            },
             before: if after_value { Before::Value } else { Before::Nothing },
             is_last,
             threads,

@@ -24,6 +24,7 @@ def test_the_lane_knows_these_types_of_the_shipped_rule_sets() -> None:
     assert {name: set(types) for name, types in known.items()} == {
         "stream-chat": set(chat),
         "stream-chat-jsonl": {*chat, "future_channel_ban", "poll", "poll_vote"},
+        "example-table": {"entry"},
         "stream-feeds": {"users", "collections", "follow"},
         "stream-feeds-api": {
             *("activities", "activity", "activity_to_targets", "collections/NAME/ID PUT", "feed", "feed/add_to_many"),

@@ -33,6 +33,8 @@ pub struct StreamSource {
     /// How many parts such a key has.
     pub pieces: usize,
     pub payload: Option<PayloadSource>,
+    /// Ids of digits alone, whose lengths are the facts.
+    pub digits: Option<DigitsSource>,
     /// A field without which a record has no key here; empty where there is none.
     pub given: String,
     /// The space in which the keys are known to be defined from now on.
@@ -63,6 +65,14 @@ pub struct PayloadSource {
     pub each: bool,
 }
 
+/// Ids that are digits alone.
+#[derive(Deserialize)]
+pub struct DigitsSource {
+    pub field: String,
+    /// Whether those with a zero in front are meant, of which the first is enough; those without otherwise.
+    pub padded: bool,
+}
+
 pub struct Stream {
     pub number: u32,
     seed: u64,
@@ -71,6 +81,7 @@ pub struct Stream {
     split: Vec<u8>,
     pieces: usize,
     payload: Option<Payload>,
+    digits: Option<(usize, bool)>,
     given: Option<usize>,
     /// The fields without all of which a record has no key here.
     needs: Mask,
@@ -106,6 +117,7 @@ impl Stream {
         let parts: Vec<Part> = source.parts.iter().map(|part| Part::of(part, names)).collect();
         let each = (!source.each.is_empty()).then(|| names.add(&source.each));
         let given = (!source.given.is_empty()).then(|| names.add(&source.given));
+        let digits = source.digits.as_ref().map(|digits| (names.add(&digits.field), digits.padded));
         let needed = parts.iter().filter(|part| part.absent.is_none() && part.set.is_none()).map(|part| part.field);
         let needed = needed.chain(each).chain(given).filter(|number| *number < 128);
         Stream {
@@ -114,6 +126,7 @@ impl Stream {
             needs: needed.fold(0, |mask, number| mask | 1 << number),
             parts,
             each,
+            digits,
             split: source.split.clone().into_bytes(),
             pieces: source.pieces,
             payload: source.payload.as_ref().map(|payload| Payload {
@@ -126,6 +139,11 @@ impl Stream {
             defines: source.defines,
             refers: source.refers,
         }
+    }
+
+    /// Whether the first fact of a text is enough.
+    pub fn is_once(&self) -> bool {
+        self.digits.is_some_and(|(_, padded)| padded)
     }
 
     /// Whether its keys are items of a list.
@@ -153,6 +171,18 @@ impl Stream {
         if let Some(each) = self.each {
             let listed = fields.given(each);
             return listed.map_or(Ok(()), |listed| self.read_list(place, asker, listed, key, facts));
+        }
+        if let Some((field, padded)) = self.digits {
+            let text = filled(asker, fields.given(field))?.unwrap_or_default();
+            if text.iter().all(u8::is_ascii_digit)
+                && text.first().is_some_and(|first| (*first == b'0') == padded)
+                && *text != *b"0"
+            {
+                // The payload is the length in 8 bytes, the lowest first, and 8 bytes of nothing.
+                let payload = Some(u128::from((text.len() as u64).swap_bytes()) << 64);
+                facts.push(Fact { stream: place, digest: xxh3_128_with_seed(b"", self.seed), item: 0, payload });
+            }
+            return Ok(());
         }
         key.clear();
         for (number, part) in self.parts.iter().enumerate() {

@@ -8,6 +8,7 @@ use crate::facts::Known;
 use crate::part::{Before, Checker, Part, Room};
 use crate::plan::{PlanSource, RecordType};
 use crate::seam::{Seam, cuts};
+use crate::table::Table;
 
 /// How records stand in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub enum Layout {
     Array,
     /// One on each line.
     Lines,
+    /// As rows of delimited text under a header, which stands before.
+    Rows,
 }
 
 /// Where in a file a text stands.
@@ -43,6 +46,7 @@ impl Lane {
                 types: source.types.iter().map(|each| RecordType::of(each, &source.timestamp)).collect(),
                 envelope: Envelope::of(source.envelope),
                 longest: source.longest,
+                table: Table::default(),
             },
             known: Known::new(source.spaces, source.most_known),
             rooms: Vec::new(),
@@ -54,6 +58,12 @@ impl Lane {
     pub fn forget(&mut self) {
         self.known.forget();
         self.seam = None;
+    }
+
+    /// Takes in how the rows of a file are written, each of which is a record of the type `0`. `names` are those of the
+    /// fields that its columns hold; cells from the column `used` on have to be empty.
+    pub fn set_table(&mut self, delimiter: u8, names: &[Option<String>], used: usize) {
+        self.checker.table = Table::new(delimiter, names, used, &self.checker.types[0].schema.names);
     }
 
     /// Goes through a text that begins where a value does, or right after one, as far as its values are whole.
@@ -114,6 +124,7 @@ fn go_through(
     let mut part = Part::new(checker, known, room, text, begin);
     match context.layout {
         Layout::Array => part.go_through_array(context.before, end),
+        Layout::Rows => part.go_through_rows(end, context.is_last),
         Layout::Lines => part.go_through_lines(end, context.is_last),
     }
     part.done()

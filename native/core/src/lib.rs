@@ -15,6 +15,7 @@ mod plan;
 mod scan;
 mod schema;
 mod seam;
+mod table;
 mod text;
 mod timestamp;
 
@@ -23,3 +24,4 @@ pub use lane::{Context, Lane, Layout};
 pub use part::Before;
 pub use plan::PlanSource;
 pub use scan::{Doubt, Kind, Scanner, Value};
+pub use table::Table;

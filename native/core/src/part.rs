@@ -7,6 +7,7 @@ use crate::facts::{Fact, Known};
 use crate::plan::{RecordType, read_fields};
 use crate::scan::{Kind, Scanner, Sure, Value};
 use crate::seam::Seam;
+use crate::table::Table;
 
 /// From one place where values can be read again to the next, there are at least so many bytes.
 const BETWEEN_MARKS: usize = 128 * 1024;
@@ -20,6 +21,8 @@ pub struct Checker {
     pub types: Vec<RecordType>,
     /// A value of more bytes, with the white space around it, is beyond what is known here.
     pub longest: usize,
+    /// How the rows of a table are written.
+    pub table: Table,
 }
 
 /// Room that is used again for each part.
@@ -52,6 +55,8 @@ pub struct Part<'a> {
     scanner: Scanner<'a>,
     answer: Answer,
     counted_to: usize,
+    /// Whether rows are counted, in place of lines.
+    has_rows: bool,
     marked: usize,
     seam: Option<Seam>,
 }
@@ -66,6 +71,7 @@ impl<'a> Part<'a> {
             scanner: Scanner::new(text),
             answer: Answer { consumed: begin, ..Answer::of(&checker.types) },
             counted_to: begin,
+            has_rows: false,
             marked: 0,
             seam: None,
         }
@@ -144,6 +150,32 @@ impl<'a> Part<'a> {
                 self.take(opened.ok().filter(|_| is_whole), begin, if is_whole { value_end } else { end });
             }
             self.answer.consumed = self.text.len().min(end + 1);
+        }
+    }
+
+    /// Goes through rows up to the first that begins at `until` or behind it. The last one need not end if `is_all`.
+    pub fn go_through_rows(&mut self, until: usize, is_all: bool) {
+        self.has_rows = true;
+        let seen = &self.text[self.answer.consumed..];
+        let is_plain = seen.is_ascii() && memchr::memchr(0, seen).is_none();
+        while self.answer.consumed < until && !self.pauses() {
+            let begin = self.answer.consumed;
+            self.room.fields.begin(self.checker.types[0].schema.names.len());
+            let Some(row) = self.checker.table.read(self.text, begin, is_all, is_plain, &mut self.room.fields) else {
+                self.answer.stuck = is_all;
+                return;
+            };
+            if row.end - begin > self.checker.longest {
+                self.answer.stuck = true;
+                return;
+            }
+            if !row.is_blank {
+                let fields = Value::plain(Kind::Object, begin, row.end);
+                let opened = row.is_fine.then_some(Opened::Record { record_type: 0, fields, is_read: true });
+                self.take(opened, begin, row.end);
+            }
+            self.answer.lines += 1;
+            self.answer.consumed = row.end;
         }
     }
 
@@ -266,6 +298,9 @@ impl<'a> Part<'a> {
                 continue;
             }
             let facts = &mut self.answer.facts[record_type][fact.stream];
+            if stream.is_once() && !facts.at.is_empty() {
+                continue;
+            }
             facts.digests.extend_from_slice(&fact.digest.to_be_bytes());
             facts.at.push(number);
             if stream.is_listed() {
@@ -279,7 +314,7 @@ impl<'a> Part<'a> {
 
     /// How many lines end before a place, which is not before the last one that was asked for.
     fn lines_before(&mut self, place: usize) -> u32 {
-        if place > self.counted_to {
+        if place > self.counted_to && !self.has_rows {
             self.answer.lines += narrow(memchr::memchr_iter(b'\n', &self.text[self.counted_to..place]).count());
             self.counted_to = place;
         }

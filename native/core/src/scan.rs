@@ -21,21 +21,31 @@ pub enum Kind {
     Object,
 }
 
+/// How the bytes of a text differ from what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Escapes {
+    None,
+    /// Escapes of JSON, which begin with a backslash.
+    Json,
+    /// Quotes of a cell, each of which stands for one as two.
+    Doubled,
+}
+
 /// A value: `begin` and `end` are bytes in what was scanned; those of a text leave its quotes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Value {
     pub kind: Kind,
     pub begin: usize,
     pub end: usize,
-    /// Of a text: whether it has escapes, so that its bytes are not what it says.
-    pub escaped: bool,
+    /// Of a text: whether its bytes are what it says.
+    pub escapes: Escapes,
     /// Of a text: whether all its bytes are ASCII.
     pub ascii: bool,
 }
 
 impl Value {
     pub fn plain(kind: Kind, begin: usize, end: usize) -> Self {
-        Value { kind, begin, end, escaped: false, ascii: true }
+        Value { kind, begin, end, escapes: Escapes::None, ascii: true }
     }
 }
 
@@ -191,7 +201,7 @@ impl<'a> Scanner<'a> {
                 return Err(Doubt::Malformed);
             }
             let name = self.text()?;
-            if name.escaped {
+            if name.escapes != Escapes::None {
                 return Err(Doubt::Odd);
             }
             let mark = mark_of(&self.bytes[name.begin..name.end]);
@@ -298,7 +308,8 @@ impl<'a> Scanner<'a> {
             return Err(Doubt::Malformed);
         }
         self.at = at + 1;
-        Ok(Value { kind: Kind::Text, begin, end: at, escaped, ascii })
+        let escapes = if escaped { Escapes::Json } else { Escapes::None };
+        Ok(Value { kind: Kind::Text, begin, end: at, escapes, ascii })
     }
 
     /// The place of the next quote, backslash or control character from `at` on.

@@ -239,13 +239,18 @@ impl<'a> Compiler<'a> {
     }
 }
 
+/// Whether a byte behind a backslash stands for one character, to every engine the same.
+fn is_plain_escape(byte: u8) -> bool {
+    matches!(byte, b't' | b'r' | b'n' | b'f' | b'v') || (byte.is_ascii_punctuation() && !matches!(byte, b'<' | b'>'))
+}
+
 /// A pattern made ready; None for one that may mean another thing to this engine.
 pub(crate) fn regex_of(pattern: &str) -> Option<Regex> {
     // What stands behind a backslash may mean another thing to this engine, unless it is no letter, or a byte.
     let mut rest = pattern.as_bytes();
     while let Some(at) = memchr::memchr(b'\\', rest) {
         match rest.get(at + 1) {
-            Some(byte) if byte.is_ascii_punctuation() && !matches!(byte, b'<' | b'>') => rest = &rest[at + 2..],
+            Some(byte) if is_plain_escape(*byte) => rest = &rest[at + 2..],
             Some(b'x') if rest[at + 2..].iter().take(2).filter(|each| each.is_ascii_hexdigit()).count() == 2 => {
                 rest = &rest[at + 4..];
             }

@@ -28,6 +28,17 @@ impl Seam {
     }
 }
 
+/// Where a row is likely to end in a window: at a line end before which quotes stand in pairs.
+fn end_of_row(before: &[u8], window: &[u8]) -> Option<usize> {
+    let mut in_quotes = memchr::memchr_iter(b'"', before).count() % 2 == 1;
+    memchr::memchr2_iter(b'"', b'\n', window)
+        .find(|at| {
+            in_quotes ^= window[*at] == b'"';
+            window[*at] == b'\n' && !in_quotes
+        })
+        .map(|at| at + 1)
+}
+
 /// Places at which a text looks as if it could be cut into so many parts of about the same size, in rising order.
 pub fn cuts(text: &[u8], layout: Layout, seam: Option<&Seam>, parts: usize) -> Vec<usize> {
     let mut cuts = Vec::new();
@@ -36,6 +47,7 @@ pub fn cuts(text: &[u8], layout: Layout, seam: Option<&Seam>, parts: usize) -> V
         let window = &text[target.min(text.len())..text.len().min(target + FARTHEST)];
         let found = match layout {
             Layout::Lines => memchr::memchr(b'\n', window).map(|at| at + 1),
+            Layout::Rows => end_of_row(&text[..target.min(text.len())], window),
             Layout::Array => seam.and_then(|seam| memmem::find(window, &seam.bytes).map(|at| at + seam.comma)),
         };
         cuts.extend(found.map(|at| target + at));

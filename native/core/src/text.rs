@@ -2,20 +2,38 @@
 
 use std::borrow::Cow;
 
-use crate::scan::Value;
+use crate::scan::{Escapes, Value};
 
 /// The bytes that a text says, with its escapes put in.
 pub fn content<'a>(bytes: &'a [u8], text: &Value) -> Cow<'a, [u8]> {
     let raw = &bytes[text.begin..text.end];
-    if text.escaped { Cow::Owned(unescaped(raw)) } else { Cow::Borrowed(raw) }
+    match text.escapes {
+        Escapes::None => Cow::Borrowed(raw),
+        Escapes::Json => Cow::Owned(unescaped(raw)),
+        Escapes::Doubled => Cow::Owned(with_single_quotes(raw)),
+    }
 }
 
 /// How many characters a text has.
 pub fn characters(bytes: &[u8], text: &Value) -> u64 {
     let content = content(bytes, text);
-    let continuing =
-        if text.ascii && !text.escaped { 0 } else { content.iter().filter(|byte| **byte & 0xC0 == 0x80).count() };
+    let continuing = if text.ascii && text.escapes == Escapes::None {
+        0
+    } else {
+        content.iter().filter(|byte| **byte & 0xC0 == 0x80).count()
+    };
     (content.len() - continuing) as u64
+}
+
+fn with_single_quotes(raw: &[u8]) -> Vec<u8> {
+    let mut said = Vec::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = memchr::memchr(b'"', rest) {
+        said.extend_from_slice(&rest[..=at]);
+        rest = &rest[rest.len().min(at + 2)..];
+    }
+    said.extend_from_slice(rest);
+    said
 }
 
 /// Invariant: the scanner has seen that the escapes are whole, and that surrogates stand in pairs.

@@ -4,7 +4,7 @@ use serde_json::json;
 fn lane(closed: bool) -> Lane {
     let part = |field: &str| json!({"field": field, "absent": null, "set": "", "prefix": ""});
     let stream = |number: u32, parts: Vec<serde_json::Value>, defines: Option<usize>, refers: Option<usize>| {
-        json!({"number": number, "seed": 7, "parts": parts, "each": "", "split": "", "pieces": 1, "payload": null, "given": "",
+        json!({"number": number, "seed": 7, "parts": parts, "each": "", "split": "", "pieces": 1, "payload": null, "digits": null, "given": "",
                "defines": defines, "refers": refers})
     };
     let source = json!({
