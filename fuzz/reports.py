@@ -1,4 +1,5 @@
-"""Files of every shipped rule set, damaged at random: one report, by however many processes and in whatever memory.
+"""Files of every shipped rule set, damaged at random: one report, by whichever lane, by however many
+threads and in whatever memory.
 
 The first byte of an input chooses the rule set, the second how the file is read, and four more are a seed for the
 records. Of the rest, four bytes each are a damage: to a value of a record, while the file is in the making, or to the
@@ -7,6 +8,7 @@ bytes that it is written as.
 
 from __future__ import annotations
 
+import os
 import random
 import tempfile
 from collections.abc import Iterator
@@ -17,21 +19,21 @@ from typing import Any
 
 from fuzz.readers import SMALL_CHUNK, chunks_of, essence, pieces_of
 from import_validator import ImportValidatorError, Report, RuleSet, validate
+from import_validator.engine import ENGINE
 from import_validator.pass_two import resolver
-from import_validator.readers import csv_table
+from import_validator.readers import csv_table, vouching
 from import_validator.ruleset.compiler import compile_plan
 from import_validator.ruleset.plan import Plan
-from import_validator.run import parts
 from import_validator.testing.chooser import RandomChooser
 from import_validator.testing.making import populate, values_of
 from import_validator.testing.synthesis import Workshop
 from import_validator.testing.writers import layout_for
 
 FILE_SIZE = 8_000
-"""About how many bytes a file has: some parts for workers."""
+"""About how many bytes a file has: some rounds."""
 
-SMALLER = {"PART_SIZE": 2_000, "WINDOW": 1_000}
-JOBS = (2, 3, 5)
+SMALLER = {"ROUND": 1_000, "LARGE_ROUND": 2_000}
+THREADS = (1, 2, 3, 5)
 VALUES: tuple[Any, ...] = (
     None,
     "",
@@ -78,18 +80,19 @@ def fresh(rng: random.Random) -> bytes:
 
 
 def _check_ways(content: bytes, plan: Plan, way: int) -> None:
-    """Validate a file by one process, by several, in pieces, and in little memory."""
+    """Validate a file by each lane, by several threads, in pieces, and in little memory."""
     pieces = list(pieces_of(content, (way % 64 + 1, 7, 900)))
     with tempfile.TemporaryDirectory() as folder, _small_head():
-        expected = essence(_outcome(content, plan))
+        with _engine("python"):
+            expected = essence(_outcome(content, plan))
         path = Path(folder) / "file"
         path.write_bytes(content)
         with chunks_of(SMALL_CHUNK):
             _compare(expected, essence(_outcome(iter(pieces), plan, memory=1)), "in pieces")
-        with _small_parts():
-            jobs = JOBS[way % len(JOBS)]
-            memory = ("64MB", 1)[way // len(JOBS) % 2]
-            _compare(expected, essence(_outcome(path, plan, jobs=jobs, memory=memory)), f"by {jobs} processes")
+        with _short_rounds():
+            threads = THREADS[way % len(THREADS)]
+            memory = ("64MB", 1)[way // len(THREADS) % 2]
+            _compare(expected, essence(_outcome(path, plan, jobs=threads, memory=memory)), f"by {threads} threads")
 
 
 def _outcome(source: Any, plan: Plan, **options: Any) -> Report | ImportValidatorError:
@@ -167,19 +170,32 @@ def _damaged(content: bytes, damages: list[tuple[int, ...]]) -> bytes:
 
 
 @contextmanager
-def _small_parts() -> Iterator[None]:
-    """Have small files cut into parts as large ones are."""
-    usual = {name: getattr(parts, name) for name in SMALLER}
+def _short_rounds() -> Iterator[None]:
+    """Have small files judged in rounds as large ones are."""
+    usual = {name: getattr(vouching, name) for name in SMALLER}
     rows = resolver._MOST_ROWS
     try:
         for name, size in SMALLER.items():
-            setattr(parts, name, size)
+            setattr(vouching, name, size)
         resolver._MOST_ROWS = 100
         yield
     finally:
         for name, size in usual.items():
-            setattr(parts, name, size)
+            setattr(vouching, name, size)
         resolver._MOST_ROWS = rows
+
+
+@contextmanager
+def _engine(name: str) -> Iterator[None]:
+    """Have files checked by one lane alone."""
+    usual = os.environ.get(ENGINE)
+    os.environ[ENGINE] = name
+    try:
+        yield
+    finally:
+        del os.environ[ENGINE]
+        if usual is not None:
+            os.environ[ENGINE] = usual
 
 
 @contextmanager

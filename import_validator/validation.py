@@ -43,7 +43,7 @@ def validate(
         source: a path, a binary file object, bytes, or an iterable of bytes; compressed with gzip or zstd or not.
         rules: see `Validator`.
         params: see `Validator`.
-        jobs: how many worker processes check a large file, where its format can be read in parts.
+        jobs: how many threads the compiled lane works on, where it is there and knows the format.
         progress: called after each piece, with the source, whose `bytes_read` says how much was read.
         options: `memory`, `samples`, `tmp`, `cascade`, `references`, `severity`, `strict`, `existing`,
             `max_record`, `reader`, as for `Validator`.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -19,8 +18,6 @@ from .ruleset.plans import take_plan
 from .ruleset.recognition import HEAD_SIZE, LARGEST_HEAD, SeveralFitError, recognise
 from .ruleset.rule_set import RuleSet
 from .run.existing import ExistingKeys, existing_facts
-from .run.parallel import PARTS_AT_A_TIME, can_run_in_parallel, check_in_parallel
-from .run.parts import FileAhead, Kept, Parts, Slots, StreamAhead, all_pieces, first_pieces, is_large, sample_of
 from .run.run import Run
 from .source.source import ReadAgain, Source, Spool
 from .units import parse_size
@@ -101,7 +98,7 @@ class Validator:
         self._finished = False
         self._at_work = threading.Lock()
         self._given_up = ""
-        self._jobs = 1
+        self._threads = 1
         self._run: Run | None = None
         if rules is not None:
             self._begin(rules if isinstance(rules, RuleSet) else RuleSet.load(rules))
@@ -184,7 +181,7 @@ class Validator:
 
         Arguments:
             source: the source.
-            jobs: how many worker processes check it, if it is large and its format can be read in parts.
+            jobs: how many threads the compiled lane works on, where it is there and knows the format.
             progress: called after each piece, with the source, whose `bytes_read` says how much was read.
 
         Yields:
@@ -193,7 +190,6 @@ class Validator:
         Raises:
             SourceError: where the source cannot be read, or was changed before all of it was checked.
             RecognitionError: where no rule set, or more than one, fits the file's beginning.
-            ImportValidatorError: where a worker dies.
         """
         with self._alone():
             try:
@@ -204,58 +200,16 @@ class Validator:
             source.check_unchanged()
 
     def _read(self, source: Source, jobs: int, progress: Callable[[Source], None] | None) -> Iterator[Violation]:
-        def advance(parts: Parts | None = None) -> None:
-            if parts is not None and descriptor is not None:
-                source.bytes_read = parts.taken
+        self._threads = max(jobs, 1)
+        if self._run is not None:
+            self._run.use(self._threads)
+        for piece in source.chunks():
+            yield from self._feed(piece)
             if progress is not None:
                 progress(source)
-
-        self._jobs = max(jobs, 1)
-        pieces = source.chunks()
-        descriptor = source.descriptor()
-        size = None if descriptor is None else source.size
-        held = first_pieces(pieces, size) if jobs > 1 else deque()
-        parts = self._parts(held, pieces, jobs, descriptor, size) if jobs > 1 and is_large(held, size) else None
-        if parts is None:
-            for piece in all_pieces(held, pieces):
-                yield from self._feed(piece)
-                advance()
-                if self._run is not None and self._run.stop_if_over(source):
-                    break
-        else:
-            assert self._run is not None
-            options = {"memory": self._memory // 8, "samples": self._samples, "stream": self._stream}
-            try:
-                yield from self._run.begin(parts.start)
-                yield from check_in_parallel(self._run, source, parts, jobs, options, lambda: advance(parts))
-                self._bytes = parts.taken
-            finally:
-                parts.close()
+            if self._run is not None and self._run.stop_if_over(source):
+                break
         yield from self._finish()
-
-    def _parts(
-        self, held: deque[bytes], pieces: Iterator[bytes], jobs: int, descriptor: int | None, size: int | None
-    ) -> Parts | None:
-        """The parts of a source for workers; None where its format cannot be read in parts."""
-        if self._run is None:
-            self._head += b"".join(held)
-            while self._recognised() is None and (piece := next(pieces, None)) is not None:
-                self._head += piece
-                held.append(piece)
-            self._recognised(is_all=True)
-            self._take_head()
-        assert self._run is not None
-        if self._run.use(jobs):
-            return None
-        sample = sample_of(held)
-        start = self._run.reader.beginning(sample) if can_run_in_parallel(self._run.plan) else None
-        if start is None:
-            return None
-        if self._spool is None and descriptor is not None and size is not None:
-            return Parts(start, FileAhead(descriptor, size, start.offset), sample, self._run.reader)
-        store = Slots(PARTS_AT_A_TIME * jobs + 1, self._tmp) if self._spool is None else Kept(self._spool)
-        ahead = StreamAhead(all_pieces(held, pieces), start.offset, store)
-        return Parts(start, ahead, sample, self._run.reader)
 
     def finish(self) -> Iterator[Violation]:
         """End the file, and check its keys.
@@ -275,7 +229,7 @@ class Validator:
             assert run is not None
             if self._head:
                 yield from run.feed(self._take_head())
-            yield from run.finish(self._bytes, self._content, self._jobs)
+            yield from run.finish(self._bytes, self._content)
             self._finished = True
         finally:
             self.abort()
@@ -308,6 +262,7 @@ class Validator:
         plan = take_plan(rule_set, self._params, self._choices)
         max_record = self._max_record or plan.max_record
         self._run = Run(plan, self._memory, self._samples, self._tmp, max_record, stream=self._stream)
+        self._run.use(self._threads)
         try:
             for record_type, keys in self._existing.items():
                 for rows in existing_facts(plan, record_type, keys, max_record, self._tmp):

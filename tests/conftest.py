@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from import_validator import RuleSet
+from import_validator.readers import vouching
 from import_validator.testing.targets import targets
 
 SETTINGS = settings(
@@ -34,6 +35,13 @@ def file(tmp_path: Path) -> Callable[[str, bytes], Path]:
         return path
 
     return make
+
+
+@pytest.fixture
+def short_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has small files judged by the compiled lane in rounds, as large ones are."""
+    monkeypatch.setattr(vouching, "ROUND", 1_000)
+    monkeypatch.setattr(vouching, "LARGE_ROUND", 2_000)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

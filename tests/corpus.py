@@ -50,3 +50,10 @@ def essence(report: Report) -> dict[str, Any]:
     for name in ("source", "why", "seconds", "bytes", "notes", "rules", "truncated"):
         del document[name]
     return document
+
+
+def assert_same(found: dict[str, Any], expected: dict[str, Any]) -> None:
+    """Compare two reports. Names the parts that differ: to find every difference of long lists takes minutes."""
+    different = {name: (found.get(name), each) for name, each in expected.items() if found.get(name) != each}
+    if different or found.keys() != expected.keys():
+        raise AssertionError(f"{', '.join(different)} differ: {repr(different)[:2000]}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -13,7 +14,6 @@ from typing import Any
 import click
 
 from ..errors import ImportValidatorError, OutputError, RecognitionError, RuleSetError, TemporaryFileError, reason_of
-from ..forks import processors
 from ..model.escaping import encodable
 from ..report.output import OUTPUTS, Output, may_be_coloured
 from ..report.report import Report
@@ -120,7 +120,7 @@ _STANDARD_INPUT = "-"
     type=click.IntRange(0),
     default=0,
     metavar="N",
-    help="Worker processes for large files; 0 means one for each processor.  [default: 0]",
+    help="Threads of the compiled lane; 0 means one for each processor.  [default: 0]",
 )
 @click.option(
     "--cascade",
@@ -182,7 +182,7 @@ def validate(
             writer = OUTPUTS[format_name](stream, len(files), options["tmp"])
             options["cascade"] = options["cascade"] or writer.cascade
             for name in files:
-                _validate_one(name, rule_set, params, writer, verdict, jobs or processors(), options, planned)
+                _validate_one(name, rule_set, params, writer, verdict, jobs or _processors(), options, planned)
             writer.finish()
             if not writer.has_report:
                 raise DiscardOutput
@@ -341,3 +341,11 @@ def _described(name: str, error: Exception) -> list[str]:
     elsewhere = isinstance(error, RuleSetError | TemporaryFileError) and not isinstance(error, RecognitionError)
     shown = _shown(name)
     return [first if first.startswith(shown) or elsewhere else f"{shown}: {first}", *others]
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # pragma: no cover - not on Linux
+        return os.cpu_count() or 1

@@ -67,7 +67,7 @@ class Spill:
         self._held: Rows | None = None
         self._count = 0
         self._file: IO[bytes] | None = None
-        self._segments: list[_Adopted] = []
+        self._segments: list[Segment] = []
         self._written = 0
         self.rows = 0
 
@@ -91,18 +91,6 @@ class Spill:
         opaque(self._held)[self._count : self._count + len(rows)] = opaque(rows)
         self._count += len(rows)
 
-    def adopt(self, file: IO[bytes], segment: Segment, first: int) -> None:
-        """Take in rows that somebody else has sorted and written.
-
-        Arguments:
-            file: where they are; it has to stay open.
-            first: what is added to their indexes.
-        """
-        # Invariant: segments lie in the order in which their rows were added, and all held rows were added after them.
-        self._write_out()
-        self._segments.append(_Adopted(file, segment, first))
-        self.rows += int(segment.starts[-1])
-
     def partitions(self, most: int) -> Iterator[Partition]:
         """The partitions that hold anything, in order, neighbours joined. To be called when all rows were added.
 
@@ -110,12 +98,12 @@ class Spill:
             most: so many rows joined ones have at most. Where there are no more in all, and nothing was written
                 out, all rows are one partition.
         """
-        if self._segments:
+        if self._file is not None:
             self._write_out()
             self._held = None
-            starts = np.stack([each.segment.starts for each in self._segments]).sum(axis=0, dtype=np.int64)
+            starts = np.stack([each.starts for each in self._segments]).sum(axis=0, dtype=np.int64)
             for begin, end in _joined(np.diff(starts), most):
-                lying = _OnDisk(self._dtype, self._segments, begin, end)
+                lying = _OnDisk(self._dtype, self._file, self._segments, begin, end)
                 yield Partition(int(starts[end] - starts[begin]), lying.read)
         elif self._held is not None:
             yield from partitioned(self._held[: self._count], self._partition_of, most)
@@ -139,14 +127,8 @@ class Spill:
         self._file.seek(self._written)
         for begin in range(0, len(rows), _ROWS_WRITTEN):
             write_all(self._file, rows.take(order[begin : begin + _ROWS_WRITTEN]).view(np.uint8).data)
-        self._segments.append(_Adopted(self._file, Segment(self._written, starts), 0))
+        self._segments.append(Segment(self._written, starts))
         self._written += rows.nbytes
-
-
-class _Adopted(NamedTuple):
-    file: IO[bytes]
-    segment: Segment
-    first: int
 
 
 class Partition:
@@ -188,8 +170,9 @@ def _in_memory(rows: Rows) -> Partition:
 class _OnDisk:
     """The rows of some neighbouring partitions, which lie in several segments."""
 
-    def __init__(self, dtype: np.dtype[Any], segments: list[_Adopted], begin: int, end: int) -> None:
+    def __init__(self, dtype: np.dtype[Any], file: IO[bytes], segments: list[Segment], begin: int, end: int) -> None:
         self._dtype = dtype
+        self._file = file
         self._segments = segments
         self._begin = begin
         self._end = end
@@ -199,20 +182,16 @@ class _OnDisk:
         rows = np.empty(count, dtype=self._dtype)
         buffer = rows.view(np.uint8).data
         size = self._dtype.itemsize
-        taken: list[int] = []
         filled = 0
-        for file, segment, _ in self._segments:
+        for segment in self._segments:
             there = int(segment.starts[self._end] - segment.starts[self._begin])
             passed = min(start, there)
             start -= passed
-            taken.append(min(there - passed, count - filled))
-            if taken[-1]:
+            taken = min(there - passed, count - filled)
+            if taken:
                 begin = segment.offset + (int(segment.starts[self._begin]) + passed) * size
-                read_at(file, begin, buffer[filled * size : (filled + taken[-1]) * size])
-                filled += taken[-1]
-        firsts = [each.first for each in self._segments]
-        if any(firsts):
-            rows["index"] += np.repeat(np.array(firsts, dtype=np.uint64), taken)
+                read_at(self._file, begin, buffer[filled * size : (filled + taken) * size])
+                filled += taken
         return rows
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
 from ..errors import NamedRule
 from ..facts.known_keys import BYTES_PER_DIGEST, BYTES_PER_KEY, KnownKeys
-from ..facts.rows import DIGEST_SIZE, Column, Key, Rows, fact_rows, key_digests, seed_of
+from ..facts.rows import DIGEST_SIZE, Column, Rows, fact_rows, key_digests, seed_of
 from ..facts.streams import FactStream
 from ..model.records import Records
 from ..model.violation import Stage
@@ -17,7 +17,6 @@ from ..ruleset.plan import RecordPlan
 
 BYTES_HELD = 4096 * DIGEST_SIZE
 """So many bytes of digests are held before rows are made of them."""
-MOST_TAUGHT = 30_000
 
 
 class RuleFailure(Exception):  # noqa: N818 - it becomes a RuleFailedError where the place is known
@@ -49,8 +48,6 @@ class FactWriter:
         self._known = {
             space: KnownKeys(memory // BYTES_PER_KEY // len(spaces), seed_of(space), many) for space in spaces
         }
-        self._fresh: dict[str, list[Key]] = {}
-        self._taught = dict.fromkeys(self._known, 0)
         self._body = 0
 
     def begin_bodies(self, count: int) -> None:
@@ -95,24 +92,6 @@ class FactWriter:
             if stream.runs_of_rank is not None:
                 self._write_runs(stream, indexes, stream.runs_of_rank)
 
-    def keep_track(self) -> None:
-        """Remember which keys are seen defined, of those that references lead to, so that they can be taught."""
-        self._fresh = {space: [] for space in self._known}
-
-    def learn(self, defined: Mapping[str, Sequence[Key]]) -> None:
-        """Take in keys that are known to be defined elsewhere in the file, by their space."""
-        for space, keys in defined.items():
-            self._known[space].add(keys)
-
-    def taught(self) -> dict[str, list[Key]]:
-        """The keys that were seen defined since this was asked last, of spaces that do not have too many."""
-        for space, keys in self._fresh.items():
-            self._taught[space] += len(keys)
-        few = [space for space in self._fresh if self._taught[space] < MOST_TAUGHT]
-        taught = {space: self._fresh[space] for space in few if self._fresh[space]}
-        self._fresh = {space: [] for space in few}
-        return taught
-
     def hand_over(self) -> None:
         """Hand over the facts that are still held."""
         for pending in self._pending.values():
@@ -140,8 +119,6 @@ class FactWriter:
             named = [(body, key) if isinstance(key, str) else (body, *key) for key in named]
         if stream.table == "defined" and stream.space in self._known:
             self._known[stream.space].add(named)
-            if stream.space in self._fresh:
-                self._fresh[stream.space] += named
         # A reference to a key that is known to be defined breaks nothing, wherever it stands: pass two need not see it.
         if stream.skips_defined:
             kept = self._known[stream.space].unknown(named)

@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Container, Iterator, Sequence
 from functools import partial
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from ..errors import RuleFailedError
 from ..facts.rows import FACT, Column, Rows
-from ..facts.spill import PARTITIONS, Partition, Segment, Spill, partitioned
+from ..facts.spill import PARTITIONS, Partition, Spill, partitioned
 from ..facts.streams import FactStream, StreamRule
 from ..facts.tables import Tables
-from ..forks import can_fork, dealt
-from ..source.temporary import open_temporary
 
 BROKEN = np.dtype(
     {
@@ -72,7 +70,6 @@ class Resolver:
         # Nearly all facts are for the first round.
         self._rounds = [self._spill(0, memory // (8 if number == 0 else 64)) for number in range(rounds)]
         self._broken: Spill | None = None
-        self._lent: list[IO[bytes]] = []
         self._whole = True
         self._present: Container[str] = ()
 
@@ -85,28 +82,13 @@ class Resolver:
         """Take in facts for a round, numbered from 1."""
         self._rounds[round_number - 1].add(rows)
 
-    def lend(self) -> IO[bytes]:
-        """A temporary file for rows that somebody else sorts and writes, to be adopted from there."""
-        self._lent.append(open_temporary(self._folder))
-        return self._lent[-1]
-
-    def adopt(self, file: IO[bytes], segment: Segment, first: int, round_number: int) -> None:
-        """Take in facts for a round, numbered from 1, which lie sorted in a file that was lent.
-
-        Arguments:
-            first: the number in the file of the record that the facts call 0.
-        """
-        self._rounds[round_number - 1].adopt(file, segment, first)
-
-    def resolve(self, records: int, present: Container[str], *, whole: bool = True, jobs: int = 1) -> Iterator[Rows]:
+    def resolve(self, records: int, present: Container[str], *, whole: bool = True) -> Iterator[Rows]:
         """Decide all key rules.
 
         Arguments:
             records: how many records the file has.
             present: the record types that the file has records of.
             whole: whether all of them were read; where not, nothing is said to be missing.
-            jobs: how many processes work on partitions, where there are so many facts that they lie on disk. Threads
-                do worse than one alone: they hand on the interpreter thousands of times.
 
         Yields:
             Rows of type `BROKEN`, sorted by record, the rule set's order, and item; a record's all in one array.
@@ -120,8 +102,8 @@ class Resolver:
         self._present = present
         self._broken = Spill(BROKEN, self._memory // 16, by_index, self._folder)
         for number, spill in enumerate(self._rounds, start=1):
-            for verdicts in self._resolved(spill, number, jobs):
-                for found, following, next_round in verdicts:
+            for partition in spill.partitions(self._most):
+                for found, following, next_round in self._resolve_partition(partition, number, 1):
                     self._broken.add(found)
                     # Invariant: the next round is a later one; the facts of this one are being read.
                     if next_round:
@@ -137,8 +119,6 @@ class Resolver:
             spill.close()
         if self._broken is not None:
             self._broken.close()
-        for file in self._lent:
-            file.close()
 
     @property
     def _most(self) -> int:
@@ -147,16 +127,6 @@ class Resolver:
 
     def _spill(self, level: int, memory: int) -> Spill:
         return Spill(FACT, memory, partial(by_digest, level=level), self._folder)
-
-    def _resolved(self, spill: Spill, number: int, jobs: int) -> Iterator[list[_Judged]]:
-        """What is said of each partition of a round, in the partitions' order."""
-
-        def judged(partition: Partition) -> list[_Judged]:
-            return self._resolve_partition(partition, number, 1)
-
-        if jobs > 1 and spill.spilled and can_fork():
-            return dealt(jobs, list(spill.partitions(self._most)), judged)
-        return map(judged, spill.partitions(self._most))
 
     def _resolve_partition(self, partition: Partition, number: int, level: int) -> list[_Judged]:
         most = self._most

@@ -122,52 +122,6 @@ class Reader(ABC):
     options: ClassVar[Mapping[str, str]] = {}
     """What can be asked of it, by name, each with a word for its value."""
 
-    can_resume: ClassVar[bool] = False
-    """Whether a file of this format can be read from a record in the middle on."""
-
-    closing: ClassVar[bytes] = b""
-    """What ends a file of this format."""
-
-    pairs: ClassVar[bytes] = b""
-    """A byte that mostly stands an even number of times before every seam between records; empty where none does."""
-
-    @property
-    def cursor(self) -> Cursor:
-        """How far it has read, for a format that can be read from a record in the middle on."""
-        raise NotImplementedError
-
-    def beginning(self, sample: bytes) -> Cursor | None:
-        """Where the first record of a file begins, or white space before it; None where the file is no such file."""
-        raise NotImplementedError
-
-    def resume(self, start: Cursor, *, first: bool) -> None:
-        """Begin at a record in the middle of the file, before anything is fed.
-
-        Arguments:
-            first: whether no record stands before it.
-        """
-        raise NotImplementedError
-
-    def resumed(self, start: Cursor, *, first: bool) -> Reader:
-        """A reader like this one that begins at a record in the middle of the file; see `resume`."""
-        reader = type(self)(max_record=self.max_record, setup=self.setup)
-        reader.resume(start, first=first)
-        reader.forms = self.forms
-        return reader
-
-    @staticmethod
-    def cut(window: bytes, sample: bytes, *, odd: bool) -> tuple[int, int] | None:
-        """A place in a window of the file that looks like the seam between two records.
-
-        Arguments:
-            sample: the beginning of the file.
-            odd: whether the byte of `pairs` stands before the window, since the last seam, an odd number of times.
-
-        Returns:
-            Where the one record ends and where the next begins, in bytes; None where nothing looks like it.
-        """
-        raise NotImplementedError
-
     @property
     def cells(self) -> Cells | None:
         """What the cells of the file are called; None where it has none."""
@@ -271,6 +225,11 @@ class ValuesReader(Reader):
 
     layout: ClassVar[str]
     """How the values stand in the file; see `Judge`."""
+
+    @property
+    @abstractmethod
+    def cursor(self) -> Cursor:
+        """How far it has read."""
 
     @abstractmethod
     def opening(self, head: bytes) -> Opening | None:

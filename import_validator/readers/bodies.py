@@ -71,7 +71,6 @@ class JsonBodiesReader(JsonArrayReader):
     """JSON arrays of records, one after the other."""
 
     name: ClassVar[str] = "json-bodies"
-    can_resume: ClassVar[bool] = False
 
     def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, setup: Setup | None = None) -> None:
         super().__init__(max_record=max_record, setup=setup)
@@ -113,7 +112,7 @@ class JsonBodiesReader(JsonArrayReader):
     def _batches_in(self, data: bytes) -> list[Batch]:
         """The batches in data that was read before: from the first record on, and perhaps on into other bodies."""
         reader = JsonBodiesReader(max_record=self.max_record)
-        reader.resume(Cursor(), first=True)
+        reader._step = reader._elements
         return [*reader.feed(data.rstrip(WHITESPACE + b",")), *reader.feed(b"]"), *reader.close()]
 
     def _open(self, *, final: bool) -> Batch | None:

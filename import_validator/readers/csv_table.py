@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any, ClassVar, NamedTuple
 
 from ..errors import SourceError
-from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, Before, Cells, Opening, Reader, Setup, ValuesReader
+from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, Before, Cells, Opening, Setup, ValuesReader
 from .batch import UNREADABLE, Batch, ByColumns, Cursor, Problem, Rereader
 from .delimited import (
     DAMAGE,
@@ -135,8 +135,6 @@ class CsvReader(ValuesReader):
     """
 
     name: ClassVar[str] = "csv"
-    can_resume: ClassVar[bool] = True
-    pairs: ClassVar[bytes] = b'"'
     layout: ClassVar[str] = "rows"
 
     def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, setup: Setup | None = None) -> None:
@@ -167,31 +165,14 @@ class CsvReader(ValuesReader):
     def is_over(self) -> bool:
         return self._stopped and not self._pending
 
-    def beginning(self, sample: bytes) -> Cursor | None:
-        probe = CsvReader(max_record=self.max_record, setup=self.setup)
-        probe._begin(sample[:HEAD_SIZE])
-        if probe._again is None or probe._again.encoding.width > 1:
-            return None
-        self._again, self._cursor, self._pending = probe._again, probe._cursor, probe._pending
-        return self._cursor
-
-    def resume(self, start: Cursor, *, first: bool) -> None:
-        self._cursor = start
-
-    def resumed(self, start: Cursor, *, first: bool) -> Reader:
-        reader = CsvReader(max_record=self.max_record, setup=self.setup)
-        reader._again = self._again
-        reader.resume(start, first=first)
-        return reader
-
     def opening(self, head: bytes) -> Opening | None:
-        start = self.beginning(head)
+        self._begin(head[:HEAD_SIZE])
         again = self._again
-        if start is None or again is None or again.encoding.codec != "utf-8":
+        if again is None or again.encoding.codec != "utf-8":
             return None
         if not again.delimiter.isascii() or not again.header.takes_columns:
             return None
-        return Opening(start, self._pending, Table(again.delimiter, again.header.names, again.header.used))
+        return Opening(self._cursor, self._pending, Table(again.delimiter, again.header.names, again.header.used))
 
     def read_alone(self, text: bytes, begin: int, end: int, place: Cursor, at: int) -> tuple[Any, list[Problem]] | None:
         assert self._again is not None
@@ -208,18 +189,6 @@ class CsvReader(ValuesReader):
         if self._passing is not None or self._stopped or self._pending or self._again is None:
             return None
         return bytes(self._buffer), self._cursor, self._index, Before.NOTHING
-
-    @staticmethod
-    def cut(window: bytes, sample: bytes, *, odd: bool) -> tuple[int, int] | None:
-        # A guess, since quotes within cells that have none around them count, too. A wrong one lies within a quoted
-        # cell: the part then ends inside quotes, and whoever reads it says so.
-        begin = 0
-        while end := window.find(b"\n", begin) + 1:
-            odd ^= window.count(b'"', begin, end) % 2 == 1
-            if not odd:
-                return end, end
-            begin = end
-        return None
 
     def feed(self, data: bytes) -> Iterator[Batch]:
         if self._stopped:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, Before, JsonReader, Opening, Setup, ValuesReader
 from .batch import UNREADABLE, Batch, Cursor, Problem
 from .json_elements import SEPARATORS, offsets_of_elements, read_element, spans_of
-from .json_seams import guesses, learn_seam, seam_in
+from .json_seams import guesses, learn_seam
 from .json_text import (
     BOM,
     WHITESPACE,
@@ -48,9 +48,7 @@ class JsonArrayReader(JsonReader, ValuesReader):
         self._step = self._open
         self._wants_value = False  # after a comma, the array may not be closed
 
-    can_resume: ClassVar[bool] = True
     layout: ClassVar[str] = "array"
-    closing: ClassVar[bytes] = b"]"
 
     @property
     def cursor(self) -> Cursor:
@@ -60,17 +58,12 @@ class JsonArrayReader(JsonReader, ValuesReader):
     def is_over(self) -> bool:
         return self._step == self._stopped
 
-    def beginning(self, sample: bytes) -> Cursor | None:
-        text = sample.removeprefix(BOM)
+    def opening(self, head: bytes) -> Opening | None:
+        text = head.removeprefix(BOM)
         begin = len(text) - len(text.lstrip(WHITESPACE))
-        if not text.startswith(b"[", begin) or kind_of(sample) == TRANSIT:
+        if not text.startswith(b"[", begin) or kind_of(head) == TRANSIT:
             return None
-        return Cursor(len(sample) - len(text)).advanced(text, 0, begin + 1)
-
-    def resume(self, start: Cursor, *, first: bool) -> None:
-        self._cursor = start
-        self._wants_value = not first
-        self._step = self._elements
+        return Opening(Cursor(len(head) - len(text)).advanced(text, 0, begin + 1))
 
     def resumed_after(self, start: Cursor, values: int, before: Before) -> JsonArrayReader:
         reader = JsonArrayReader(max_record=self.max_record, setup=self.setup)
@@ -83,15 +76,6 @@ class JsonArrayReader(JsonReader, ValuesReader):
         if self._step != self._elements or self._scanner is not None:
             return None
         return bytes(self._buffer), self._cursor, self._index, Before.COMMA
-
-    @staticmethod
-    def cut(window: bytes, sample: bytes, *, odd: bool = False) -> tuple[int, int] | None:
-        seam = seam_in(sample)
-        place = window.find(seam) if seam else -1
-        if place < 0:
-            return None
-        comma = window.index(b",", place)
-        return comma, comma + 1
 
     def feed(self, data: bytes) -> Iterator[Batch]:
         taken = 0
@@ -139,10 +123,6 @@ class JsonArrayReader(JsonReader, ValuesReader):
             else:
                 return values
         return [read_element(data[start:end], self.max_record).value for start, end in spans_of(data)]
-
-    def opening(self, head: bytes) -> Opening | None:
-        start = self.beginning(head)
-        return None if start is None else Opening(start)
 
     def read_alone(self, text: bytes, begin: int, end: int, place: Cursor, at: int) -> tuple[Any, list[Problem]] | None:
         element = text[begin:end]

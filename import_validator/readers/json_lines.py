@@ -42,7 +42,6 @@ class JsonLinesReader(JsonReader, ValuesReader):
         self._begun = False
         self._stopped = False
 
-    can_resume: ClassVar[bool] = True
     layout: ClassVar[str] = "lines"
 
     @property
@@ -53,14 +52,10 @@ class JsonLinesReader(JsonReader, ValuesReader):
     def is_over(self) -> bool:
         return self._stopped
 
-    def beginning(self, sample: bytes) -> Cursor | None:
-        if other_kind(sample) or sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+    def opening(self, head: bytes) -> Opening | None:
+        if other_kind(head) or head.startswith((b"\xff\xfe", b"\xfe\xff")):
             return None
-        return Cursor(len(BOM) if sample.startswith(BOM) else 0)
-
-    def resume(self, start: Cursor, *, first: bool) -> None:
-        self._cursor = start
-        self._begun = True
+        return Opening(Cursor(len(BOM) if head.startswith(BOM) else 0))
 
     def resumed_after(self, start: Cursor, values: int, before: Before) -> JsonLinesReader:
         reader = JsonLinesReader(max_record=self.max_record, setup=self.setup)
@@ -73,11 +68,6 @@ class JsonLinesReader(JsonReader, ValuesReader):
         if self._skipping or self._stopped or not self._begun:
             return None
         return bytes(self._buffer), self._cursor, self._index, Before.NOTHING
-
-    @staticmethod
-    def cut(window: bytes, sample: bytes, *, odd: bool = False) -> tuple[int, int] | None:
-        end = window.find(b"\n") + 1
-        return (end, end) if end else None
 
     def feed(self, data: bytes) -> Iterator[Batch]:
         self._buffer += data
@@ -121,10 +111,6 @@ class JsonLinesReader(JsonReader, ValuesReader):
         if values is not None:
             return values
         return [self._result_of(line).value for line in data.split(b"\n") if line.strip(WHITESPACE)]
-
-    def opening(self, head: bytes) -> Opening | None:
-        start = self.beginning(head)
-        return None if start is None else Opening(start)
 
     def read_alone(self, text: bytes, begin: int, end: int, place: Cursor, at: int) -> tuple[Any, list[Problem]] | None:
         line_begin = text.rfind(b"\n", 0, begin) + 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from .json_elements import SEPARATORS, offsets_of_elements
 
@@ -35,14 +34,6 @@ def guesses(buffer: bytearray, before: int, seam: bytes) -> Iterator[int]:
         if end < 0:
             return
         yield end + 1
-
-
-@lru_cache(maxsize=1)
-def seam_in(sample: bytes) -> bytes:
-    """The seam in the beginning of a file, which is asked for again for each part."""
-    begin = sample.find(b"[") + 1
-    end = sample.rfind(b"},", begin)
-    return learn_seam(sample[begin : end + 1]) if end > 0 else b""
 
 
 def learn_seam(data: bytes) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from ..errors import SourceError
 from ..source.source import ReadAgain
 from .base import DEFAULT_MAX_RECORD, Cells, Reader, Setup, ValuesReader
-from .batch import Batch, Cursor, Rereader
+from .batch import Batch, Rereader
 from .csv_table import CsvReader
 from .judged import Judge
 from .kinds import OLE, ZIP
@@ -32,8 +32,6 @@ class TableReader(Reader):
 
     name: ClassVar[str] = "table"
     options: ClassVar[Mapping[str, str]] = {"sheet": "NAME", "delimiter": "NAME", "encoding": "NAME"}
-    can_resume: ClassVar[bool] = True
-    pairs: ClassVar[bytes] = CsvReader.pairs
 
     def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, setup: Setup | None = None) -> None:
         super().__init__(max_record=max_record, setup=setup)
@@ -41,10 +39,6 @@ class TableReader(Reader):
         self._chosen: Reader | None = None
         self.judge: Judge | None = None
         self.threads = 1
-
-    @property
-    def cursor(self) -> Cursor:
-        return self._reader.cursor
 
     @property
     def cells(self) -> Cells | None:
@@ -65,19 +59,6 @@ class TableReader(Reader):
     @property
     def is_over(self) -> bool:
         return self._chosen is not None and self._chosen.is_over
-
-    def beginning(self, sample: bytes) -> Cursor | None:
-        if looks_like_workbook(sample):
-            return None
-        reader = CsvReader(max_record=self.max_record, setup=self.setup)
-        start = reader.beginning(sample)
-        self._chosen = None if start is None else reader
-        return start
-
-    def resumed(self, start: Cursor, *, first: bool) -> Reader:
-        return self._reader.resumed(start, first=first)
-
-    cut = staticmethod(CsvReader.cut)
 
     def feed(self, data: bytes) -> Iterator[Batch]:
         if self._chosen is None:

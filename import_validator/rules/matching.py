@@ -7,9 +7,7 @@ import time
 import warnings
 from contextlib import suppress
 from functools import lru_cache
-from mmap import mmap
 from re import _parser  # type: ignore[attr-defined]
-from struct import Struct
 from typing import Any
 
 import regex
@@ -24,7 +22,7 @@ VALUE_SECONDS = 1.0
 """After so long, nobody knows whether a pattern matches a value."""
 
 RUN_SECONDS = 10.0
-"""After so long, all values and processes of a run together, a pattern is given up for the rest of the run. Only values
+"""After so long, all values of a run together, a pattern is given up for the rest of the run. Only values
 that are not matched quickly count, or a large file of ordinary values would use the time up."""
 
 MOST_NESTED = 50
@@ -44,7 +42,6 @@ _REPEAT_OR_GROUP = r"\{(?P<least>\d+)[,}]|(?P<open>\()|(?P<close>\))|(?P<one>\\.
 _TOKEN = re.compile(rf"\(\?(?:\#[^)]*+|[-\w]++)\)|(?P<class>\[\^?\]?(?:\\.|[^\]\\])*+\])|{_REPEAT_OR_GROUP}", re.DOTALL)
 _VERBOSE = re.compile(r"\(\?[-\w]*x")
 _TOKEN_OF_VERBOSE = re.compile(rf"(?P<broken>\{{[\d,]*+[\s#])|{_REPEAT_OR_GROUP}", re.DOTALL)
-_SECONDS = Struct("d")
 
 
 class Matcher:
@@ -52,8 +49,7 @@ class Matcher:
 
     A value has a moment in which ordinary ones are matched. After that, a pattern that means the same to every engine
     is asked of one that takes time in proportion to the text. What other patterns take over such values is limited: for
-    each value, and for all of a run. A matcher is for one run at a time, and for the processes that are forked off
-    during it.
+    each value, and for all of a run. A matcher is for one run at a time.
 
     Arguments:
         pattern: the pattern.
@@ -71,8 +67,6 @@ class Matcher:
         self._what = what
         self._compiled = _compiled(pattern, what)
         self._linear: Any = None
-        # Invariant: made before any process is forked off, so that all of them spend from the same budget.
-        self._spent = mmap(-1, _SECONDS.size)
         self.forget()
 
     def forget(self) -> None:
@@ -80,7 +74,7 @@ class Matcher:
         self._decided: dict[bytes, bool | None] = {}
         self._undecided: list[str] = []
         self._given_up = self._passed_over = False
-        _SECONDS.pack_into(self._spent, 0, 0.0)
+        self._spent = 0.0
 
     def __reduce__(self) -> tuple[type[Matcher], tuple[str, str]]:
         return type(self), (self.pattern, self._what)
@@ -118,7 +112,7 @@ class Matcher:
         return self._fullmatch_in_time(text)
 
     def unchecked(self, rule: str) -> tuple[Unchecked, ...]:
-        """What this process could not check so far: one entry, or none.
+        """What could not be checked so far: one entry, or none.
 
         Arguments:
             rule: the name of the rule that the pattern is of.
@@ -149,8 +143,7 @@ class Matcher:
             TimeoutError: where the time of the value, or of the run, does not suffice.
             MemoryError: where the memory does not.
         """
-        [spent] = _SECONDS.unpack_from(self._spent)
-        if spent >= RUN_SECONDS:
+        if self._spent >= RUN_SECONDS:
             self._given_up = True
             raise TimeoutError
         begin = time.thread_time()
@@ -160,9 +153,7 @@ class Matcher:
             self._leave_undecided(text)
             raise
         finally:
-            # Two processes may add at the same time, and one of them be forgotten: the run takes a second longer then.
-            [spent] = _SECONDS.unpack_from(self._spent)
-            _SECONDS.pack_into(self._spent, 0, spent + time.thread_time() - begin)
+            self._spent += time.thread_time() - begin
 
     def _leave_undecided(self, text: str) -> None:
         shown = str(shortened(text))

@@ -169,7 +169,7 @@ class Plan:
         return None
 
     def unchecked(self) -> tuple[Unchecked, ...]:
-        """What this process could not check so far with the plan, since patterns took too long."""
+        """What could not be checked so far with the plan, since patterns took too long."""
         likes = [each.like.unchecked(f"{each.name}:like") for each in self._alike if each.like]
         return joined(*likes, *(rule.matcher.unchecked(rule.name) for rule in self.rules if rule.matcher))
 

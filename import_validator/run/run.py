@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
 from ..facts.rows import Column, Mask, Rows
 from ..facts.spill import IndexLog
-from ..model.unchecked import Unchecked, joined
+from ..model.unchecked import Unchecked
 from ..model.violation import Severity, Violation
 from ..pass_one.native import NativeLane
 from ..pass_one.pipeline import PassOne
@@ -26,7 +25,6 @@ from ..ruleset.plan import Plan, RecordPlan, UndecidedTypeError
 from ..ruleset.plans import give_back_plan
 from ..source.source import ReadAgain, Source
 from ..units import counted, format_excess
-from .part import Part
 from .scan import Scan
 from .words import in_words, rule_failed
 
@@ -57,8 +55,6 @@ class Run:
         self._scan = Scan(plan, self._pass_one, samples, self._broken, self._directory, stream=stream)
         self._tally = self._scan.tally
         self._bodies = self._scan.bodies
-        self._cursor = Cursor()
-        self._read_by_workers = False
         self._whole = True
         self._known: set[str] = set()
         self._notes = list(dict.fromkeys(note for rule in plan.rules if (note := rule.note)))
@@ -79,12 +75,10 @@ class Run:
         reader.forms = self._pass_one.forms
         return reader
 
-    def use(self, threads: int) -> bool:
-        """Have so many threads work, where the compiled lane reads the file: whether it does. Nothing was fed yet."""
-        if isinstance(self._reader, VouchingReader) or (isinstance(self._reader, TableReader) and self._reader.judge):
+    def use(self, threads: int) -> None:
+        """Have so many threads work, where the compiled lane reads the file. To be called before anything is fed."""
+        if isinstance(self._reader, VouchingReader | TableReader):
             self._reader.threads = threads
-            return True
-        return False
 
     def know(self, record_type: str, rows: Rows) -> None:
         """Take in facts about keys of a record type that the target app has already."""
@@ -94,19 +88,18 @@ class Run:
     def feed(self, chunk: bytes) -> list[Violation]:
         return [violation for batch in self._reader.feed(chunk) for violation in self._check(batch)]
 
-    def finish(self, size: int, content: Callable[[], ReadAgain], jobs: int) -> Iterator[Violation]:
+    def finish(self, size: int, content: Callable[[], ReadAgain]) -> Iterator[Violation]:
         """What is found at the end of the file, and by pass two.
 
         Arguments:
             size: how many bytes there were.
             content: gives access to the bytes once more.
-            jobs: how many partitions pass two works on at a time.
         """
-        for batch in self._reader.close() if not self._read_by_workers else ():
+        for batch in self._reader.close():
             yield from self._check(batch)
         yield from self._check_size(size)
         self._pass_one.finish()
-        yield from self._pass_two(content, jobs)
+        yield from self._pass_two(content)
 
     def stop_if_over(self, source: Source) -> bool:
         """Whether nothing more is to be read of a source: it may have no end, and nothing more can be said of it.
@@ -118,64 +111,10 @@ class Run:
             self._notes.append(_STOPPED)
         return is_over
 
-    def lend(self) -> IO[bytes]:
-        """A file for a worker to write facts to."""
-        return self._resolver.lend()
-
-    def absorb(self, part: Part, facts: IO[bytes], *, last: bool) -> list[Violation]:
-        """Take in what a worker made of the next part of the file, which it read to its end.
-
-        Arguments:
-            facts: the file that the worker wrote the part's facts to.
-            last: whether it is the last part.
-        """
-        first, lines = self._scan.records, self._cursor.line - 1
-        self._scan.records += part.records
-        for round_number, segment in part.facts:
-            self._resolver.adopt(facts, segment, first, round_number)
-        self._broken.extend([first + index for index in part.broken_indexes])
-        for entry in part.directory:
-            self._directory.append((first + entry[0], entry[1], entry[2], lines + entry[3]))
-        for name, total in part.total.items():
-            self._pass_one.total[name] += total
-            self._pass_one.broken[name] += part.broken[name]
-        self._pass_one.unread += part.unread
-        self._unchecked = joined(self._unchecked, part.unchecked)
-        self._pass_one.present |= part.present
-        for count, violations in part.counts:
-            wanted = self._tally.count(count.rule, count.code, count.severity, count.count)
-            for violation in violations[:wanted]:
-                self._tally.keep(self._moved(violation, first))
-        found = [self._moved(violation, first) for violation in part.violations]
-        self._cursor = part.end.counted_from(self._cursor)
-        self._read_by_workers = last
-        return found
-
-    def _moved(self, violation: Violation, first: int) -> Violation:
-        """A violation that was found in a part, numbered as in the file."""
-        assert violation.index is not None
-        assert violation.line is not None
-        line, cells = self._cursor.line - 1 + violation.line, self._reader.cells
-        cell = None if cells is None else cells.name(line, violation.path.partition("/")[2])
-        return replace(violation, index=first + violation.index, line=line, cell=cell)
-
     @property
     def reader(self) -> Reader:
         """What the file is read with."""
         return self._reader
-
-    def begin(self, start: Cursor) -> list[Violation]:
-        """Take in what stands before the first record, of a file that workers will read.
-
-        Arguments:
-            start: where the reader says that the file begins.
-        """
-        self._cursor = start
-        return self.feed(b"")
-
-    def resume(self) -> None:
-        """Go on by oneself at a record, after what was taken in from workers."""
-        self._reader = self._reader.resumed(self._cursor, first=self._scan.records == 0)
 
     def report(self, source: str, why: str, size: int, seconds: float) -> Report:
         passed = self._pass_one
@@ -202,7 +141,7 @@ class Run:
             return
         self._dropped = True
         self._spilled = self._resolver.spilled
-        self._unchecked = joined(self._unchecked, self.plan.unchecked())
+        self._unchecked = self.plan.unchecked()
         self._resolver.close()
         self._broken.close()
         self._reader.drop()
@@ -226,7 +165,7 @@ class Run:
             self._tally.keep(violation)
         return [violation] if self._stream else []
 
-    def _pass_two(self, content: Callable[[], ReadAgain], jobs: int) -> Iterator[Violation]:
+    def _pass_two(self, content: Callable[[], ReadAgain]) -> Iterator[Violation]:
         self._broken.rewind()
         unread = self._pass_one.unread
         if not self._whole:
@@ -242,7 +181,7 @@ class Run:
             elif self.plan.choices.references:
                 note = f"links to {each.name} were not checked: give the list with --existing {each.name}=FILE"
                 self._notes.append(note)
-        for rows in self._resolver.resolve(self._scan.records, present, whole=whole, jobs=jobs):
+        for rows in self._resolver.resolve(self._scan.records, present, whole=whole):
             self._count_broken_records(rows)
             self._note_statuses(rows)
             for group, in_sample in self._to_word(rows):

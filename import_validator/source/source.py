@@ -68,9 +68,6 @@ class Spool:
         self._file.seek(0, os.SEEK_END)
         write_all(self._file, data)
 
-    def fileno(self) -> int:
-        return self._file.fileno()
-
     def read_at(self, offset: int, length: int) -> bytes:
         self._file.seek(offset)
         return self._file.read(length)
@@ -138,16 +135,6 @@ class Source:
             raise SourceError(f"{self.name}: is read as text; open the file in binary mode") from error
         except OSError as error:
             raise SourceError(f"{self.name}: {reason_of(error)}") from error
-
-    def descriptor(self) -> int | None:
-        """The descriptor of a file that can be read as it is from any place; None for any other source."""
-        if self._file is None or self._start or self.size is None or not hasattr(os, "pread"):
-            return None
-        try:
-            descriptor = self._file.fileno()
-            return None if _decompressor(os.pread(descriptor, _LONGEST_MAGIC, 0)) else descriptor
-        except OSError:
-            return None
 
     def read_again(self, folder: str | os.PathLike[str] | None = None) -> ReadAgain:
         """Access to the content once more; a compressed one is decompressed into a temporary file for it.

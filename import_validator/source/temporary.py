@@ -42,19 +42,8 @@ def write_all(file: IO[bytes], data: bytes | memoryview) -> None:
         rest = rest[file.write(rest) :]
 
 
-def write_at(file: IO[bytes], offset: int, data: memoryview) -> None:
-    """Write all of the data at a place in a temporary file without a buffer, and leave the file's position, which
-    forks share."""
-    assert isinstance(file, _TemporaryFile)
-    with _naming(file.folder):
-        while data:
-            count = os.pwrite(file.fileno(), data, offset)
-            offset += count
-            data = data[count:]
-
-
 def read_at(file: IO[bytes], offset: int, buffer: memoryview) -> None:
-    """Fill a buffer from a place in a file. Where it can be had, without the file's position, which forks share."""
+    """Fill a buffer from a place in a file. Where it can be had, without the file's position."""
     filled = 0
     while filled < len(buffer):
         if hasattr(os, "preadv"):

@@ -16,7 +16,6 @@ from import_validator import iter_violations, validate
 from import_validator.pass_two import resolver
 from import_validator.readers import csv_table
 from import_validator.readers.delimited import parse, parse_columns, parse_with_lines, read_rows
-from import_validator.run import parts
 from tests.corpus import essence
 from tests.laws.test_laws import PIECE, STEP, calls, peak_memory
 from tests.strategies import in_pieces
@@ -56,17 +55,15 @@ def test_one_answer_in_memory_or_spilled(rows: Table, cascade: bool, workbook: b
 
 
 @pytest.fixture
-def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "PART_SIZE", 2_000)
-    monkeypatch.setattr(parts, "WINDOW", 1_000)
+def short_pieces(short_rounds: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resolver, "_MOST_ROWS", 100)
     monkeypatch.setattr(csv_table, "HEAD_SIZE", 500)
 
 
-@pytest.mark.usefixtures("small_parts")
+@pytest.mark.usefixtures("short_pieces")
 @settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(rows=st.lists(ROWS, min_size=1, max_size=10), layout=st.sampled_from(["comma", "CRLF", "semicolon", "UTF-16"]))
-def test_one_answer_of_one_two_and_five_processes(tmp_path: Path, rows: Table, layout: str) -> None:
+def test_one_answer_of_one_two_and_five_threads(tmp_path: Path, rows: Table, layout: str) -> None:
     path = tmp_path / "file.csv"
     path.write_bytes(CSV_LAYOUTS[layout]((list(rows) * 200)[:900]))
     expected = essence(validate(path, RULES))
@@ -74,10 +71,10 @@ def test_one_answer_of_one_two_and_five_processes(tmp_path: Path, rows: Table, l
         assert essence(validate(path, RULES, jobs=jobs, memory=memory)) == expected
 
 
-@pytest.mark.usefixtures("small_parts")
+@pytest.mark.usefixtures("short_pieces")
 @pytest.mark.parametrize("damage", [b'"', b',"', b'\n"', b'"x', b"\xff", b"\0", b"\n,\n", b'5" pipe'])
 @pytest.mark.parametrize("place", [0.1, 0.5, 0.99])
-def test_a_damaged_file_is_reported_as_by_one_process(damage: bytes, place: float, tmp_path: Path) -> None:
+def test_a_damaged_file_is_reported_as_by_one_thread(damage: bytes, place: float, tmp_path: Path) -> None:
     data = as_csv([(f"a{number}", "", f"two\nlines, {number}", f"a{number + 1}", *[""] * 5) for number in range(400)])
     cut = int(len(data) * place)
     path = tmp_path / "file.csv"
@@ -198,9 +195,9 @@ def test_bounded_a_quote_in_plain_text_before_a_cell_of_several_lines_ends_no_re
     assert validate(data, RULES).records["entry"].total == 20_001
 
 
-@pytest.mark.usefixtures("small_parts")
+@pytest.mark.usefixtures("short_pieces")
 @pytest.mark.parametrize("data", [as_xlsx([["a"], ["a"]] * 200), b"ID\n" * 2_000, b"\xff\xfe" + b"I\0D\0\n\0" * 2_000])
-def test_what_cannot_be_read_in_parts_is_read_by_one_process(data: bytes, tmp_path: Path) -> None:
+def test_what_the_compiled_lane_does_not_know_is_the_same_for_several_threads(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(data)
     assert essence(validate(path, RULES, jobs=3)) == essence(validate(path, RULES))

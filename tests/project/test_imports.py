@@ -18,7 +18,7 @@ from tests.corpus import ROOT
 
 PACKAGE = ROOT / "import_validator"
 FLOORS = [
-    "errors", "units", "engine", "possessive", "forks", "model", "source", "readers", "facts", "rules", "ruleset",
+    "errors", "units", "engine", "possessive", "model", "source", "readers", "facts", "rules", "ruleset",
     "pass_one", "pass_two", "report", "run", "validator", "validation", "", "spreadsheet", "testing", "command",
     "__main__",
 ]  # fmt: skip

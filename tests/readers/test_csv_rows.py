@@ -116,11 +116,8 @@ def test_of_a_long_row_whose_quote_is_not_closed_the_quote_is_reported() -> None
 
 
 @pytest.mark.parametrize("jobs", [2, 3])
-def test_several_processes_pass_by_the_same_rows(jobs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from import_validator.run import parts  # noqa: PLC0415 - its constants are changed
-
-    monkeypatch.setattr(parts, "PART_SIZE", 2_000)
-    monkeypatch.setattr(parts, "WINDOW", 1_000)
+@pytest.mark.usefixtures("short_rounds")
+def test_several_threads_pass_by_the_same_rows(jobs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_table, "HEAD_SIZE", 500)
     cells = ["x,\n" * (900 if number % 50 == 7 else 9) for number in range(200)]
     rows = [f'{number},"{cell}"\n' for number, cell in enumerate(cells)]

@@ -11,7 +11,6 @@ import xlsxwriter
 
 from import_validator import validate
 from import_validator.readers import kind_of
-from import_validator.run import parts
 from tests.strategies import in_pieces
 
 RECORDS = [{"type": "user", "item": {"id": f"u{number}"}} for number in range(3_000)]
@@ -92,10 +91,8 @@ def test_transit_under_a_rule_set_for_plain_json_is_one_violation(content: bytes
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_large_file_of_another_kind_is_one_violation_for_several_processes_too(
-    jobs: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(parts, "PART_SIZE", 1 << 20)
+@pytest.mark.usefixtures("short_rounds")
+def test_a_large_file_of_another_kind_is_one_violation_for_several_threads_too(jobs: int) -> None:
     array = json.dumps(RECORDS * 25, indent=1).encode()
     assert len(array) > 2 << 20
     report = validate(array, "stream-chat-jsonl", jobs=jobs)

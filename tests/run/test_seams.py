@@ -1,4 +1,4 @@
-"""Arrays whose records nest what looks like records are read in parts by several workers as by one process."""
+"""Arrays whose records nest what looks like records are judged by several threads as by one."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from import_validator import RuleSet, validate
-from import_validator.run import parts
-from tests.corpus import essence
-from tests.deadline import assert_same, deadline
+from tests.corpus import assert_same, essence
 from tests.strategies import compact
 
 ARRAY = RuleSet.load("stream-chat")
@@ -25,12 +23,7 @@ NESTED = st.recursive(
 )
 
 
-@pytest.fixture(autouse=True)
-def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "PART_SIZE", 1_000)
-    monkeypatch.setattr(parts, "WINDOW", 300)
-
-
+@pytest.mark.usefixtures("short_rounds")
 @settings(
     max_examples=12,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
@@ -48,6 +41,4 @@ def test_one_answer_where_records_nest_what_looks_like_records(
     path.write_bytes(data)
     expected = essence(validate(path, ARRAY))
     assert expected["records"] == {"user": {"total": 150, "valid": 150}}
-    with deadline(60):
-        found = essence(validate(path, ARRAY, jobs=jobs))
-    assert_same(found, expected)
+    assert_same(essence(validate(path, ARRAY, jobs=jobs)), expected)

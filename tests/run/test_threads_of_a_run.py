@@ -1,14 +1,10 @@
-"""Several processes give the report of one, byte for byte; and say so when one of them dies."""
+"""Several threads of the compiled lane give the report of one, byte for byte."""
 
 from __future__ import annotations
 
 import gzip
-import multiprocessing
-import os
 import random
-import signal
 from collections.abc import Callable
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +13,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from import_validator import ImportValidatorError, RuleSet, iter_violations, validate
-from import_validator.engine import ENGINE
-from import_validator.forks import Fork
 from import_validator.pass_two import resolver
-from import_validator.run import parallel, parts
 from tests.command import run
-from tests.corpus import ROOT, essence
-from tests.deadline import LateError, assert_same, deadline
+from tests.corpus import ROOT, assert_same, essence
 from tests.strategies import RECORDS, compact, in_pieces
 
 pytestmark = pytest.mark.unwatched(but_one_in=4)
@@ -35,11 +27,8 @@ LINES = RuleSet.from_toml(
 
 
 @pytest.fixture(autouse=True)
-def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "PART_SIZE", 2_000)
-    monkeypatch.setattr(parts, "WINDOW", 1_000)
+def short_pieces(short_rounds: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resolver, "_MOST_ROWS", 100)
-    monkeypatch.setenv(ENGINE, "python")
 
 
 def as_array(records: list[Any]) -> bytes:
@@ -64,15 +53,14 @@ LAYOUTS = [(ARRAY, as_array), (ARRAY, as_one_line), (LINES, as_lines)]
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(records=st.lists(RECORDS, min_size=1, max_size=12), cascade=st.booleans())
-def test_one_answer_of_one_two_and_five_processes(
+def test_one_answer_of_one_two_and_five_threads(
     rules: RuleSet, layout: Any, tmp_path: Path, records: list[Any], cascade: bool
 ) -> None:
     path = tmp_path / "file.json"
     path.write_bytes(layout((records * 200)[:900]))
     expected = essence(validate(path, rules, cascade=cascade))
     for jobs, memory in ((2, "64MB"), (5, 1)):
-        with deadline(60):
-            found = essence(validate(path, rules, jobs=jobs, memory=memory, cascade=cascade))
+        found = essence(validate(path, rules, jobs=jobs, memory=memory, cascade=cascade))
         assert_same(found, expected)
 
 
@@ -82,7 +70,7 @@ PLACES = [0.001, 0.6, 0.999]
 
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("place", PLACES)
-def test_a_damaged_file_is_reported_as_by_one_process(damage: bytes, place: float, tmp_path: Path) -> None:
+def test_a_damaged_file_is_reported_as_by_one_thread(damage: bytes, place: float, tmp_path: Path) -> None:
     """Each damage meets each layout at one place or another."""
     rules, layout = LAYOUTS[(DAMAGES.index(damage) + PLACES.index(place)) % len(LAYOUTS)]
     users = [{"type": "user", "item": {"id": f"usér {n}", "user_mutes": [f"u{n + 1}"]}} for n in range(400)]
@@ -90,8 +78,7 @@ def test_a_damaged_file_is_reported_as_by_one_process(damage: bytes, place: floa
     cut = int(len(data) * place)
     path = tmp_path / "file.json"
     path.write_bytes(data[:cut] + damage + data[cut:])
-    with deadline(60):
-        found = essence(validate(path, rules, jobs=3))
+    found = essence(validate(path, rules, jobs=3))
     assert_same(found, essence(validate(path, rules)))
 
 
@@ -103,7 +90,7 @@ def test_any_layout_of_an_array_can_be_cut(separator: bytes, tmp_path: Path) -> 
     assert essence(validate(path, ARRAY, jobs=2)) == essence(validate(path, ARRAY))
 
 
-def test_an_instruction_without_entries_is_known_to_all_parts(tmp_path: Path) -> None:
+def test_an_instruction_without_entries_is_known_to_all_rounds(tmp_path: Path) -> None:
     entry = {"id": "r", "kind": "like", "user_id": "ann", "time": "2023-01-01T00:00:00Z", "activity_id": "a"}
     reactions = [{"instruction": "reactions", "data": [{**entry, "id": f"r{n}"}]} for n in range(100)]
     path = tmp_path / "file.jsonl"
@@ -114,7 +101,7 @@ def test_an_instruction_without_entries_is_known_to_all_parts(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(("rules", "layout"), LAYOUTS, ids=["array", "one line", "lines"])
-def test_a_record_that_cannot_be_read_is_known_to_all_parts(rules: RuleSet, layout: Any, tmp_path: Path) -> None:
+def test_a_record_that_cannot_be_read_is_known_to_all_rounds(rules: RuleSet, layout: Any, tmp_path: Path) -> None:
     users = [{"type": "user", "item": {"id": f"u{n}", "user_mutes": ["nobody"]}} for n in range(300)]
     users[150] = users[250] = {"type": "user", "item": {"id": "nobody", "text": "x" * 600}}
     path = tmp_path / "file.json"
@@ -130,7 +117,7 @@ def test_a_record_that_cannot_be_read_is_known_to_all_parts(rules: RuleSet, layo
 
 @pytest.mark.parametrize("damage", [b"", b"}}, oops {"], ids=["whole", "damaged"])
 @pytest.mark.parametrize("name", ["gzip", "standard input", "one piece", "bytes"])
-def test_sources_that_are_read_once_are_checked_by_several_processes_too(
+def test_sources_that_are_read_once_are_checked_by_several_threads_too(
     name: str, damage: bytes, tmp_path: Path
 ) -> None:
     users = as_array([{"type": "user", "item": {"id": f"u {n % 900}", "user_mutes": [f"u{n}"]}} for n in range(1000)])
@@ -149,69 +136,17 @@ def test_sources_that_are_read_once_are_checked_by_several_processes_too(
     assert len(found) > 900
 
 
-def test_a_source_without_seams_is_read_by_one_process(tmp_path: Path) -> None:
+def test_a_source_without_seams_is_read_by_one_thread(tmp_path: Path) -> None:
     data = as_array([{"type": "user", "item": {"id": "u", "text": "x" * 40_000}}, {"type": "user", "item": {}}] * 3)
     assert essence(validate(data, ARRAY, jobs=2)) == essence(validate(data, ARRAY))
 
 
 @pytest.mark.parametrize("rest", [b"", b"\x1f\x8b"])
-def test_a_compressed_source_that_is_cut_off_is_an_error_of_several_processes_too(rest: bytes, tmp_path: Path) -> None:
+def test_a_compressed_source_that_is_cut_off_is_an_error_of_several_threads_too(rest: bytes, tmp_path: Path) -> None:
     users = as_array([{"type": "user", "item": {"id": f"u {random.getrandbits(64)}"}} for n in range(2000)])
     path = tmp_path / "file.json.gz"
     path.write_bytes(gzip.compress(users)[:-2000] + rest)
     with pytest.raises(ImportValidatorError, match="gzip data"):
-        validate(path, ARRAY, jobs=2)
-
-
-def test_a_worker_that_dies_is_an_error_that_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "file.json"
-    path.write_bytes(as_array([{"type": "user", "item": {"id": f"u{n}"}} for n in range(500)]))
-    parent = os.getpid()
-
-    def dies(*_: Any, **__: Any) -> Any:
-        assert os.getpid() != parent
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    monkeypatch.setattr(parallel.PartChecker, "check", dies)
-    with pytest.raises(ImportValidatorError, match=r"^worker [12] \(process \d+\) was killed by signal 9 before"):
-        validate(path, ARRAY, jobs=2)
-
-
-def test_a_worker_that_dies_in_pass_two_is_an_error_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "file.json"
-    path.write_bytes(as_array([{"type": "user", "item": {"id": f"u{n}"}} for n in range(500)]))
-    parent = os.getpid()
-
-    def dies(*_: Any) -> Any:
-        assert os.getpid() != parent
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    monkeypatch.setattr(resolver.Resolver, "_resolve_partition", dies)
-    with pytest.raises(ImportValidatorError, match=r"^worker [12] \(process \d+\) was killed by signal 9 before"):
-        validate(path, ARRAY, jobs=2, memory=1)
-
-
-def test_a_worker_that_nobody_listens_to_any_more_ends_without_a_word(capfd: pytest.CaptureFixture[str]) -> None:
-    def serve(connection: Connection) -> None:
-        connection.send("something that is never read")
-        connection.recv()
-
-    fork = Fork("worker 1", serve, [])
-    assert fork.connection.poll(60)
-    fork.connection.close()
-    fork._process.join(60)
-    assert (fork._process.exitcode, capfd.readouterr().err) == (0, "")
-
-
-def test_an_error_in_a_worker_is_raised_where_it_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "file.json"
-    path.write_bytes(as_array([{"type": "user", "item": {"id": f"u{n}"}} for n in range(500)]))
-
-    def fails(*_: Any, **__: Any) -> Any:
-        raise ImportValidatorError("no")
-
-    monkeypatch.setattr(parallel.PartChecker, "check", fails)
-    with pytest.raises(ImportValidatorError, match=r"^no$"):
         validate(path, ARRAY, jobs=2)
 
 
@@ -220,14 +155,3 @@ def test_the_command_says_the_same_with_any_number_of_jobs(tmp_path: Path) -> No
     path.write_bytes(as_array([{"type": "user", "item": {"id": f"u {n}", "role": "king"}} for n in range(500)]))
     documents = [run("validate", path, "--format", "json", "--jobs", jobs).document for jobs in ("1", "2", "5")]
     assert documents[0] == documents[1] == documents[2]
-
-
-def test_a_worker_that_never_answers_fails_the_test_that_waits_for_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "file.json"
-    path.write_bytes(as_array([{"type": "user", "item": {"id": f"u{n}"}} for n in range(500)]))
-    monkeypatch.setattr(parallel.PartChecker, "check", lambda *_, **__: signal.pause())
-    with pytest.raises(LateError, match=r"^no answer within 1 seconds$"), deadline(1):
-        validate(path, ARRAY, jobs=2)
-    assert multiprocessing.active_children() == []
