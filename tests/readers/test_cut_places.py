@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from import_validator.readers.json_array import JsonArrayReader
+from import_validator.readers.json_seams import learn_seam
 
 CHUNK = b"x" * 300_000
 TOO_LONG = b'{"a":"' + CHUNK + b'\\"},{\\"' + b'"}'
