@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, overload
 
 Fields = Mapping[str, Any]
@@ -37,6 +37,7 @@ class Records(Sequence[Fields]):
     """The fields of the records of one type in a batch. Each column is read once, however many rules need it.
 
     Attributes:
+        rows: the fields of each record.
         surely: the names of fields that every record has.
         maybe: the names of fields that at least one record has.
     """
@@ -45,44 +46,10 @@ class Records(Sequence[Fields]):
         shapes = set(map(tuple, rows))
         self.maybe: frozenset[str] = frozenset().union(*shapes)
         self.surely: frozenset[str] = frozenset(next(iter(shapes), ())).intersection(*shapes)
-        self._rows: Sequence[Fields] | None = rows
+        self.rows = rows
         self._count = len(rows)
         self._columns: dict[str, list[Any]] = {}
         self._texts: dict[str, bool] = {}
-
-    @classmethod
-    def by_columns(
-        cls,
-        count: int,
-        surely: frozenset[str],
-        maybe: frozenset[str],
-        read: Callable[[str], list[Any]],
-        texts: Mapping[str, bool],
-    ) -> Records:
-        """Records that are there by columns. Rows are made of them when somebody asks for rows.
-
-        Arguments:
-            count: how many records there are.
-            surely: the names of fields that every record has.
-            maybe: the names of fields that a record may have.
-            read: gives the column of one of these names; None where a record does not have the field.
-            texts: which of them are known to hold text, and not the empty one, in every record; or known not to.
-        """
-        records = cls([])
-        records.surely, records.maybe = surely, maybe
-        records._rows, records._count, records._read, records._texts = None, count, read, dict(texts)
-        return records
-
-    _read: Callable[[str], list[Any]]
-
-    @property
-    def rows(self) -> Sequence[Fields]:
-        """The fields of each record."""
-        if self._rows is None:
-            names = sorted(self.maybe)
-            columns = zip(*map(self.column, names), strict=True)
-            self._rows = [dict(zip(names, row, strict=True)) for row in columns] if names else [{}] * self._count
-        return self._rows
 
     def __len__(self) -> int:
         return self._count
@@ -99,8 +66,6 @@ class Records(Sequence[Fields]):
         if name not in self._columns:
             if name not in self.maybe:
                 self._columns[name] = [None] * self._count
-            elif self._rows is None:
-                self._columns[name] = self._read(name)
             elif name in self.surely:
                 self._columns[name] = [fields[name] for fields in self.rows]
             else:

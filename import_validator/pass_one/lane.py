@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import jsonschema_rs
 import orjson
@@ -16,10 +16,9 @@ from ..rules.fragments import Schema, definition_reference
 from ..rules.portable import portable
 from ..rules.types import WHOLE_NUMBER, Shape
 from ..ruleset.plan import Plan
-from .specialise import Keys, asks_by_name, names_in, specialised
 
-_MOST_FORMS = 100
-"""In so many forms a schema is asked, for records with different fields; after that, in its general one."""
+_MOST_LISTED = 100
+"""For records with so many different lists of fields it is remembered which rules concern them."""
 
 
 class _WholeNumber:
@@ -33,43 +32,12 @@ class _WholeNumber:
             raise ValueError("not a whole number")
 
 
-class Acceptor:
-    """A schema made ready, for one question: whether a value is surely as it says.
-
-    Arguments:
-        definitions: the schemas that it may refer to, by name.
-    """
-
-    def __init__(self, schema: Schema, definitions: Mapping[str, Schema]) -> None:
-        self._validator = _compiled(_text_of(schema, definitions))
-
-    def accepts(self, value: Any) -> bool:
-        """Whether the value is surely as the schema says."""
-        return _accepts(self._validator, value)
-
-
-class Asked(NamedTuple):
-    """What is asked of records of which it is known what fields they have.
-
-    Attributes:
-        by_field: what is asked of each field alone.
-        together: what is asked of several fields together, as a schema of the record.
-        rules: the rules that schemas cannot say.
-        definitions: the schemas that the others refer to, by name.
-    """
-
-    by_field: Mapping[str, Schema | bool]
-    together: Schema
-    rules: Sequence[RecordRule]
-    definitions: Mapping[str, Schema]
-
-
 class FastLane:
     """Accepts the records of one type that no rule has anything to say about.
 
-    The record's types and rules are put together as one JSON Schema, compiled, and asked about the whole batch
-    at once: in a form that knows which fields the records of the batch have, and asks about no others. Only where
-    the answer is no are the records asked about one by one. Rules that JSON Schema cannot say are asked themselves.
+    The record's types and rules are put together as one JSON Schema, compiled, and asked about the whole batch at once.
+    Only where the answer is no are the records asked about one by one. Rules that JSON Schema cannot say are asked
+    themselves.
 
     Attributes:
         schema: the schema of a record.
@@ -81,16 +49,16 @@ class FastLane:
         fragments, self.definitions = _apart([_fragment(rule) for rule in rules], shape.definitions())
         self.schema = _record_schema(shape, fragments)
         self._rules = rules
-        self._fragments = fragments
         self.unsaid = [rule for rule, fragment in zip(rules, fragments, strict=True) if fragment is None]
         self._concerned: dict[tuple[str, ...], tuple[RecordRule, ...]] = {}
-        self._names = frozenset(names_in(self.schema))
-        self._whole: dict[tuple[frozenset[str], frozenset[str]], jsonschema_rs.Draft202012Validator] = {}
+        self._acceptor: jsonschema_rs.Draft202012Validator | None = None
 
     def refused(self, records: Records) -> list[int]:
         """The numbers of the records that are not surely fine."""
         refused: set[int] = set()
-        acceptor = self._acceptor(records)
+        if self._acceptor is None:
+            self._acceptor = _compiled(_text_of({"type": "array", "items": self.schema}, self.definitions))
+        acceptor = self._acceptor
         if not _accepts(acceptor, records.rows):
             refused = {at for at, fields in enumerate(records.rows) if not _accepts(acceptor, [fields])}
         for rule in (rule for rule in self.unsaid if rule.concerns(records.maybe)):
@@ -102,41 +70,14 @@ class FastLane:
                 return list(range(len(records)))
         return sorted(refused)
 
-    def asked_of(self, surely: frozenset[str], maybe: frozenset[str]) -> Asked | None:
-        """What is asked of records with these fields and no others; None where that cannot be said field by field."""
-        schema = specialised(self.schema, Keys(surely, maybe, complete=True))
-        together = {} if isinstance(schema, bool) else dict(schema)
-        if schema is False or not asks_by_name(schema):
-            return None
-        rules = [rule for rule in self.unsaid if rule.concerns(maybe)]
-        return Asked(together.pop("properties", {}), together, rules, self.definitions)
-
     def concerned(self, fields: Mapping[str, Any]) -> tuple[RecordRule, ...]:
-        """The rules that may find anything in a record whose fields have their types.
-
-        The others, going by their schemas, are content with what fields it has.
-        """
+        """The rules that may find anything in a record with these fields."""
         names = tuple(fields)
         if names not in self._concerned:
-            if len(self._concerned) >= _MOST_FORMS:
+            if len(self._concerned) >= _MOST_LISTED:
                 return self._rules
-            keys = Keys(fields.keys(), fields.keys(), complete=True)
-            self._concerned[names] = tuple(
-                rule
-                for rule, fragment in zip(self._rules, self._fragments, strict=True)
-                if rule.concerns(fields.keys()) and (fragment is None or specialised(fragment, keys) is not True)
-            )
+            self._concerned[names] = tuple(rule for rule in self._rules if rule.concerns(fields.keys()))
         return self._concerned[names]
-
-    def _acceptor(self, records: Records) -> jsonschema_rs.Draft202012Validator:
-        """What is asked about records that have these fields."""
-        surely, maybe = records.surely & self._names, records.maybe & self._names
-        if (surely, maybe) not in self._whole:
-            if len(self._whole) >= _MOST_FORMS:
-                surely, maybe = frozenset(), self._names
-            schema = {"type": "array", "items": specialised(self.schema, Keys(surely, maybe))}
-            self._whole[surely, maybe] = _compiled(_text_of(schema, self.definitions))
-        return self._whole[surely, maybe]
 
 
 def rule_set_schema(plan: Plan) -> Schema:

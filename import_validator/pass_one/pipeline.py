@@ -7,15 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..facts.rows import Column, Rows
+from ..facts.rows import Rows
 from ..model.records import Records
 from ..model.violation import Severity, Stage
-from ..readers import UNREADABLE, Batch, ByColumns, Cursor, Problem, Rereader, Vouched
+from ..readers import UNREADABLE, Batch, Cursor, Problem, Vouched
 from ..rules import Fields, Finding, Rule
 from ..ruleset.plan import Plan, RecordPlan
-from .column_lane import ColumnLane
 from .fact_writer import FactWriter, RuleFailure
-from .forms import Forms
 from .lane import FastLane
 from .native import Kept
 from .opening import Found, Group, OpenedBatch, Opener
@@ -37,7 +35,6 @@ class PassOne:
         memory: how many bytes may be spent on remembering keys that are known to be defined.
 
     Attributes:
-        forms: what the reader is to parse batches by.
         lanes: what says of each record type which records are fine.
         total: how many records of each type there were so far.
         broken: how many of them had an error of their own.
@@ -49,29 +46,23 @@ class PassOne:
         self._plan = plan
         self._opener = Opener(plan)
         self.lanes = {name: FastLane(each.shape, each.record_rules) for name, each in plan.records.items()}
-        self.forms = Forms(plan, self.lanes)
-        self._column_lane = ColumnLane.of(plan, self.lanes)
         self._facts = FactWriter(plan.streams, add_facts, memory)
         self.total: dict[str, int] = dict.fromkeys(plan.records, 0)
         self.broken: dict[str, int] = dict.fromkeys(plan.records, 0)
         self.unread = 0
         self.present: set[str] = set()
 
-    def check(self, batch: Batch, first: int, rereader: Rereader) -> Checked:
+    def check(self, batch: Batch, first: int) -> Checked:
         """Check a batch.
 
         Arguments:
             first: the number of the batch's first record in the file.
-            rereader: what reads the batch again as dictionaries, where it was read by forms and is not wholly fine.
         """
         # No batch holds records of two bodies: those that begin in it end before its first record, but for the last.
         self._facts.begin_bodies(len(batch.begins))
         if isinstance(batch.values, Vouched):
             groups, found, records, undecided = self._open_others(batch.values, batch.problems, first)
         else:
-            accepted = self._accepted(batch, rereader)
-            if accepted is not None:
-                return self._take(accepted, first)
             groups, found, records, undecided = self._opener.open(batch)
         self.unread += undecided
         if batch.problems:
@@ -81,22 +72,6 @@ class PassOne:
             self._check_group(group, first, troubled, found)
         found.sort(key=lambda each: each.at)
         return Checked(found, records)
-
-    def _accepted(self, batch: Batch, rereader: Rereader) -> list[tuple[RecordPlan, Column, Records]] | None:
-        """For each type, the numbers of its records in the batch, and the records, by columns, if all of them are fine.
-
-        None where they are not, or are not there by columns; the batch then has dictionaries.
-        """
-        if isinstance(batch.values, ByColumns):
-            accepted = self._column_lane.accepted(batch.values) if self._column_lane else None
-            if accepted is not None:
-                return [accepted]
-            batch.values = batch.values.rows
-        elif isinstance(batch.values, list) and (typed := self.forms.opened(batch.values)) is not None:
-            if all(group.form.accepts(group.records) for group in typed):
-                return [(group.plan, group.at, group.records) for group in typed]
-            batch.values = rereader.values_of(batch.data)
-        return None
 
     def _open_others(self, vouched: Vouched, problems: list[Problem], first: int) -> OpenedBatch:
         """Take in the records that the compiled lane vouches for; the others of their batch, as if all were opened."""
@@ -120,14 +95,6 @@ class PassOne:
         ]
         return opened.renumbered(numbers, [each.number for each in vouched.refused], vouched.records)
 
-    def _take(self, groups: list[tuple[RecordPlan, Column, Records]], first: int) -> Checked:
-        """Take in records that are fine: for each type, their numbers in the batch and themselves."""
-        for plan, at, records in groups:
-            self.present.add(plan.name)
-            self.total[plan.name] += len(records)
-            self._facts.write(plan, records, first + at, None)
-        return Checked([], sum(len(records) for _, _, records in groups))
-
     @property
     def facts(self) -> FactWriter:
         """What writes the facts down."""
@@ -143,7 +110,6 @@ class PassOne:
         self.present.add(plan.name)
         records = Records(group.records)
         refused = self.lanes[plan.name].refused(records)
-        self.forms.learn(plan, records)
         if troubled:
             refused = sorted({*refused, *(number for number, at in enumerate(group.at) if at in troubled)})
         clean: list[Fields] = list(group.records) if refused else []

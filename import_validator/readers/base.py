@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, ClassVar, NamedTuple, Self
 
 from ..source.source import ReadAgain
-from .batch import Batch, Cursor, Parser, Problem, Rereader
+from .batch import Batch, Cursor, Problem, Rereader
 from .judged import Table
 
 DEFAULT_MAX_RECORD = 16 * 1024 * 1024
@@ -117,7 +117,6 @@ class Reader(ABC):
     def __init__(self, *, max_record: int = DEFAULT_MAX_RECORD, setup: Setup | None = None) -> None:
         self.max_record = max_record
         self.setup = setup or Setup()
-        self.forms: Parser | None = None
 
     options: ClassVar[Mapping[str, str]] = {}
     """What can be asked of it, by name, each with a word for its value."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, overload
+from typing import Any, Final, Protocol
 
 import numpy as np
 
@@ -83,18 +83,6 @@ class Problem:
     of_file: bool = False
 
 
-class Parser(Protocol):
-    """Parses JSON arrays whose values it knows something of."""
-
-    def parse(self, text: bytes, *, between: bool = False) -> list[Any] | None:
-        """The values, as something else than dictionaries; None where any of them is not what it knows.
-
-        Arguments:
-            between: whether integers may stand between them.
-        """
-        ...
-
-
 class Rereader(Protocol):
     """Reads the data of batches again. `data` is that of one batch, or of several as they lie in the file."""
 
@@ -107,47 +95,12 @@ class Rereader(Protocol):
         ...
 
 
-class ByColumns(Sequence[dict[str, Any]]):
-    """Records of text that are there by columns. Dictionaries are made of them when somebody asks for a record.
-
-    Arguments:
-        columns: the text that each record has in each field; the empty one where it does not have the field. There is
-            at least one field.
-        count: how many records there are.
-    """
-
-    def __init__(self, columns: Mapping[str, Sequence[str]], count: int) -> None:
-        self.columns = columns
-        self._count = count
-        self._rows: list[dict[str, Any]] | None = None
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """The records."""
-        if self._rows is None:
-            names = list(self.columns)
-            rows = zip(*self.columns.values(), strict=True)
-            self._rows = [{name: text for name, text in zip(names, row, strict=True) if text} for row in rows]
-        return self._rows
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, number: int) -> dict[str, Any]: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[dict[str, Any]]: ...
-    def __getitem__(self, number: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
-        return self.rows[number]
-
-
 @dataclass(slots=True)
 class Batch:
     """Records that lie next to each other in the file.
 
     Attributes:
-        values: the parsed records; `UNREADABLE` for one that is there but cannot be used. By columns only where
-            there is no problem.
+        values: the parsed records; `UNREADABLE` for one that is there but cannot be used.
         raw: the bytes they were parsed from, separators between them included; those of all records, where most are
             vouched for.
         index: the number of the first record in the file, from 0.
@@ -156,7 +109,7 @@ class Batch:
         begins: where request bodies begin that the batch's first record stands in, or that end before it.
     """
 
-    values: list[Any] | ByColumns | Vouched
+    values: list[Any] | Vouched
     raw: bytes | memoryview
     index: int
     start: Cursor
@@ -166,8 +119,6 @@ class Batch:
     @property
     def parsed(self) -> list[Any]:
         """The values as a list; of those that are vouched for, the others."""
-        if isinstance(self.values, ByColumns):
-            return self.values.rows
         return self.values.values if isinstance(self.values, Vouched) else self.values
 
     @property

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from ..errors import SourceError
 from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, Before, Cells, Opening, Setup, ValuesReader
-from .batch import UNREADABLE, Batch, ByColumns, Cursor, Problem, Rereader
+from .batch import UNREADABLE, Batch, Cursor, Problem, Rereader
 from .delimited import (
     DAMAGE,
     Encoding,
@@ -18,7 +18,6 @@ from .delimited import (
     count_lines,
     encoding_of,
     parse,
-    parse_columns,
     parse_with_lines,
     read_rows,
 )
@@ -40,8 +39,7 @@ class CsvRereader:
     header: Header
 
     def values_of(self, data: bytes) -> list[Any]:
-        records = self.read(data, final=True).records
-        return records.rows if isinstance(records, ByColumns) else records
+        return self.read(data, final=True).records
 
     def places_of(self, data: bytes) -> list[tuple[int, int]]:
         text, _ = self.encoding.decode(data)
@@ -55,27 +53,11 @@ class CsvRereader:
         Arguments:
             final: whether they end where a row does, or have to.
         """
-        if (records := self._by_columns(data)) is not None:
-            return _Rows(records, [], len(records), len(data), None)
         text, damaged = self.encoding.decode(data)
         rows = parse(text, self.delimiter)
         if rows is not None and not damaged and self.header.fits(rows):
-            return _Rows(self._of_rows(rows), [], len(rows), len(data), None)
+            return _Rows(self.header.records(rows), [], len(rows), len(data), None)
         return self._read_each(data, text, final=final)
-
-    def _by_columns(self, data: bytes) -> ByColumns | None:
-        """The records, where the bytes are the plainest of tables."""
-        if not data or self.encoding.codec != "utf-8" or not self.delimiter.isascii() or not self.header.takes_columns:
-            return None
-        columns = parse_columns(data, self.delimiter, self.header.width)
-        return None if columns is None else self.header.by_columns(columns)
-
-    def _of_rows(self, rows: list[list[str]]) -> list[Any] | ByColumns:
-        """The records in rows of the right width, or blank ones."""
-        if not rows or not all(rows) or not self.header.takes_columns:
-            return self.header.records(rows)
-        by_columns = self.header.by_columns(list(zip(*rows, strict=True)))
-        return self.header.records(rows) if by_columns is None else by_columns
 
     def _read_each(self, data: bytes, text: str, *, final: bool) -> _Rows:
         records: list[Any] = []
@@ -119,7 +101,7 @@ class CsvRereader:
 class _Rows(NamedTuple):
     """What was read of some text: records, problems, how many rows, how many bytes; a row that is not closed."""
 
-    records: list[Any] | ByColumns
+    records: list[Any]
     problems: list[Problem]
     rows: int
     end: int
@@ -170,7 +152,7 @@ class CsvReader(ValuesReader):
         again = self._again
         if again is None or again.encoding.codec != "utf-8":
             return None
-        if not again.delimiter.isascii() or not again.header.takes_columns:
+        if not again.delimiter.isascii() or not again.header.is_whole:
             return None
         return Opening(self._cursor, self._pending, Table(again.delimiter, again.header.names, again.header.used))
 

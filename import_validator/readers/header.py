@@ -10,7 +10,7 @@ from typing import Any
 
 from ..units import counted
 from .base import Cells, TableColumn
-from .batch import UNREADABLE, ByColumns, Cursor, Problem
+from .batch import UNREADABLE, Cursor, Problem
 
 _MOST_ABOVE = 60
 
@@ -93,18 +93,9 @@ class Header:
         return records
 
     @property
-    def takes_columns(self) -> bool:
-        """Whether records may be there by columns: all of their fields can be read."""
+    def is_whole(self) -> bool:
+        """Whether all fields of the records can be read."""
         return not self._unreadable
-
-    def by_columns(self, columns: Sequence[Sequence[str]]) -> ByColumns | None:
-        """The records in rows of the right width; None where a row is blank, or has cells under no header."""
-        if any(map(any, columns[self.used :])):
-            return None
-        if not all(columns[0]) and not all(map(any, zip(*columns, strict=True))):
-            return None
-        named = {name: column for name, column in zip(self.names, columns, strict=True) if name}
-        return ByColumns(named, len(columns[0]))
 
     def fits(self, rows: Sequence[Sequence[str]]) -> bool:
         """Whether every row that is not blank has the right width."""

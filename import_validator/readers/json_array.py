@@ -17,7 +17,6 @@ from .json_text import (
     NotParsed,
     ReadResult,
     parse,
-    parse_by,
     read_value,
     sketch_of_beginning,
 )
@@ -249,7 +248,7 @@ class JsonArrayReader(JsonReader, ValuesReader):
         if len(text) - 2 > self.max_record:
             return None
         try:
-            values = parse_by(self.forms, text)
+            values = parse(text)
         except NotParsed:
             return None
         if not values and (self._wants_value or then == self._elements):

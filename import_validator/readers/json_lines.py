@@ -7,8 +7,8 @@ from random import SystemRandom
 from typing import Any, ClassVar
 
 from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, Before, JsonReader, Opening, Setup, ValuesReader
-from .batch import UNREADABLE, Batch, Cursor, Parser, Problem
-from .json_text import BOM, WHITESPACE, NotParsed, ReadResult, parse_by, read_value, sketch_of_beginning, too_long
+from .batch import UNREADABLE, Batch, Cursor, Problem
+from .json_text import BOM, WHITESPACE, NotParsed, ReadResult, parse, read_value, sketch_of_beginning, too_long
 from .kinds import HEAD_SIZE, JSON_ARRAY, JSON_LINES, ONE_OBJECT, kind_of
 from .repeated_names import with_problems_of, with_repeated_names
 
@@ -177,7 +177,7 @@ class JsonLinesReader(JsonReader, ValuesReader):
 
     def _read(self, data: bytes) -> Batch:
         problems: list[Problem] = []
-        values = _parsed_together(data, self.forms) if len(data) <= self.max_record else None
+        values = _parsed_together(data) if len(data) <= self.max_record else None
         after = None if values is None else Cursor(self._cursor.offset + len(data), self._cursor.line + len(values))
         if values is None:
             values = self._read_lines(data, problems)
@@ -252,12 +252,12 @@ def other_kind(head: bytes) -> str:
     return kind if whole <= with_comma + (kind == JSON_ARRAY) else ""
 
 
-def _parsed_together(data: bytes, forms: Parser | None = None) -> list[Any] | None:
+def _parsed_together(data: bytes) -> list[Any] | None:
     """The values of all lines, parsed in one call; None where not every line is one value."""
     lines = data if data.endswith(b"\n") else data + b"\n"
     joined = lines.replace(b"\n", _BETWEEN_LINES)
     try:
-        values = parse_by(forms, b"[%b0]" % joined, between=True)
+        values: list[Any] = parse(b"[%b0]" % joined)
     except NotParsed:
         return None
     # If every second value is a mark, and they are as many as there are line breaks, then no break lies in a string or

@@ -12,7 +12,7 @@ import ijson
 import msgspec
 
 from ..possessive import compile_possessive
-from .batch import UNREADABLE, Parser, Problem
+from .batch import UNREADABLE, Problem
 from .json_deep import MOST_NESTING, DeepParser, NestingError, nests_too_deep, texts_in
 
 WHITESPACE = b" \t\n\r"
@@ -23,18 +23,6 @@ parse: Callable[[bytes], Any] = msgspec.json.Decoder().decode
 
 NotParsed = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What `parse` raises for text that is no JSON, or that needs to be looked at more closely."""
-
-
-def parse_by(parser: Parser | None, text: bytes, *, between: bool = False) -> list[Any]:
-    """The values of a JSON array, by a parser that knows something of them if there is one; see `Parser`.
-
-    Raises:
-        NotParsed: for text that is no JSON, or that needs to be looked at more closely.
-    """
-    values = parser.parse(text, between=between) if parser else None
-    if values is None:
-        values = parse(text)
-    return values
 
 
 _MOST_DIGITS = 4300

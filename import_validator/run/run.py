@@ -72,7 +72,6 @@ class Run:
             reader.judge = judge
         if judge is not None and isinstance(reader, ValuesReader):
             return VouchingReader(reader, judge)
-        reader.forms = self._pass_one.forms
         return reader
 
     def use(self, threads: int) -> None:

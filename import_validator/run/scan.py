@@ -72,7 +72,7 @@ class Scan:
         for number, offset, length, line in batch.spans():
             self._directory.append((first + number, offset, length, line))
         try:
-            found, records = self._pass_one.check(batch, first, rereader)
+            found, records = self._pass_one.check(batch, first)
         except RuleFailure as failure:
             cursor = None if failure.value_at is None else places.of(failure.value_at)
             raise rule_failed(failure.rule, failure.index, cursor, failure.error) from failure.error

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from import_validator import iter_violations, validate
 from import_validator.pass_two import resolver
 from import_validator.readers import csv_table
-from import_validator.readers.delimited import parse, parse_columns, parse_with_lines, read_rows
+from import_validator.readers.delimited import parse, parse_with_lines, read_rows
 from tests.corpus import essence
 from tests.laws.test_laws import PIECE, STEP, calls, peak_memory
 from tests.strategies import in_pieces
@@ -106,40 +106,6 @@ def test_rows_read_cell_by_cell_are_those_of_the_csv_module(text: str) -> None:
         assert [row.cells for row in own] == rows
         assert [row for row, _ in parse_with_lines(text, ",")] == rows
         assert "".join(text[row.begin : row.end] for row in own) == text
-
-
-def columns_of(data: bytes, width: int) -> list[list[str]] | None:
-    """The columns of rows of one width as the `csv` module reads them; None where there are others."""
-    try:
-        rows = parse(data.decode(), ",")
-    except UnicodeDecodeError:
-        return None
-    rows = [row or [""] for row in rows or []] if width == 1 else rows
-    return [list(column) for column in zip(*rows, strict=True)] if rows and set(map(len, rows)) == {width} else None
-
-
-@settings(max_examples=1000)
-@given(
-    st.lists(st.sampled_from(['"a"', '"b,\n"', '""', "a", "é你", '"€"', ",", ",", "\n", "\r\n", '"', "\r"])),
-    st.integers(1, 3),
-)
-def test_columns_are_those_of_the_csv_module(pieces: list[str], width: int) -> None:
-    data = "".join(pieces).encode()
-    columns = parse_columns(data, ",", width) if data else None
-    assert columns is None or columns == columns_of(data, width)
-
-
-@given(rows=st.lists(st.tuples(*[st.sampled_from(["", "a", "é你", "a,b", "two\r\nlines"])] * 3), min_size=1))
-@pytest.mark.parametrize("quote_all", [False, True])
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_plain_tables_are_read_into_columns(end: str, quote_all: bool, rows: Table) -> None:
-    data = as_csv(rows, header=["x", "y", "z"], end=end, quote_all=quote_all)
-    assert parse_columns(data, ",", 3) == [list(column) for column in zip("xyz", *rows, strict=True)]
-
-
-@pytest.mark.parametrize("data", [b"a\xff,b\n", b"a\0,b\n", b"a,b\n\n", b"a,b\n,,\n", b'a,"b', b'a,b"', b"a,b\rc,d\n"])
-def test_what_is_no_plain_table_is_not_read_into_columns(data: bytes) -> None:
-    assert parse_columns(data, ",", 2) is None
 
 
 @settings(max_examples=100)

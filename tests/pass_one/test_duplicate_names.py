@@ -8,11 +8,6 @@ from typing import Any
 import pytest
 
 from import_validator import RecordCount, RuleSet, iter_violations, validate
-from import_validator.model.records import Records
-from import_validator.pass_one.forms import Forms
-from import_validator.pass_one.lane import FastLane
-from import_validator.readers.repeated_names import may_repeat
-from import_validator.ruleset.compiler import compile_plan
 from tests.corpus import essence
 
 CHAT = RuleSet.load("stream-chat")
@@ -114,41 +109,10 @@ LATE = {
 
 @pytest.mark.parametrize("path", LATE)
 def test_one_that_comes_after_tens_of_thousands_of_records_without_is_found(path: str) -> None:
-    """They are read by forms by then: the batch is read again as dictionaries."""
     texts = [user(number) for number in range(30_000)]
     texts[25_000] = texts[25_000].replace('"item": {', f'"item": {{{LATE[path]}, ', 1)
     data = ",\n".join(texts)
     assert found(f"[{data}]".encode()) == [("user:duplicate-name", 25_000, path, 25_001)]
-
-
-FIELDS: list[dict[str, Any]] = [
-    {},
-    {"role": None},
-    {"role": "admin", "teams": []},
-    {"role": "user", "teams": None, "x:y": {"a": [1, ":", None]}},
-    {"role": None, "teams": ["t:1"], "x:y": None, "created_at": "2024-01-01T00:00:00Z"},
-]
-
-
-def test_what_is_read_by_forms_is_proved_to_repeat_no_name_whether_fields_are_null_or_absent() -> None:
-    plan = compile_plan(CHAT)
-    lanes = {name: FastLane(each.shape, each.record_rules) for name, each in plan.records.items()}
-    text = f"[{','.join(user(number, **fields) for number, fields in enumerate(FIELDS * 3))}]".encode()
-    forms = Forms(plan, lanes)
-    forms.learn(plan.records["user"], Records([each["item"] for each in json.loads(text)]))
-    values = forms.parse(text)
-    assert values is not None
-    assert not may_repeat(text, values)
-    groups = forms.opened(values)
-    assert groups is not None
-    [group] = groups
-    assert [group.records.column(name) for name in ("role", "teams", "x:y", "created_at")] == [
-        [fields.get(name) for fields in FIELDS * 3] for name in ("role", "teams", "x:y", "created_at")
-    ]
-    twice = text.replace(b'"role": "user"', b'"role": "admin", "role": "user"', 1)
-    again = forms.parse(twice)
-    assert again is not None
-    assert may_repeat(twice, again)
 
 
 def test_keys_that_exist_already_are_read_from_a_file_that_repeats_names(tmp_path: Any) -> None:

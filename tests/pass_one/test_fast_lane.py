@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import json
 import random
 from functools import cache
 from typing import Any
@@ -16,12 +14,9 @@ from hypothesis import strategies as st
 
 from import_validator import RuleSet
 from import_validator.model.records import Records
-from import_validator.pass_one.forms import Forms
 from import_validator.pass_one.lane import FastLane, rule_set_schema
-from import_validator.pass_one.opening import Group, Opener
-from import_validator.pass_one.specialise import Keys, names_in, specialised
-from import_validator.readers import UNREADABLE, Batch, Cursor
-from import_validator.rules import Fields
+from import_validator.pass_one.opening import Opener
+from import_validator.readers import UNREADABLE
 from import_validator.rules.fragments import same
 from import_validator.ruleset.compiler import compile_plan
 from import_validator.ruleset.plan import Plan, RecordPlan
@@ -118,124 +113,6 @@ def test_a_whole_batch_is_refused_record_by_record(name: str) -> None:
         assert set(LANES[name][record_type].refused(Records(own))) >= set(alone)
 
 
-@cache
-def values_of_corpus(name: str) -> list[dict[str, Any]]:
-    """Values of a rule set's corpus that are objects, as they stand in the files; of long files, some."""
-    found = []
-    for case in cases():
-        if case.rules == name and case.path.stat().st_size <= LARGE:
-            reader = PLANS[name].reader()
-            chunks = open_source(case.path).chunks()
-            batches = [batch for chunk in chunks for batch in reader.feed(chunk)] + list(reader.close())
-            found += [value for batch in batches for value in batch.values[:20] if isinstance(value, dict)]
-    return found
-
-
-WITH_FORMS = ["stream-chat", "stream-chat-jsonl", "stream-feeds-jsonl", "stitch"]
-
-
-def groups_of(name: str, values: list[Any]) -> list[Group]:
-    batch = Batch(values, b"", 0, Cursor())
-    return Opener(PLANS[name]).open(batch).groups
-
-
-def made_odd(name: str, data: st.DataObject, value: dict[str, Any]) -> dict[str, Any]:
-    """A value like this one, but for some fields, of the record or of its envelope."""
-    changed = copy.deepcopy(value)
-    fields = changed.get(PLANS[name].rule_set.envelope.fields, changed)
-    for part in data.draw(st.lists(st.sampled_from([changed, fields] if isinstance(fields, dict) else [changed]))):
-        field = data.draw(st.sampled_from([*part, "custom"]))
-        if data.draw(st.booleans()):
-            part.pop(field, None)
-        else:
-            part[field] = data.draw(st.none() | ODD_VALUES)
-    return changed
-
-
-@pytest.mark.parametrize("between", [False, True])
-@pytest.mark.parametrize("name", WITH_FORMS)
-@given(data=st.data())
-def test_what_is_parsed_by_forms_is_what_it_is_without_and_nothing_is_wrong_with_it(
-    name: str, between: bool, data: st.DataObject
-) -> None:
-    forms = Forms(PLANS[name], LANES[name])
-    values = data.draw(st.lists(st.sampled_from(values_of_corpus(name)), min_size=1, max_size=6))
-    values += [made_odd(name, data, data.draw(st.sampled_from(values))) for _ in range(data.draw(st.integers(0, 2)))]
-    for group in groups_of(name, values):
-        forms.learn(group.plan, Records(group.records))
-    tried = [*values, made_odd(name, data, data.draw(st.sampled_from(values)))]
-    seam = ",5," if between else ","
-    parsed = forms.parse(f"[{seam.join(map(json.dumps, tried))}]".encode(), between=between)
-    if parsed is None:
-        return
-    typed = forms.opened(parsed[:: 1 + between])
-    assert typed is not None
-    untyped = {group.plan.name: group for group in groups_of(name, tried)}
-    assert {group.plan.name for group in typed} == untyped.keys()
-    for group in typed:
-        other = untyped[group.plan.name]
-        assert group.at.tolist() == list(other.at)
-        assert [without_null(row) for row in group.records.rows] == [without_null(row) for row in other.records]
-        assert [group.records.is_text(field) for field in other.records[0]] == [
-            Records(other.records).is_text(field) for field in other.records[0]
-        ]
-        if group.form.accepts(group.records):
-            assert [found for record in other.records for found in explained(group.plan, record)] == []
-
-
-def test_a_field_that_some_records_lack_is_parsed_by_forms_and_is_null_in_none_where_null_is_no_value() -> None:
-    user: dict[str, Any] = {"type": "user", "data": {"id": "a", "role": "user"}}
-    spoken = {"type": "user", "data": {"id": "b", "role": "user", "language": "en"}}
-    forms = Forms(PLANS["stream-chat-jsonl"], LANES["stream-chat-jsonl"])
-    for group in groups_of("stream-chat-jsonl", [user, spoken]):
-        forms.learn(group.plan, Records(group.records))
-    assert forms.parse(json.dumps([user, spoken]).encode()) is not None
-    assert forms.parse(json.dumps([user, {**spoken, "data": {**spoken["data"], "language": None}}]).encode()) is None
-
-
-def test_fields_with_names_that_no_class_can_have_are_parsed_without_forms() -> None:
-    plain = {"type": "user", "item": {"id": "a", "role": "user"}}
-    for name in ('quo"te', "back\\slash", "line\nbreak", "\0", "\ud800", "", "field_0", "gc", "é", "type", "item"):
-        odd = {"type": "user", "item": {**plain["item"], name: "x"}}  # type: ignore[dict-item]
-        forms = Forms(PLANS["stream-chat"], LANES["stream-chat"])
-        for group in groups_of("stream-chat", [plain, odd]):
-            forms.learn(group.plan, Records(group.records))
-        assert forms.parse(json.dumps([plain]).encode()) is not None
-        parsed = forms.parse(json.dumps([plain, odd]).encode())
-        assert (parsed is None) == any(each in name for each in ('"', "\\", "\n", "\0", "\ud800"))
-        if parsed is not None:
-            [group_of_both] = forms.opened(parsed) or []
-            assert [without_null(row) for row in group_of_both.records.rows] == [plain["item"], odd["item"]]
-
-
-def test_half_a_surrogate_pair_in_a_field_with_few_values_is_parsed_without_forms() -> None:
-    users = [{"type": "user", "item": {"id": "a", "name": "\ud83d"}}]
-    forms = Forms(PLANS["stream-chat"], LANES["stream-chat"])
-    for group in groups_of("stream-chat", users):
-        forms.learn(group.plan, Records(group.records))
-    assert forms.parse(json.dumps(users).encode()) is None
-    assert forms.parse(json.dumps(users).replace("\\ud83d", "Ann").encode()) is not None
-
-
-def test_forms_go_on_where_what_is_in_fields_goes_on_changing() -> None:
-    def users(number: int) -> list[Any]:
-        fields = {f"field {at}": f"text {max(number - at, 0)}" for at in range(60)}
-        return [{"type": "user", "item": {"id": f"{number}-{each}", **fields}} for each in range(20)]
-
-    forms = Forms(PLANS["stream-chat"], LANES["stream-chat"])
-    refused = 0
-    for number in range(2000):
-        if forms.parse(json.dumps(users(number)).encode()) is None:
-            refused += 1
-            [group] = groups_of("stream-chat", users(number))
-            forms.learn(group.plan, Records(group.records))
-    assert refused < 60
-
-
-def without_null(fields: Fields) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value is not None}
-
-
 ALIKE = st.recursive(
     st.sampled_from([None, True, False, 0, 1, 0.0, 1.0, 1.5, "", "1", "true"]),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["a", "b"]), inner),
@@ -257,8 +134,8 @@ def envelopes(plan: Plan) -> list[Any]:
         if case.rules == plan.rule_set.name and plain:
             reader = plan.reader()
             for chunk in open_source(case.path).chunks():
-                found += [value for batch in reader.feed(chunk) for value in batch.values[:5]]
-            found += [value for batch in reader.close() for value in batch.values[:5]]
+                found += [value for batch in reader.feed(chunk) for value in batch.parsed[:5]]
+            found += [value for batch in reader.close() for value in batch.parsed[:5]]
     return found
 
 
@@ -271,54 +148,3 @@ def test_the_exported_schema_is_one_and_takes_what_is_valid(name: str) -> None:
     refused = [value for value in values if not validator.is_valid(value)]
     assert values
     assert len(refused) < len(values) / 5
-
-
-KEYS = ["a", "b", "c"]
-_LEAVES = st.one_of(
-    st.booleans(),
-    st.fixed_dictionaries({"required": st.lists(st.sampled_from(KEYS), unique=True)}),
-    st.fixed_dictionaries(
-        {
-            "properties": st.dictionaries(
-                st.sampled_from(KEYS),
-                st.sampled_from([True, False, {"type": "string"}, {"enum": [1, None]}, {"not": {"enum": [None, ""]}}]),
-            )
-        }
-    ),
-    st.sampled_from([{"type": "object"}, {"maxProperties": 1}, {"propertyNames": {"enum": ["a"]}}]),
-)
-_SCHEMAS = st.recursive(
-    _LEAVES,
-    lambda inner: (
-        st.sampled_from(["allOf", "anyOf", "oneOf"]).flatmap(
-            lambda keyword: st.fixed_dictionaries({keyword: st.lists(inner, min_size=1, max_size=3)})
-        )
-        | st.fixed_dictionaries({"not": inner})
-        | st.fixed_dictionaries({"if": inner, "then": inner}, optional={"else": inner})
-        | st.tuples(_LEAVES.filter(lambda leaf: leaf not in (True, False)), inner).map(
-            lambda both: {**both[0], "allOf": [both[1]]}
-        )
-    ),
-    max_leaves=8,
-)
-
-
-@given(
-    _SCHEMAS,
-    st.lists(
-        st.dictionaries(st.sampled_from([*KEYS, "other"]), st.sampled_from(["", "x", None, 1]), max_size=3),
-        min_size=1,
-        max_size=3,
-    ),
-)
-def test_a_schema_made_simpler_for_the_fields_of_a_batch_says_the_same(
-    schema: Any, batch: list[dict[str, Any]]
-) -> None:
-    records = Records(batch)
-    names = names_in(schema)
-    named = specialised(schema, Keys(records.surely & names, records.maybe & names))
-    complete = specialised(schema, Keys(records.surely, records.maybe, complete=True))
-    for fields in batch:
-        whole = jsonschema.Draft202012Validator(schema).is_valid(fields)
-        assert jsonschema.Draft202012Validator(named).is_valid(fields) == whole
-        assert jsonschema.Draft202012Validator(complete).is_valid(fields) == whole
