@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple, NoReturn
 
 import ijson
@@ -24,6 +25,9 @@ parse: Callable[[bytes], Any] = msgspec.json.Decoder().decode
 NotParsed = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What `parse` raises for text that is no JSON, or that needs to be looked at more closely."""
 
+
+LONGEST_PARSED = 4 * 1024 * 1024
+"""In bytes. Where memory runs out, which long values may have it do, msgspec 0.22 ends the process by a signal."""
 
 _MOST_DIGITS = 4300
 _STRING_OR_CONSTANT = compile_possessive(rb'"(?:[^"\\]|\\.)*+"|-?Infinity|NaN', re.DOTALL)
@@ -73,10 +77,10 @@ def read_value(data: bytes) -> ReadResult:
     The second kind (unpaired surrogates, invalid UTF-8, numbers out of range, nesting without end) has
     clear boundaries: the value is read as far as that goes, and what follows it can still be read.
     """
-    try:
-        return ReadResult(parse(data))
-    except NotParsed:
-        return _explain(data)
+    if len(data) <= LONGEST_PARSED:
+        with suppress(*NotParsed):
+            return ReadResult(parse(data))
+    return _explain(data)
 
 
 def _explain(data: bytes) -> ReadResult:

@@ -16,7 +16,7 @@ from ..model.violation import presentable
 from ..possessive import compile_possessive
 from .base import JsonReader
 from .batch import UNREADABLE, Batch, Problem, count_of
-from .json_text import ReadResult
+from .json_text import LONGEST_PARSED, ReadResult
 
 Path = tuple[str | int, ...]
 
@@ -58,7 +58,7 @@ def may_repeat(text: bytes, values: Any) -> bool:
         values: what it was parsed to: plain values, or objects of classes that are written with the names they were
             read with.
     """
-    if b"\\" in text and b"\\u003" in text:
+    if len(text) > LONGEST_PARSED or (b"\\" in text and b"\\u003" in text):
         return True
     try:
         encoded = _encode(values)

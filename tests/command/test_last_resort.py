@@ -69,22 +69,6 @@ def test_every_command_has_the_last_resort(arguments: list[str]) -> None:
     assert failing(where, "RuntimeError('no')", *arguments) == Outcome(2, "", INTERNAL.format("RuntimeError: no"))
 
 
-def test_a_worker_s_mistake_is_one_line(tmp_path: Path) -> None:
-    path = tmp_path / "large.jsonl"
-    path.write_bytes(b'{"type": "user", "data": {"id": "%s"}}\n' % (b"x" * 200) * 40_000)
-    outcome = failing(
-        "import_validator.run.parallel.PartChecker",
-        "RuntimeError('no')",
-        "validate",
-        path,
-        "--rules",
-        "stream-chat-jsonl",
-        "--jobs",
-        "2",
-    )
-    assert outcome == Outcome(2, "", INTERNAL.format("RuntimeError: no"))
-
-
 @pytest.mark.parametrize(("options", "environment"), [(["--debug"], {}), ([], {"IMPORT_VALIDATOR_DEBUG": "1"})])
 def test_the_traceback_is_shown_to_those_who_ask(options: list[str], environment: dict[str, str]) -> None:
     outcome = failing(OPEN, "RuntimeError('no')", *options, "validate", SEED_EXAMPLE, **environment)
