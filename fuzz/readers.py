@@ -137,7 +137,7 @@ def essence(outcome: Report | ImportValidatorError) -> dict[str, Any]:
     if isinstance(outcome, ImportValidatorError):
         return {"error": f"{type(outcome).__name__}: {outcome}"}
     document = orjson.loads(orjson.dumps(outcome.as_dict()))
-    return {name: value for name, value in document.items() if name not in {"source", "seconds"}}
+    return {name: value for name, value in document.items() if name not in {"source", "seconds", "run"}}
 
 
 def _check_places(report: Report) -> None:

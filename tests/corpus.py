@@ -47,7 +47,7 @@ def cases() -> list[Case]:
 def essence(report: Report) -> dict[str, Any]:
     """What of a report depends on the file's content alone."""
     document = report.as_dict()
-    for name in ("source", "why", "seconds", "bytes", "notes", "rules", "truncated"):
+    for name in ("source", "why", "seconds", "bytes", "notes", "rules", "truncated", "run"):
         del document[name]
     return document
 

@@ -85,6 +85,11 @@ class TableReader(Reader):
         return None
 
     @property
+    def chosen(self) -> Reader | None:
+        """What reads the file; None while nobody knows what it is."""
+        return self._chosen
+
+    @property
     def _reader(self) -> Reader:
         assert self._chosen is not None, "something was fed"
         return self._chosen

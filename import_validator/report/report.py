@@ -49,6 +49,7 @@ class Report:
         bytes: the size of the file, decompressed.
         seconds: how long it took.
         spilled: whether facts were written to disk.
+        engine: which lane went through the file first: `native` or `python`.
     """
 
     source: str
@@ -64,6 +65,7 @@ class Report:
     bytes: int = 0
     seconds: float = 0.0
     spilled: bool = False
+    engine: str = field(default="python", compare=False)
 
     @property
     def valid(self) -> bool:
@@ -137,6 +139,7 @@ class Report:
             "notes": list(self.notes),
             "bytes": self.bytes,
             "seconds": round(self.seconds, 3),
+            "run": {"engine": self.engine},
         }
 
 

@@ -74,6 +74,12 @@ class Run:
             return VouchingReader(reader, judge)
         return reader
 
+    @property
+    def _is_judged(self) -> bool:
+        """Whether the compiled lane goes through the file before any other."""
+        reader = self._reader.chosen if isinstance(self._reader, TableReader) else self._reader
+        return isinstance(reader, VouchingReader)
+
     def use(self, threads: int) -> None:
         """Have so many threads work, where the compiled lane reads the file. To be called before anything is fed."""
         if isinstance(self._reader, VouchingReader | TableReader):
@@ -133,6 +139,7 @@ class Run:
             bytes=size,
             seconds=seconds,
             spilled=self._spilled,
+            engine="native" if self._is_judged else "python",
         )
 
     def drop(self) -> None:

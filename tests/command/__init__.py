@@ -45,9 +45,10 @@ def masked(text: str) -> str:
 
 
 def timeless(document: Any) -> Any:
-    """The JSON of a report, without how long it took."""
+    """The JSON of a report, without how long it took, and by which lane."""
     for each in (document, document.get("summary", {}), *document.get("files", [])):
         each.pop("seconds", None)
+        each.pop("run", None)
     return document
 
 

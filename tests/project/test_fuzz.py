@@ -57,7 +57,7 @@ def test_an_input_says_how_the_file_is_read(
 
 def test_what_must_not_differ_is_all_but_the_name_and_the_time() -> None:
     report = validate(b"[]", RuleSet.from_toml(CHAT))
-    assert report.as_dict().keys() - readers.essence(report).keys() == {"source", "seconds"}
+    assert report.as_dict().keys() - readers.essence(report).keys() == {"source", "seconds", "run"}
     assert readers.essence(SourceError("no such file")) == {"error": "SourceError: no such file"}
 
 

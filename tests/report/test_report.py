@@ -15,6 +15,7 @@ from import_validator import (
     iter_violations,
     validate,
 )
+from import_validator.engine import engine
 from tests.samples import REFERS_TO, RESERVED, VALID
 from tests.users import CONTENT, ENUM, EXPECTED, users
 
@@ -55,6 +56,7 @@ def test_a_report_of_a_valid_file() -> None:
 def test_a_report_as_json_types() -> None:
     document = validate(CONTENT, "stream-chat").as_dict()
     assert document.pop("seconds") >= 0
+    assert document.pop("run") == {"engine": engine()}
     assert document == {
         **EXPECTED,
         "source": "(bytes)",
