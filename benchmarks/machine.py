@@ -9,6 +9,7 @@ from pathlib import Path
 
 PACKAGES = (
     "import-validator",
+    "import-validator-native",
     "orjson",
     "numpy",
     "jsonschema-rs",
