@@ -14,7 +14,7 @@ import msgspec
 
 from ..possessive import compile_possessive
 from .batch import UNREADABLE, Problem
-from .json_deep import MOST_NESTING, DeepParser, NestingError, nests_too_deep, texts_in
+from .json_deep import DeepParser, NestingError, nests_too_deep, texts_in
 
 WHITESPACE = b" \t\n\r"
 BOM = b"\xef\xbb\xbf"
@@ -111,7 +111,7 @@ def _explain(data: bytes) -> ReadResult:
         except RecursionError:  # as deep as the caller's stack allows; the answer is not to depend on that
             too_large.clear()
             return DeepParser(integer, number, _refuse_constant).parse(text)
-        if data.count(b"[") + data.count(b"{") > MOST_NESTING and nests_too_deep(value):
+        if nests_too_deep(value):
             raise NestingError
         return value
 
