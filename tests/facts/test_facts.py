@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from import_validator.errors import TemporaryFileError
 from import_validator.facts.rows import FACT, Rows, key_texts
+from import_validator.facts.spill import IndexLog
 from import_validator.facts.tables import KeyTable
 
 PARTS = st.text("a1:,\x1f\x00", max_size=3)
@@ -49,3 +54,10 @@ def test_a_table_finds_each_key_with_the_first_record_that_says_it(
     expected = [first.get((hi, lo)) for hi, lo, *_ in asked]
     assert [place if known else None for place, known in zip(places, found, strict=True)] == expected
     assert table.has_duplicates == (sum(map(len, added)) > len(first))
+
+
+def test_numbers_are_written_to_a_file_only_where_there_are_too_many(tmp_path: Path) -> None:
+    numbers = IndexLog(0, tmp_path / "missing")
+    numbers.extend([*range(1024)])
+    with pytest.raises(TemporaryFileError):
+        numbers.extend([1024])

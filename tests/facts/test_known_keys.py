@@ -70,6 +70,14 @@ def test_keys_that_too_few_references_lead_to_are_forgotten_and_those_that_nobod
     assert list(known.unknown(["0", "19"])) == [0, 1]
 
 
+def test_no_more_digests_are_remembered_than_there_is_room_for() -> None:
+    known = KnownKeys(1, 7, lambda: 3)
+    keys = [f"{number}" for number in range(10)]
+    for key in keys:
+        known.add([key])
+    assert list(known.unknown(keys)) == [3, 4, 5, 6, 7, 8, 9]
+
+
 @given(more=st.lists(st.lists(st.integers(0, 60).map(str), min_size=1, max_size=20), max_size=10))
 def test_many_that_come_before_anybody_refers_to_them_are_all_known_and_those_that_come_later(
     more: list[list[str]],
