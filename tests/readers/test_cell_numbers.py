@@ -105,6 +105,16 @@ def test_number_formats_are_told_apart() -> None:
     assert set(STYLE_ELEMENTS) >= {"numFmts", "numFmt", "cellXfs", "xf"}
 
 
+def test_number_formats_that_are_built_in_are_told_apart() -> None:
+    ids = range(64)
+    styles = [("cellXfs", {}), *(("xf", {"numFmtId": str(each)}) for each in ids)]
+    taken = dict(zip(ids, formats_of_cells(styles), strict=True))
+    assert [each for each in ids if taken[each] == NumberFormat.PERCENT] == [9, 10]
+    assert [each for each in ids if taken[each] == NumberFormat.DURATION] == [46]
+    dates = [*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)]
+    assert [each for each in ids if taken[each] == NumberFormat.DATE] == dates
+
+
 def test_styles_that_are_no_cell_formats_do_not_count() -> None:
     styles: list[tuple[str, dict[str, str]]] = [
         ("cellStyleXfs", {}), ("xf", {"numFmtId": "9"}), ("cellXfs", {}), ("xf", {"numFmtId": "14"}), ("xf", {}),

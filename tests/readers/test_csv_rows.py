@@ -66,6 +66,12 @@ def test_rows_are_those_of_the_csv_module_at_every_window_size(text: str, piece:
         assert records_of(data, window, piece) == expected, window
 
 
+@pytest.mark.parametrize("blank", [0, 1, 2, 3])
+def test_blank_rows_above_the_header_are_counted(blank: int) -> None:
+    report = validate(b"\n" * blank + b"a,b\n1,2,3\n", RULES)
+    assert [each.cell for each in report.violations] == [f"row {blank + 2}"]
+
+
 @settings(max_examples=60)
 @given(TEXTS, st.sampled_from(["utf-8", "utf-16-le", "utf-32-be"]), st.integers(1, 9))
 def test_the_end_of_a_row_is_found_in_pieces_of_any_size(text: str, codec: str, piece: int) -> None:

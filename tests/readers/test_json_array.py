@@ -59,6 +59,11 @@ def test_batches_are_cut_at_record_boundaries_in_large_files(records: list[Any],
             assert found == value
 
 
+def test_of_a_first_record_that_is_cut_off_the_fields_so_far_are_seen() -> None:
+    head = b'[{"type": "user", "tags": ["a"], "item": {"id": "ann", "na'
+    assert JsonArrayReader.first_values(head) == [{"type": "user", "tags": [], "item": {}}]
+
+
 def test_a_span_of_several_batches_can_be_read_again() -> None:
     records = [
         {"type": "user", "item": {"id": str(number), "x": [{"type": 1}, {"type": 2}]}} for number in range(18_000)

@@ -63,7 +63,7 @@ def test_a_title_above_the_headers_is_not_drafted_as_if_it_were_one(above: str, 
 
 @pytest.mark.parametrize("workbook", [False, True])
 def test_headers_under_a_title_are_found_for_whoever_has_to_move_them(workbook: bool) -> None:
-    rows = [["", ""], ["ID", "Note"], ["a", "b"]]
+    rows = [["", "Note"], ["ID", "Note"], ["a", "b"]]
     data = as_xlsx(rows, header=["Members"]) if workbook else as_csv(rows, header=["Members 2024", ""], delimiter=";")
     assert [each[2] for each in found(validate(data, RULES))] == [
         "parse error: the headers stand in row 3: remove the rows above it"
