@@ -112,6 +112,16 @@ def test_everything_is_found_on_the_line_that_it_was_written_on(document: dict[s
     assert lines_of(writer.text) == writer.lines
 
 
+def test_each_table_of_an_array_has_its_own_number() -> None:
+    assert lines_of("[[a]]\n[[a]]\n[[a]]\nb = 1\n") == {
+        ("a",): 1,
+        ("a", 0): 1,
+        ("a", 1): 2,
+        ("a", 2): 3,
+        ("a", 2, "b"): 4,
+    }
+
+
 def test_the_nearest_thing_around_is_taken_for_what_is_not_there() -> None:
     lines = lines_of("[a]\nb = [\n  { c = 1 },\n  { c = 2 },\n]\n")
     assert line_of(lines, ("a", "b", 1, "c")) == 4
