@@ -273,8 +273,8 @@ class Shape:
                     yield from inner.shape.typed_paths((*path, name))
                 inner = inner.item or inner.values
 
-    def types_called(self, name: str, path: Path = ()) -> Iterator[tuple[Path, FieldType]]:
-        """The typed values that a report shows under a name, such as `attachments.size`, with what leads to them.
+    def types_called(self, name: str) -> Iterator[FieldType]:
+        """The types of the values that a report shows under a name, such as `attachments.size`.
 
         It looks down the one way that the name says: there may be very many `typed_paths`.
         """
@@ -284,9 +284,9 @@ class Shape:
             inner: FieldType | None = declared
             while inner is not None:
                 if name == field:
-                    yield (*path, field), inner
+                    yield inner
                 elif inner.shape is not None:
-                    yield from inner.shape.types_called(name.removeprefix(f"{field}."), (*path, field))
+                    yield from inner.shape.types_called(name.removeprefix(f"{field}."))
                 inner = inner.item or inner.values
 
     def not_an_object(self, value: Any) -> Finding:

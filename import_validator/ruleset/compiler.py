@@ -222,10 +222,10 @@ class _Compiler:
             whole = rules[Type.kind].name_of(Finding(())).rpartition(":")[0]
             if not subject.startswith(f"{whole}."):
                 continue
-            for path, declared in shape.types_called(subject.removeprefix(f"{whole}.")):
+            for declared in shape.types_called(subject.removeprefix(f"{whole}.")):
                 for kind in (Type.kind, Timestamp.kind) if declared.is_time else (Type.kind,):
                     rule = rules[kind]
-                    if rule.code == code and rule.name_of(Finding(path)) == name:
+                    if rule.code == code:
                         self._named.add(name)
                         own[name] = self._readable(rule, name, self._choices.severity_of(rule, name))
         return own
