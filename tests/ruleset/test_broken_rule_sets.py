@@ -342,6 +342,10 @@ def in_place(document: dict[str, Any], message: str) -> Any:
             with_rule(rule="required", field="id", status=70_000),
             "records.user.rules[0]: status of required: has to be an HTTP status, from 100 to 599, not 70000",
         ),
+        in_place(
+            with_rule(rule="required", field=None),
+            "records.user.rules[0]: required: field has to be text, not None",
+        ),
         in_place(with_rule(rule="required", field=7), "records.user.rules[0]: required: field has to be text, not 7"),
         in_place(
             with_rule(rule="reserved", fields="online"),
