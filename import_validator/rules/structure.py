@@ -38,6 +38,12 @@ class _OfRows(KeyRule):
         yield Look(("field",), self.field, OBJECTS)
         yield from looks_at_each("within", self.within, KEYS)
 
+    def begin(self, fields: Draft, bench: Bench) -> None:
+        """Make of a record in the making the first of those that belong together, for tests."""
+        for name in self.within:
+            bench.renew(fields, name)
+        fields[self.field] = fields.get(self.field) or bench.value(self.field)
+
 
 @kind_of_rule
 class SameFields(_OfRows):
@@ -119,7 +125,7 @@ class SameFields(_OfRows):
             bench.change(self.scope.record_type, other, {self.field: {**data, **other[self.field]}})
 
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
-        bench.renew(fields, self.within[0])
+        self.begin(fields, bench)
         less, name = fields[self.field], bench.fresh()
         more = {**less, name: "x"}
         for first, other in ((less, more), (more, less), (more, {**less, f"{name}_": "x"})):
@@ -211,7 +217,7 @@ class SameType(_OfRows):
             fields[self.field] = {**data, **{name: known[name] if name in known else bench.fresh() for name in wrong}}
 
     def breaks(self, fields: Draft, bench: Bench) -> Iterator[Breakage]:
-        bench.renew(fields, self.within[0])
+        self.begin(fields, bench)
         for value, other in (("1", 1), (1, 1.5), (True, "true"), ([1], {"a": 1})):
             name = bench.fresh()
             ways: list[tuple[Any, Any, Path]] = [
