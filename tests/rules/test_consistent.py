@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.rules.finding import dangling, find, thing
+from import_validator.model.records import Records
+from import_validator.rules import KeyRule
+from import_validator.ruleset.compiler import compile_plan
+from tests.rules.finding import dangling, find, rule_set_of, thing
 
 
 def nested(depth: int) -> list[Any]:
@@ -132,3 +135,11 @@ def test_same_type_for_many_columns_and_records() -> None:
         dangling("thing.data:same-type", 3_000 + n, "/data/d", "data.d is an integer, and was a string")
         for n in range(3_000)
     ]
+
+
+@pytest.mark.parametrize(("kind", "first"), [("same-fields", [0, 2]), ("same-type", [0, 1, 2])])
+def test_what_was_seen_of_a_column_is_no_second_fact(kind: str, first: list[int]) -> None:
+    rules = compile_plan(rule_set_of(thing(f'rule = "{kind}", field = "data", within = ["table"]'))).rules
+    records = [{"table": "a", "data": data} for data in ({"x": 1}, {"x": "1"}, {"x": 2, "y": 1}, {"x": 3})]
+    [stream] = [each for rule in rules if isinstance(rule, KeyRule) for each in rule.streams()]
+    assert [stream.read(Records(records)).at for _ in range(2)] == [first, []]
