@@ -76,7 +76,7 @@ class FastLane:
         if names not in self._concerned:
             if len(self._concerned) >= _MOST_LISTED:
                 return self._rules
-            self._concerned[names] = tuple(rule for rule in self._rules if rule.concerns(fields.keys()))
+            self._concerned[names] = tuple(rule for rule in self._rules if _concerns(rule, fields))
         return self._concerned[names]
 
 
@@ -125,6 +125,15 @@ def rule_set_schema(plan: Plan) -> Schema:
         "anyOf": types,
         "$defs": definitions,
     }
+
+
+def _concerns(rule: RecordRule, fields: Mapping[str, Any]) -> bool:
+    """Whether a rule may find anything in a record that has these fields and no others."""
+    if not rule.concerns(fields.keys()):
+        return False
+    own = getattr(rule, "field", None) if rule.judges_value else None
+    # What it says of a field that is absent, for which a default may stand, it says of a record without any.
+    return own is None or own in fields or next(iter(rule.check({})), None) is not None
 
 
 def _fragment(rule: RecordRule) -> Schema | None:

@@ -48,12 +48,14 @@ class Kept(NamedTuple):
 
     Attributes:
         counts: how many there are of each type, by the type's name.
+        types: the types that it knows; of these, it has asked about the schema of each record that it refuses.
         named: the types that envelopes of several records name.
         numbers: their numbers in the text, in 4 bytes each, for types in which runs of records are facts.
         facts: their facts.
     """
 
     counts: Mapping[str, int]
+    types: Sequence[str]
     named: Sequence[str]
     numbers: Mapping[str, bytes]
     facts: Sequence[StreamFacts]
@@ -100,6 +102,7 @@ class NativeLane:
         found = self._lane.check(text, layout=layout, after_value=after_value, is_last=is_last, threads=threads)
         kept = Kept(
             {name: count for name, count in zip(self._types, found.vouched, strict=True) if count},
+            self._types,
             [name for name, named in zip(self._types, found.named, strict=True) if named],
             {name: numbers for name, numbers in zip(self._types, found.numbers, strict=True) if numbers},
             [StreamFacts(*each) for each in found.facts],

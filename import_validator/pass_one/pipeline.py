@@ -68,8 +68,9 @@ class PassOne:
         if batch.problems:
             self.unread += sum(value is UNREADABLE for value in batch.parsed)
         troubled = {each.at for each in found if each.of_record and each.rule.severity is Severity.ERROR}
+        asked = batch.values.found.types if isinstance(batch.values, Vouched) else ()
         for group in groups:
-            self._check_group(group, first, troubled, found)
+            self._check_group(group, first, troubled, found, is_refused=group.plan.name in asked)
         found.sort(key=lambda each: each.at)
         return Checked(found, records)
 
@@ -104,12 +105,18 @@ class PassOne:
         """Hand over the facts that are still held, and forget the keys."""
         self._facts.finish()
 
-    def _check_group(self, group: Group, first: int, troubled: set[int], found: list[Found]) -> None:
-        """Hold the records of one type to its rules: the fast lane first, the exact lane for what it refuses."""
+    def _check_group(
+        self, group: Group, first: int, troubled: set[int], found: list[Found], *, is_refused: bool
+    ) -> None:
+        """Hold the records of one type to its rules: the fast lane first, the exact lane for what it refuses.
+
+        Arguments:
+            is_refused: whether the compiled lane has refused all of them, so that there is no need to ask the fast one.
+        """
         plan = group.plan
         self.present.add(plan.name)
         records = Records(group.records)
-        refused = self.lanes[plan.name].refused(records)
+        refused = list(range(len(records))) if is_refused else self.lanes[plan.name].refused(records)
         if troubled:
             refused = sorted({*refused, *(number for number, at in enumerate(group.at) if at in troubled)})
         clean: list[Fields] = list(group.records) if refused else []

@@ -250,6 +250,13 @@ class ValuesReader(Reader):
         """
 
     @abstractmethod
+    def read_together(self, texts: list[bytes]) -> tuple[list[Any], list[Problem]] | None:
+        """Values that are alone in a text each, read in one call, and what is wrong with them.
+
+        None where they have to be read one by one.
+        """
+
+    @abstractmethod
     def resumed_after(self, start: Cursor, values: int, before: Before) -> Self:
         """A reader like this one that goes on at a place in the file.
 

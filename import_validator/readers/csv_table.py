@@ -162,6 +162,11 @@ class CsvReader(ValuesReader):
         [record] = rows.records
         return record, [replace(problem, at=at) for problem in rows.problems]
 
+    def read_together(self, texts: list[bytes]) -> tuple[list[Any], list[Problem]] | None:
+        assert self._again is not None
+        rows = self._again.read(b"".join(texts), final=True)
+        return (rows.records, rows.problems) if len(rows.records) == rows.rows == len(texts) else None
+
     def resumed_after(self, start: Cursor, values: int, before: Before) -> CsvReader:
         reader = CsvReader(max_record=self.max_record, setup=self.setup)
         reader._again, reader._cursor, reader._index = self._again, start, values

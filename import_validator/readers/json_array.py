@@ -21,7 +21,7 @@ from .json_text import (
     sketch_of_beginning,
 )
 from .kinds import HEAD_SIZE, TRANSIT, kind_of
-from .repeated_names import with_problems_of, with_repeated_names
+from .repeated_names import read_together, with_problems_of, with_repeated_names
 
 _STRAY_BRACE = "malformed JSON: } without a { before it"
 _NOT_WHITESPACE = re.compile(rb"[^ \t\n\r]")
@@ -129,6 +129,9 @@ class JsonArrayReader(JsonReader, ValuesReader):
         if result.is_malformed:
             return None
         return with_problems_of(result, element, at, unique_names=self.setup.unique_names)
+
+    def read_together(self, texts: list[bytes]) -> tuple[list[Any], list[Problem]] | None:
+        return read_together(texts, unique_names=self.setup.unique_names)
 
     def offsets_of(self, data: bytes) -> list[int]:
         return offsets_of_elements(data)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from random import SystemRandom
 from typing import Any, ClassVar
 
 from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, Before, JsonReader, Opening, Setup, ValuesReader
 from .batch import UNREADABLE, Batch, Cursor, Problem
-from .json_text import BOM, WHITESPACE, NotParsed, ReadResult, parse, read_value, sketch_of_beginning, too_long
+from .json_text import BOM, MARKER, WHITESPACE, NotParsed, ReadResult, parse, read_value, sketch_of_beginning, too_long
 from .kinds import HEAD_SIZE, JSON_ARRAY, JSON_LINES, ONE_OBJECT, kind_of
-from .repeated_names import with_problems_of, with_repeated_names
+from .repeated_names import read_together, with_problems_of, with_repeated_names
 
-# Invariant: no file knows this number, which is drawn when the program starts, and never shown. So wherever an array
-# has it as a value, a line break stood.
-_MARKER = SystemRandom().getrandbits(52)
-_BETWEEN_LINES = b",%d," % _MARKER
+_BETWEEN_LINES = b",%d," % MARKER
 
 
 class JsonLinesReader(JsonReader, ValuesReader):
@@ -121,6 +117,9 @@ class JsonLinesReader(JsonReader, ValuesReader):
         line_place = Cursor(place.offset - begin + line_begin, place.line)
         mistake = line_place.advanced(line, 0, min(result.at or 0, len(line)))
         return result.value, [Problem("parse", result.message, at, mistake)]
+
+    def read_together(self, texts: list[bytes]) -> tuple[list[Any], list[Problem]] | None:
+        return read_together(texts, unique_names=self.setup.unique_names)
 
     def offsets_of(self, data: bytes) -> list[int]:
         offsets = []
@@ -263,6 +262,6 @@ def _parsed_together(data: bytes) -> list[Any] | None:
     # If every second value is a mark, and they are as many as there are line breaks, then no break lies in a string or
     # within a value, and what stands between two of them is one value: each line was one. The last value is the 0.
     breaks = (len(joined) - len(lines)) // (len(_BETWEEN_LINES) - 1)
-    if len(values) != 2 * breaks + 1 or values[1::2].count(_MARKER) != breaks:
+    if len(values) != 2 * breaks + 1 or values[1::2].count(MARKER) != breaks:
         return None
     return values[:-1:2]

@@ -16,7 +16,7 @@ from ..model.violation import presentable
 from ..possessive import compile_possessive
 from .base import JsonReader
 from .batch import UNREADABLE, Batch, Problem, count_of
-from .json_text import LONGEST_PARSED, ReadResult
+from .json_text import LONGEST_PARSED, ReadResult, parse_together
 
 Path = tuple[str | int, ...]
 
@@ -114,6 +114,14 @@ def with_problems_of(result: ReadResult, text: bytes, at: int, *, unique_names: 
     if unique_names and result.value is not UNREADABLE and may_repeat(text, result.value):
         problems += listed(repeated_names(text), at)
     return result.value, problems
+
+
+def read_together(texts: list[bytes], *, unique_names: bool) -> tuple[list[Any], list[Problem]] | None:
+    """Values that are alone in a text each, parsed in one call; None where one may have anything wrong with it."""
+    values = parse_together(texts)
+    if values is None or (unique_names and may_repeat(b"".join(texts), values)):
+        return None
+    return values, []
 
 
 def repeated_names(text: bytes) -> Iterator[RepeatedName]:

@@ -120,7 +120,7 @@ class VouchingReader(Reader):
                 return
             yield from opening.batches
         done = self._done()
-        if done is None or not done.judged.stuck:
+        if done is None or (not done.judged.stuck and (is_last or len(self._buffer) >= self._wanted)):
             self._have_judged(is_last=is_last)
         if done is not None:
             yield from self._given(done)
@@ -194,15 +194,11 @@ class VouchingReader(Reader):
     def _batch(self, done: _Round) -> Batch | None:
         """The records of a round; None where nothing after one of its values can be read."""
         text, judged = done.text, done.judged
-        values: list[Any] = []
-        problems: list[Problem] = []
-        for number, each in enumerate(judged.refused):
-            place = Cursor(done.start.offset + each.begin, done.start.line + each.lines)
-            read = self._reader.read_alone(text, each.begin, each.end, place, number)
-            if read is None:
-                return None
-            values.append(read[0])
-            problems += read[1]
+        texts = [text[each.begin : each.end] for each in judged.refused]
+        read = (self._reader.read_together(texts) if texts else ([], [])) or self._one_by_one(done)
+        if read is None:
+            return None
+        values, problems = read
         sizes = [
             0 if each.entries is not None else self._judge.records_in(value)
             for each, value in zip(judged.refused, values, strict=True)
@@ -210,6 +206,19 @@ class VouchingReader(Reader):
         vouched = Vouched(judged, values, sizes)
         index = self._values - judged.values
         return Batch(vouched, memoryview(text)[: judged.consumed], index, done.start, problems)
+
+    def _one_by_one(self, done: _Round) -> tuple[list[Any], list[Problem]] | None:
+        """The values of a round that are refused; None where nothing after one of them can be read."""
+        values: list[Any] = []
+        problems: list[Problem] = []
+        for number, each in enumerate(done.judged.refused):
+            place = Cursor(done.start.offset + each.begin, done.start.line + each.lines)
+            read = self._reader.read_alone(done.text, each.begin, each.end, place, number)
+            if read is None:
+                return None
+            values.append(read[0])
+            problems += read[1]
+        return values, problems
 
     def _go_back(self, done: _Round) -> None:
         """Stand at the beginning of a round again, as if nothing of it, and of what follows, had been judged."""
