@@ -29,12 +29,14 @@ class _Round(NamedTuple):
         start: where it begins in the file.
         before: what stands before it.
         judged: what the judge says.
+        ends: whether the judge cannot go on after it: more bytes do not help, or there are more than a record may have.
     """
 
     text: bytes
     start: Cursor
     before: Before
     judged: Judged
+    ends: bool
 
 
 class VouchingReader(Reader):
@@ -120,7 +122,7 @@ class VouchingReader(Reader):
                 return
             yield from opening.batches
         done = self._done()
-        if done is None or (not done.judged.stuck and (is_last or len(self._buffer) >= self._wanted)):
+        if done is None or (not done.ends and (is_last or len(self._buffer) >= self._wanted)):
             self._have_judged(is_last=is_last)
         if done is not None:
             yield from self._given(done)
@@ -168,7 +170,9 @@ class VouchingReader(Reader):
             return None
         (text, judge), self._under_way = self._under_way, None
         judged = judge()
-        done = _Round(text, self._cursor, self._before, judged)
+        rest = len(text) - judged.consumed
+        ends = judged.stuck or (rest > self.max_record and not judged.paused)
+        done = _Round(text, self._cursor, self._before, judged, ends)
         if self._reader.layout == "array":
             self._cursor = self._cursor.advanced(text, 0, judged.consumed)
             self._before = Before.VALUE if judged.values else self._before
@@ -178,7 +182,7 @@ class VouchingReader(Reader):
         self._buffer[:0] = memoryview(text)[judged.consumed :]
         # What is not whole yet is looked at again when there is twice as much: a long record costs no more than that.
         size = ROUND if self.threads == 1 else self.threads * LARGE_ROUND
-        self._wanted = 0 if judged.paused else max(size, 2 * (len(text) - judged.consumed))
+        self._wanted = 0 if judged.paused else max(size, min(2 * rest, self.max_record + 1))
         return done
 
     def _given(self, done: _Round) -> Iterator[Batch]:
@@ -188,7 +192,7 @@ class VouchingReader(Reader):
             self._go_back(done)
         elif done.judged.values:
             yield batch
-        if batch is None or done.judged.stuck or len(self._buffer) > 2 * self.max_record + LARGE_ROUND:
+        if batch is None or done.ends:
             yield from self._hand_over()
 
     def _batch(self, done: _Round) -> Batch | None:

@@ -150,6 +150,17 @@ def test_a_compressed_source_that_is_cut_off_is_an_error_of_several_threads_too(
         validate(path, ARRAY, jobs=2)
 
 
+def test_a_record_that_never_ends_is_not_held_by_threads(tmp_path: Path) -> None:
+    """It is passed by, and what follows it is read."""
+    user = b'{"type":"user","item":{"id":"u%d"}}'
+    long = b'{"type":"user","item":{"id":"%s"}}' % (b"x" * 100_000)
+    path = tmp_path / "file.json"
+    path.write_bytes(b"[" + b",".join([user % 1, long, *(user % number for number in range(2, 500))]) + b"]")
+    expected = validate(path, ARRAY, max_record=5_000)
+    assert (expected.counts, expected.records["user"].total) == ({"record-size": 1}, 499)
+    assert_same(essence(validate(path, ARRAY, max_record=5_000, jobs=2)), essence(expected))
+
+
 def test_the_command_says_the_same_with_any_number_of_jobs(tmp_path: Path) -> None:
     path = tmp_path / "file.json"
     path.write_bytes(as_array([{"type": "user", "item": {"id": f"u {n}", "role": "king"}} for n in range(500)]))
