@@ -7,11 +7,9 @@ from typing import Any, ClassVar
 
 from .base import CHUNK_SIZE, DEFAULT_MAX_RECORD, Before, JsonReader, Opening, Setup, ValuesReader
 from .batch import UNREADABLE, Batch, Cursor, Problem
-from .json_text import BOM, MARKER, WHITESPACE, NotParsed, ReadResult, parse, read_value, sketch_of_beginning, too_long
+from .json_text import BOM, WHITESPACE, ReadResult, parse_together, read_value, sketch_of_beginning, too_long
 from .kinds import HEAD_SIZE, JSON_ARRAY, JSON_LINES, ONE_OBJECT, kind_of
 from .repeated_names import read_together, with_problems_of, with_repeated_names
-
-_BETWEEN_LINES = b",%d," % MARKER
 
 
 class JsonLinesReader(JsonReader, ValuesReader):
@@ -253,15 +251,4 @@ def other_kind(head: bytes) -> str:
 
 def _parsed_together(data: bytes) -> list[Any] | None:
     """The values of all lines, parsed in one call; None where not every line is one value."""
-    lines = data if data.endswith(b"\n") else data + b"\n"
-    joined = lines.replace(b"\n", _BETWEEN_LINES)
-    try:
-        values: list[Any] = parse(b"[%b0]" % joined)
-    except NotParsed:
-        return None
-    # If every second value is a mark, and they are as many as there are line breaks, then no break lies in a string or
-    # within a value, and what stands between two of them is one value: each line was one. The last value is the 0.
-    breaks = (len(joined) - len(lines)) // (len(_BETWEEN_LINES) - 1)
-    if len(values) != 2 * breaks + 1 or values[1::2].count(MARKER) != breaks:
-        return None
-    return values[:-1:2]
+    return parse_together(data.removesuffix(b"\n").split(b"\n"))

@@ -43,20 +43,20 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 # Invariant: no file knows this number, which is drawn when the program starts, and never shown. So wherever an array
 # has it as a value, it was put there.
-MARKER = SystemRandom().getrandbits(52)
+_MARKER = SystemRandom().getrandbits(52)
 
 
 def parse_together(texts: list[bytes]) -> list[Any] | None:
     """The values of texts, parsed in one call; None where not each of them is one value."""
-    between = b",%d," % MARKER
+    between = b",%d," % _MARKER
     if sum(map(len, texts)) > LONGEST_PARSED:
         return None
     try:
-        values: list[Any] = parse(b"[%b,%d]" % (between.join(texts), MARKER)) if texts else []
+        values: list[Any] = parse(b"[%b,%d]" % (between.join(texts), _MARKER)) if texts else []
     except NotParsed:
         return None
     # As many marks as texts, each after a value: no text goes on in another, and each was one value.
-    return values[::2] if len(values) == 2 * len(texts) and values[1::2].count(MARKER) == len(texts) else None
+    return values[::2] if len(values) == 2 * len(texts) and values[1::2].count(_MARKER) == len(texts) else None
 
 
 class ReadResult(NamedTuple):
