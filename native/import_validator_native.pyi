@@ -58,13 +58,5 @@ class Lane:
     def check(self, text: bytes, *, layout: str, after_value: bool, is_last: bool, threads: int) -> Found:
         """What there is in a piece of a file.
 
-        Arguments:
-            layout: `array` for a JSON array without its first bracket, `lines` for lines of JSON, `rows` for a table
-                without its header.
-            after_value: whether the piece of an array begins after a value, and not where one begins.
-            is_last: whether the file ends with it.
-            threads: how many threads go through it.
+        The arguments are those of `Judge.judge`, in `import_validator/readers/judged.py`.
         """
-
-    def forget(self) -> None:
-        """Forget everything about the file that was gone through: another one follows."""

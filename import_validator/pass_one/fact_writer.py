@@ -92,14 +92,10 @@ class FactWriter:
             if stream.runs_of_rank is not None:
                 self._write_runs(stream, indexes, stream.runs_of_rank)
 
-    def hand_over(self) -> None:
-        """Hand over the facts that are still held."""
-        for pending in self._pending.values():
-            self._hand_over(pending)
-
     def finish(self) -> None:
         """Hand over what is still held, and forget the keys."""
-        self.hand_over()
+        for pending in self._pending.values():
+            self._hand_over(pending)
         self._known = {}
 
     def _write_stream(self, stream: FactStream, records: Records, indexes: Column) -> None:

@@ -55,11 +55,6 @@ class Cursor:
             characters + (1 if newlines else self.column),
         )
 
-    def counted_from(self, start: Cursor) -> Cursor:
-        """The place in the file of this one, whose line and column were counted from 1 on at another."""
-        column = self.column if self.line > 1 else start.column + self.column - 1
-        return Cursor(self.offset, start.line + self.line - 1, column)
-
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
+from ..facts.spill import IndexLog
 from ..model.violation import Severity, Violation
 from ..pass_one.fact_writer import RuleFailure
 from ..pass_one.pipeline import PassOne
+from ..pass_two.lookback import Directory
 from ..readers import Batch, Cells, Rereader
 from ..report.bodies import Bodies
 from ..report.report import Tally
@@ -14,20 +14,8 @@ from ..ruleset.plan import Plan
 from .words import Places, in_words, rule_failed
 
 
-class Numbers(Protocol):
-    """Takes in numbers in rising order."""
-
-    def extend(self, numbers: list[int], /) -> None: ...
-
-
-class Entries(Protocol):
-    """Takes in where batches lie: the number of the first record, byte offset, length in bytes, line."""
-
-    def append(self, entry: tuple[int, int, int, int], /) -> None: ...
-
-
 class Scan:
-    """Pass one over the batches of a file, or of a part of one.
+    """Pass one over the batches of a file.
 
     Arguments:
         plan: what to check.
@@ -44,7 +32,7 @@ class Scan:
     """
 
     def __init__(
-        self, plan: Plan, pass_one: PassOne, samples: int, broken: Numbers, directory: Entries, *, stream: bool
+        self, plan: Plan, pass_one: PassOne, samples: int, broken: IndexLog, directory: Directory, *, stream: bool
     ) -> None:
         self.records = 0
         self.tally = Tally(samples, plan.order)

@@ -86,13 +86,6 @@ impl Lane {
             }
         }
     }
-
-    /// Forgets everything about the file that was gone through: another one follows.
-    fn forget(&self) {
-        if let Ok(mut lane) = self.0.lock() {
-            lane.forget();
-        }
-    }
 }
 
 fn found(py: Python<'_>, answer: Answer) -> PyResult<Found> {

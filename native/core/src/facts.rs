@@ -342,12 +342,6 @@ impl Known {
         Known { spaces: (0..spaces).map(|_| HashSet::default()).collect(), room }
     }
 
-    /// Forgets its keys, and gives their memory back.
-    pub fn forget(&mut self) {
-        self.room += self.spaces.iter().map(HashSet::len).sum::<usize>();
-        self.spaces.iter_mut().for_each(|digests| *digests = HashSet::default());
-    }
-
     /// Forgets its keys; it has as much room as there is left in `other`.
     pub fn begin(&mut self, other: &Known) {
         self.spaces.resize_with(other.spaces.len(), HashSet::default);

@@ -54,12 +54,6 @@ impl Lane {
         }
     }
 
-    /// Forgets everything about the file that was gone through: another one follows.
-    pub fn forget(&mut self) {
-        self.known.forget();
-        self.seam = None;
-    }
-
     /// Takes in how the rows of a file are written, each of which is a record of the type `0`. `names` are those of the
     /// fields that its columns hold; cells from the column `used` on have to be empty.
     pub fn set_table(&mut self, delimiter: u8, names: &[Option<String>], used: usize) {
