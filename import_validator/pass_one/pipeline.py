@@ -96,11 +96,6 @@ class PassOne:
         ]
         return opened.renumbered(numbers, [each.number for each in vouched.refused], vouched.records)
 
-    @property
-    def facts(self) -> FactWriter:
-        """What writes the facts down."""
-        return self._facts
-
     def finish(self) -> None:
         """Hand over the facts that are still held, and forget the keys."""
         self._facts.finish()

@@ -47,12 +47,12 @@ _MARKER = SystemRandom().getrandbits(52)
 
 
 def parse_together(texts: list[bytes]) -> list[Any] | None:
-    """The values of texts, parsed in one call; None where not each of them is one value."""
+    """The values of texts, of which there is at least one, parsed in one call; None where not each is one value."""
     between = b",%d," % _MARKER
     if sum(map(len, texts)) > LONGEST_PARSED:
         return None
     try:
-        values: list[Any] = parse(b"[%b,%d]" % (between.join(texts), _MARKER)) if texts else []
+        values: list[Any] = parse(b"[%b,%d]" % (between.join(texts), _MARKER))
     except NotParsed:
         return None
     # As many marks as texts, each after a value: no text goes on in another, and each was one value.

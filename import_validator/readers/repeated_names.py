@@ -55,8 +55,7 @@ def may_repeat(text: bytes, values: Any) -> bool:
 
     Arguments:
         text: JSON, with anything around and between the values that has no colon.
-        values: what it was parsed to: plain values, or objects of classes that are written with the names they were
-            read with.
+        values: what it was parsed to.
     """
     if len(text) > LONGEST_PARSED or (b"\\" in text and b"\\u003" in text):
         return True
@@ -70,27 +69,26 @@ def may_repeat(text: bytes, values: Any) -> bool:
 def with_repeated_names(batch: Batch, reader: JsonReader) -> Batch:
     """The batch, with a problem for each object of its records and each name that stands in it more than once.
 
-    Mostly one look at the whole batch shows that there are none. Otherwise it is read as dictionaries, its records are
-    looked at one by one, and only those that still may repeat a name are gone through.
+    Mostly one look at the whole batch shows that there are none. Otherwise its records are looked at one by one, and
+    only those that still may repeat a name are gone through.
 
     Arguments:
         reader: what read the batch.
     """
     data = batch.data
-    if not batch.values or not data or not may_repeat(data, batch.values):
+    values = batch.parsed
+    if not values or not data or not may_repeat(data, values):
         return batch
-    # A batch with problems was read record by record, as dictionaries: no need to do that again.
-    values = batch.parsed if batch.problems else reader.values_of(data)
     offsets = reader.offsets_of(data)
-    problems: list[Problem] = []
     for at, (value, begin, end) in enumerate(zip(values, offsets, [*offsets[1:], len(data)], strict=False)):
-        text = data[begin:end]
-        if value is not UNREADABLE and may_repeat(text, value):
-            problems += listed(repeated_names(text), at)
-    if problems:
-        batch.values = values
-        batch.problems += problems
+        batch.problems += problems_of_names(data[begin:end], value, at)
     return batch
+
+
+def problems_of_names(text: bytes, value: Any, at: int) -> list[Problem]:
+    """A problem for each name that stands more than once in an object of a record, which was parsed from a text."""
+    may = value is not UNREADABLE and may_repeat(text, value)
+    return listed(repeated_names(text), at) if may else []
 
 
 def listed(repeated: Iterator[RepeatedName], at: int) -> list[Problem]:
@@ -110,10 +108,8 @@ def with_problems_of(result: ReadResult, text: bytes, at: int, *, unique_names: 
         text: what it was read from.
         unique_names: whether names that stand more than once in an object are problems.
     """
-    problems = result.problems(at)
-    if unique_names and result.value is not UNREADABLE and may_repeat(text, result.value):
-        problems += listed(repeated_names(text), at)
-    return result.value, problems
+    repeated = problems_of_names(text, result.value, at) if unique_names else []
+    return result.value, result.problems(at) + repeated
 
 
 def read_together(texts: list[bytes], *, unique_names: bool) -> tuple[list[Any], list[Problem]] | None:

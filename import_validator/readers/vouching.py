@@ -40,7 +40,7 @@ class _Round(NamedTuple):
 
 
 class VouchingReader(Reader):
-    """Reads JSON by a judge, as far as that knows what is there.
+    """Reads a file by a judge, as far as that knows what is there.
 
     What the judge refuses, value by value, is parsed. Where it cannot go on, the format's own reader does: at the
     closing bracket, at what is no JSON, at a record that is longer than records may be. If the reader gets past that,

@@ -82,7 +82,7 @@ def test_the_error_says_which_rule_failed_at_which_record(odd: int, count: int) 
     assert failure_of(content, with_rule(Failing(field="name"))) == (said, "KeyError('mistake')")
 
 
-def test_workers_or_not_the_error_is_the_same(tmp_path: Path) -> None:
+def test_with_one_thread_or_two_the_error_is_the_same(tmp_path: Path) -> None:
     path = tmp_path / "large.json"
     path.write_bytes(users(25_000, 15_000))
     rules = with_rule(Failing(field="name"))

@@ -1,4 +1,4 @@
-"""What could not be checked in time is said: in the report, in the exit status, and alike by several processes."""
+"""What could not be checked in time is said: in the report, and in the exit status."""
 
 from __future__ import annotations
 
