@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use regex::bytes::Regex;
 use serde::Deserialize;
 
-use crate::ask::Asker;
 use crate::names::Names;
 use crate::part::Room;
 use crate::plan::{RecordType, read_fields};
@@ -112,13 +111,14 @@ impl Envelope {
     }
 
     fn open_one(&self, types: &[RecordType], text: &[u8], scanner: &mut Scanner, room: &mut Room) -> Sure<Opened> {
-        let mut seen = Seen::default();
+        let (mut seen, mut record_type) = (Seen::default(), None);
         scanner.members(0, |scanner, name| {
             let name = &text[name.begin..name.end];
             if *name == *self.fields {
                 // Without its variant, nobody knows the type yet.
-                let is_named = self.variant.is_empty() || seen.variant.is_some();
-                let record_type = if is_named { self.type_of(text, &seen) } else { None };
+                if self.variant.is_empty() || seen.variant.is_some() {
+                    record_type = self.type_of(text, &seen);
+                }
                 seen.fields = Some(match record_type {
                     Some(number) if scanner.peek() == b'{' && types[number].wrap.is_none() => {
                         (read_fields(&types[number], scanner, &mut room.fields, 1)?, true)
@@ -137,7 +137,7 @@ impl Envelope {
             }
             Ok(())
         })?;
-        match (self.type_of(text, &seen), seen.fields) {
+        match (record_type.or_else(|| self.type_of(text, &seen)), seen.fields) {
             (Some(record_type), Some((fields, is_read))) if !(seen.others && self.closed) => {
                 Ok(Opened::Record { record_type, fields, is_read })
             }
@@ -195,8 +195,7 @@ impl Envelope {
             for (name, value) in &members {
                 room.fields.put(line.schema.names.number_of(&text[name.begin..name.end]), *value);
             }
-            let asker = Asker { bytes: text, definitions: &line.definitions };
-            if line.is_watched(&room.fields) || asker.accepts_fields(&line.schema, &value, &room.fields) != Some(true) {
+            if !line.accepts(text, &value, &room.fields) {
                 return Ok(Opened::Unknown);
             }
         }

@@ -1,7 +1,7 @@
 //! A part of a text, gone through value by value; several threads may each have one.
 
 use crate::answer::{Answer, Refused};
-use crate::ask::{Asker, Fields};
+use crate::ask::Fields;
 use crate::envelope::{Envelope, Opened};
 use crate::facts::{Fact, Known};
 use crate::plan::{RecordType, read_fields};
@@ -216,7 +216,7 @@ impl<'a> Part<'a> {
             }
             Some(Opened::Entries { record_type, entries }) => {
                 self.answer.named[record_type] = true;
-                self.take_entries(record_type, &entries)
+                Some(self.take_entries(record_type, &entries))
             }
             // How many entries there are in the value, whoever reads it will see; here it counts as none.
             _ => None,
@@ -232,7 +232,7 @@ impl<'a> Part<'a> {
     }
 
     /// Takes in the records of a value whose envelope is right; the numbers in it of those that are not vouched for.
-    fn take_entries(&mut self, record_type: usize, entries: &[Value]) -> Option<Vec<u32>> {
+    fn take_entries(&mut self, record_type: usize, entries: &[Value]) -> Vec<u32> {
         let mut refused = Vec::new();
         for (at, entry) in entries.iter().enumerate() {
             let number = self.answer.count;
@@ -243,12 +243,11 @@ impl<'a> Part<'a> {
                 refused.push(narrow(at));
             }
         }
-        Some(refused)
+        refused
     }
 
-    fn is_fine(&mut self, number: usize, value: Value, is_read: bool) -> bool {
+    fn is_fine(&mut self, number: usize, mut value: Value, is_read: bool) -> bool {
         let record_type = &self.checker.types[number];
-        let mut value = value;
         if let Some(wrap) = record_type.wrap {
             self.room.fields.begin(record_type.schema.names.len());
             self.room.fields.put(wrap, value);
@@ -262,24 +261,19 @@ impl<'a> Part<'a> {
                 return false;
             }
         }
-        if !self.checker.envelope.add_outer(record_type, self.room) {
-            return false;
-        }
-        self.vouches(record_type, &value)
+        self.checker.envelope.add_outer(record_type, self.room) && self.vouches(record_type, &value)
     }
 
     /// Whether nothing is wrong with the record whose fields are in the room. Its facts then are, too.
     fn vouches(&mut self, record_type: &RecordType, value: &Value) -> bool {
         let Room { fields, facts, key, .. } = &mut *self.room;
-        if !record_type.is_watched(fields) {
-            let asker = Asker { bytes: self.text, definitions: &record_type.definitions };
-            if asker.accepts_fields(&record_type.schema, value, fields) == Some(true) {
-                facts.clear();
-                let mut streams = record_type.streams.iter().enumerate();
-                return streams.all(|(place, stream)| stream.read(place, &asker, fields, key, facts).is_ok());
-            }
+        if !record_type.accepts(self.text, value, fields) {
+            return false;
         }
-        false
+        facts.clear();
+        let asker = record_type.asker(self.text);
+        let mut streams = record_type.streams.iter().enumerate();
+        streams.all(|(place, stream)| stream.read(place, &asker, fields, key, facts).is_ok())
     }
 
     fn keep(&mut self, record_type: usize, number: u32) {

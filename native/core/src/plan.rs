@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use crate::ask::Fields;
+use crate::ask::{Asker, Fields};
 use crate::envelope::EnvelopeSource;
 use crate::facts::{Stream, StreamSource};
 use crate::names::Names;
@@ -87,8 +87,18 @@ impl RecordType {
         }
     }
 
+    /// What asks its schema about values in a text.
+    pub fn asker<'a>(&'a self, text: &'a [u8]) -> Asker<'a> {
+        Asker { bytes: text, definitions: &self.definitions }
+    }
+
+    /// Whether a record is surely as its schema says, and has no fields that are somebody else's to look at.
+    pub fn accepts(&self, text: &[u8], record: &Value, fields: &Fields) -> bool {
+        !self.is_watched(fields) && self.asker(text).accepts_fields(&self.schema, record, fields) == Some(true)
+    }
+
     /// Whether a record has fields about which rules have to be asked that nobody here knows.
-    pub fn is_watched(&self, fields: &Fields) -> bool {
+    fn is_watched(&self, fields: &Fields) -> bool {
         (self.watches_others && fields.has_others)
             || self.watched.iter().any(|number| fields.get(*number).is_some())
             || self.together.iter().any(|group| group.iter().all(|number| fields.given(*number).is_some()))
