@@ -7,7 +7,7 @@ from typing import Any
 
 import regex
 
-_RE_IS_RIGHT = re.match(r"(?:a|\[a*+\])*+", "a[a").end() == 1  # type: ignore[union-attr]
+_RE_IS_RIGHT = re.match(r"(?:a|\[a*+\])*+", "a[a").end() == 1  # type: ignore[union-attr]  # it may match nothing
 """Before 3.11.5, Python does not go back where a possessive group gave up (CPython issue 106052)."""
 
 

@@ -44,7 +44,7 @@ def run(arguments: Sequence[str], settings: Settings) -> int:
 
         return shell_complete(command, {}, _NAME, _COMPLETION, os.environ[_COMPLETION])
     if os.name == "nt":  # shells elsewhere do that themselves
-        arguments = [path for each in arguments for path in sorted(glob.glob(each)) or [each]]  # noqa: PTH207
+        arguments = [path for each in arguments for path in sorted(glob.glob(each)) or [each]]  # noqa: PTH207 - of text
     try:
         with command.make_context(_NAME, list(arguments), obj=settings) as context:
             status = command.invoke(context)

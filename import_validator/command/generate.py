@@ -109,7 +109,7 @@ def generate(
 
 
 def _chosen(rule_set: RuleSet, every: list[Target], rules: tuple[str, ...]) -> list[Target]:
-    from ..testing.generator import plantable  # noqa: PLC0415
+    from ..testing.generator import plantable  # noqa: PLC0415 - only this command needs the kit
 
     can = plantable(every)
     chosen = [each for each in can if not rules or {each.name, each.rule.code, each.rule.kind} & set(rules)]

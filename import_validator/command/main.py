@@ -125,7 +125,7 @@ def _nothing_else_printed(settings: Settings) -> Iterator[None]:
 
     def print_for_us(*error: object) -> None:
         if settings.debug:
-            before[0](*error)  # type: ignore[arg-type]
+            before[0](*error)  # type: ignore[arg-type]  # as it was called
 
     def report_to_us(error: sys.UnraisableHookArgs) -> None:
         if settings.debug:

@@ -159,7 +159,7 @@ def _by_prefix(keys: Sequence[Key]) -> Sequence[tuple[_Prefix, Sequence[str]]]:
         if all(column.count(column[0]) == len(column) for column in columns):
             return [(tuple([column[0] for column in columns]), last)]
     elif isinstance(keys[0], str):
-        return [((), keys)]  # type: ignore[list-item]
+        return [((), keys)]  # type: ignore[list-item]  # all keys are as the first one
     parts: dict[_Prefix, list[str]] = {}
     for prefix, last_part in map(_split, keys):
         parts.setdefault(prefix, []).append(last_part)

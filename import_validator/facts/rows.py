@@ -46,7 +46,7 @@ def joined(pieces: Sequence[Rows]) -> Rows:
 def key_texts(keys: Sequence[Key]) -> Sequence[str]:
     """One string for each key; no two keys of one number of parts, which all of them have, have the same one."""
     if not keys or isinstance(keys[0], str):
-        return keys  # type: ignore[return-value]
+        return keys  # type: ignore[return-value]  # all keys are as the first one
     texts = list(map(_BETWEEN.join, keys))
     between = len(keys[0]) - 1
     if "".join(texts).count(_BETWEEN) == between * len(texts):

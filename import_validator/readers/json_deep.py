@@ -134,7 +134,7 @@ def _name(text: str, at: int) -> tuple[str, int]:
 
 def _text(text: str, at: int) -> tuple[str, int]:
     """The text that begins at a place, after its quote, and where it ends."""
-    value, end = standard.scanstring(text, at, True)  # type: ignore[attr-defined]
+    value, end = standard.scanstring(text, at, True)  # type: ignore[attr-defined]  # not in stubs
     return value, end
 
 

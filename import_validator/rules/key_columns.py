@@ -83,7 +83,7 @@ def key_reader(scope: Scope, parts: list[str], absent: Absent, *, of: str = "") 
 
     def read(fields: Fields) -> Key | None:
         key = tuple([reader(fields) for reader in readers])
-        return None if None in key else key  # type: ignore[return-value]
+        return None if None in key else key  # type: ignore[return-value]  # of texts alone
 
     return read
 

@@ -18,7 +18,7 @@ def key_text(value: Any) -> str | None:
 def key_texts_of(listed: Any) -> list[str] | None:
     """The items of a list as parts of keys; None for what is no list, or holds what can be no part of a key."""
     texts = [key_text(each) for each in listed] if isinstance(listed, list) else [None]
-    return None if None in texts else texts  # type: ignore[return-value]
+    return None if None in texts else texts  # type: ignore[return-value]  # of texts alone
 
 
 def split_key(value: Any, separator: str, parts: int) -> Key | None:

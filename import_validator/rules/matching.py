@@ -7,7 +7,7 @@ import time
 import warnings
 from contextlib import suppress
 from functools import lru_cache
-from re import _parser  # type: ignore[attr-defined]
+from re import _parser  # type: ignore[attr-defined]  # private, and not in stubs
 from typing import Any
 
 import regex

@@ -284,7 +284,7 @@ class _Reading:
         if kind is None:
             self._problems.add((*path, "derive"), f"{where}: derive has to be one of {', '.join(DERIVATIONS)}")
             return None
-        known = [option.name for option in dataclasses.fields(kind)]  # type: ignore[arg-type]
+        known = [option.name for option in dataclasses.fields(kind)]  # type: ignore[arg-type]  # each is one
         before = len(self._problems)
         self._only(options, path, known, f"{where}: {kind.kind}", owner=True)
         if len(self._problems) == before and (missing := missing_option(kind, options)):

@@ -209,7 +209,7 @@ def open_source(source: SourceLike) -> Source:
         return _open_path(Path(source))
     read = getattr(source, "read", None)
     if read is not None:
-        stream: BinaryIO = source  # type: ignore[assignment]
+        stream: BinaryIO = source  # type: ignore[assignment]  # it can be read
         seekable = getattr(stream, "seekable", lambda: False)()
         return Source("(file object)", lambda: _read(stream), None, stream if seekable else None, stream=stream)
     if isinstance(source, Iterable):

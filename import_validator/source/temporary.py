@@ -50,7 +50,7 @@ def read_at(file: IO[bytes], offset: int, buffer: memoryview) -> None:
             count = os.preadv(file.fileno(), [buffer[filled:]], offset + filled)
         else:  # pragma: no cover - not on Linux
             file.seek(offset + filled)
-            count = file.readinto(buffer[filled:])  # type: ignore[attr-defined]
+            count = file.readinto(buffer[filled:])  # type: ignore[attr-defined]  # as files have it
         if not count:  # pragma: no cover - the file is our own, and unnamed
             raise OSError("the temporary file was cut off")
         filled += count
@@ -67,7 +67,7 @@ class _TemporaryFile(io.FileIO):
         super().__init__(descriptor, "r+b")
         self.folder = folder
 
-    def write(self, data: bytes | memoryview, /) -> int:  # type: ignore[override]
+    def write(self, data: bytes | memoryview, /) -> int:  # type: ignore[override]  # of buffers, these
         with _naming(self.folder):
             return super().write(data)
 

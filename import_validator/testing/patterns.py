@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from re import _constants as codes  # type: ignore[attr-defined]
+from re import _constants as codes  # type: ignore[attr-defined]  # private, and not in stubs
 from typing import Any
 
 from ..errors import ImportValidatorError, RuleSetError
