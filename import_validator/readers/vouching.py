@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 ROUND = 256 * 1024
 """So many bytes are judged at a time by one thread that is fed, which is then done in about a millisecond."""
 
-LARGE_ROUND = 1024 * 1024
-"""So many by each of several threads: to begin and end with them should take little of the time."""
+LARGE_ROUND = 512 * 1024
+"""So many by each of several threads: to begin and end with them should take little of the time. Twice as many are no
+faster, and take 20 MB more; half as many are a tenth slower."""
 
 
 class _Round(NamedTuple):
