@@ -98,7 +98,7 @@ class Validator:
         self._finished = False
         self._at_work = threading.Lock()
         self._given_up = ""
-        self._threads = 1
+        self._threads = 0
         self._run: Run | None = None
         if rules is not None:
             self._begin(rules if isinstance(rules, RuleSet) else RuleSet.load(rules))

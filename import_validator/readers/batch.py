@@ -43,10 +43,11 @@ class Cursor:
     line: int = 1
     column: int = 1
 
-    def advanced(self, data: bytes, begin: int = 0, end: int | None = None) -> Cursor:
-        """The place after `data`, or a part of it."""
+    def advanced(self, data: bytes, begin: int = 0, end: int | None = None, newlines: int | None = None) -> Cursor:
+        """The place after `data`, or a part of it. `newlines` are those in it, where they were counted."""
         end = len(data) if end is None else end
-        newlines = count_of(b"\n", memoryview(data)[begin:end])
+        if newlines is None:
+            newlines = count_of(b"\n", memoryview(data)[begin:end])
         last_line = data[data.rfind(b"\n", begin, end) + 1 if newlines else begin : end]
         characters = len(last_line if last_line.isascii() else last_line.translate(None, _LATER_BYTES))
         return Cursor(

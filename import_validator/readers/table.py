@@ -27,7 +27,7 @@ class TableReader(Reader):
 
     Attributes:
         judge: what vouches for records of CSV; None where there is nothing.
-        threads: how many threads judge.
+        threads: how many threads judge; see `VouchingReader`.
     """
 
     name: ClassVar[str] = "table"
@@ -38,7 +38,7 @@ class TableReader(Reader):
         self._head = b""
         self._chosen: Reader | None = None
         self.judge: Judge | None = None
-        self.threads = 1
+        self.threads = 0
 
     @property
     def cells(self) -> Cells | None:

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
 ROUND = 256 * 1024
-"""So many bytes are judged at a time by one thread that is fed, which is then done in about a millisecond."""
+"""So many bytes are judged at a time where somebody feeds them, who waits about a millisecond for it."""
 
 LARGE_ROUND = 512 * 1024
-"""So many by each of several threads: to begin and end with them should take little of the time. Twice as many are no
-faster, and take 20 MB more; half as many are a tenth slower."""
+"""So many by each thread that has a file to itself: to begin and end with them should take little of the time. Twice as
+many are no faster, and take 20 MB more with two threads; half as many are a tenth slower."""
 
 
 class _Round(NamedTuple):
@@ -50,10 +50,11 @@ class VouchingReader(Reader):
     Arguments:
         reader: the format's own reader, which was fed nothing.
         judge: what vouches for records.
-        threads: how many threads judge. It can be changed before anything is fed.
+        threads: how many threads judge; 0 where what is fed is judged as it comes. It can be changed before anything is
+            fed.
     """
 
-    def __init__(self, reader: ValuesReader, judge: Judge, threads: int = 1) -> None:
+    def __init__(self, reader: ValuesReader, judge: Judge, threads: int = 0) -> None:
         super().__init__(max_record=reader.max_record, setup=reader.setup)
         self._reader = reader
         self._judge = judge
@@ -127,7 +128,7 @@ class VouchingReader(Reader):
             self._have_judged(is_last=is_last)
         if done is not None:
             yield from self._given(done)
-        if self._rest is None and (self.threads == 1 or is_last) and (done := self._done()) is not None:
+        if self._rest is None and (self.threads <= 1 or is_last) and (done := self._done()) is not None:
             yield from self._given(done)
         paused = done is not None and done.judged.paused
         if self._rest is None and is_last and not paused and (self._buffer or not self._values):
@@ -154,7 +155,7 @@ class VouchingReader(Reader):
             layout=self._reader.layout,
             after_value=self._before is Before.VALUE,
             is_last=is_last,
-            threads=self.threads,
+            threads=max(self.threads, 1),
         )
         if self.threads > 1 and not is_last:
             if self._pool is None:
@@ -175,14 +176,14 @@ class VouchingReader(Reader):
         ends = judged.stuck or (rest > self.max_record and not judged.paused)
         done = _Round(text, self._cursor, self._before, judged, ends)
         if self._reader.layout == "array":
-            self._cursor = self._cursor.advanced(text, 0, judged.consumed)
+            self._cursor = self._cursor.advanced(text, 0, judged.consumed, judged.lines)
             self._before = Before.VALUE if judged.values else self._before
         else:
             self._cursor = Cursor(self._cursor.offset + judged.consumed, self._cursor.line + judged.lines)
         self._values += judged.values
         self._buffer[:0] = memoryview(text)[judged.consumed :]
         # What is not whole yet is looked at again when there is twice as much: a long record costs no more than that.
-        size = ROUND if self.threads == 1 else self.threads * LARGE_ROUND
+        size = self.threads * LARGE_ROUND or ROUND
         self._wanted = 0 if judged.paused else max(size, min(2 * rest, self.max_record + 1))
         return done
 
