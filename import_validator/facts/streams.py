@@ -68,12 +68,16 @@ class KeyPart:
         made_from: a field with a set of texts, of whose digest it is made where the other is absent; empty where it is
             not. See `SetId`.
         prefix: what such a part begins with.
+        is_moment: whether the text is a timestamp, of which the part is the moment. See `Moment`.
+        next_fields: the fields that stand for the first one where it is absent, the first that is not. See `FirstOf`.
     """
 
     field: str
     absent: str | None = None
     made_from: str = ""
     prefix: str = ""
+    is_moment: bool = False
+    next_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,7 +228,14 @@ def _stream(stream: FactStream, said: Said, spaces: list[str]) -> dict[str, Any]
         "number": stream.number,
         "seed": seed_of(stream.space),
         "parts": [
-            {"field": part.field, "absent": part.absent, "set": part.made_from, "prefix": part.prefix}
+            {
+                "field": part.field,
+                "next_fields": part.next_fields,
+                "is_moment": part.is_moment,
+                "absent": part.absent,
+                "set": part.made_from,
+                "prefix": part.prefix,
+            }
             for part in said.parts
         ],
         "each": said.each,

@@ -14,7 +14,7 @@ from ..facts.tables import Tables
 from ..model.records import Records, SideBySide
 from .base import Fields, KeyRule, Scope
 from .breaking import Draft
-from .derived import Derivation, SetId
+from .derived import Derivation, FirstOf, Moment, SetId
 from .key_text import key_text, key_texts_of
 
 KeyReader = Callable[[Fields], Key | None]
@@ -128,6 +128,11 @@ def said_of(
             said.append(KeyPart(part, empty))
         elif isinstance(derivation, SetId) and derivation.id:
             said.append(KeyPart(derivation.id, empty, derivation.set, derivation.prefix))
+        elif isinstance(derivation, Moment):
+            said.append(KeyPart(derivation.field, empty, is_moment=True))
+        elif isinstance(derivation, FirstOf) and derivation.fields:
+            first, *others = derivation.fields
+            said.append(KeyPart(first, derivation.default or empty, next_fields=tuple(others)))
         else:
             return None
     return Said(tuple(said), payload=payload)

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.unwatched
 KNOWN = ("stream-chat", "stream-chat-jsonl", "stream-feeds-jsonl", "stream-feeds", "stream-feeds-api", "example-table")
 """The shipped rule sets of which the lane knows record types."""
 
-FEW = {"stream-feeds": 0.8, "stream-feeds-api": 0.4, "stream-feeds-jsonl": 0.4}
+FEW = {"stream-feeds-api": 0.4, "stream-feeds-jsonl": 0.4}
 """The share of records that are of a type that the lane does not know yet."""
 
 

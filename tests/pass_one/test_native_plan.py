@@ -25,7 +25,7 @@ def test_the_lane_knows_these_types_of_the_shipped_rule_sets() -> None:
         "stream-chat": set(chat),
         "stream-chat-jsonl": {*chat, "future_channel_ban", "poll", "poll_vote"},
         "example-table": {"entry"},
-        "stream-feeds": {"users", "collections", "follow"},
+        "stream-feeds": {"users", "collections", "follow", "add_activities", "reactions"},
         "stream-feeds-api": {
             *("activities", "activity", "activity_to_targets", "collections/NAME/ID PUT", "feed", "feed/add_to_many"),
             *("follow_many", "follows", "reaction", "reaction PUT", "reaction/ID/restore PUT", "unfollow_many", "user"),
@@ -33,7 +33,7 @@ def test_the_lane_knows_these_types_of_the_shipped_rule_sets() -> None:
         },
         "stream-feeds-jsonl": {
             *("user", "feed_group", "feed_view", "comment", "reaction", "collection"),
-            *("poll", "poll_vote", "user_interest"),
+            *("bookmark", "poll", "poll_vote", "user_interest"),
         },
     }
 

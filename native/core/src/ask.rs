@@ -152,7 +152,10 @@ impl<'a> Asker<'a> {
                 Kind::List if *list => Some(self.count_items(value).ok()? > 0),
                 _ => Some(true),
             },
-            Node::Pattern(pattern) => self.of_text(value, |text| pattern.is_match(text)),
+            Node::Pattern(pattern) => match value.kind {
+                Kind::Text => pattern.is_in(&content(self.bytes, value)),
+                _ => Some(true),
+            },
             Node::Timestamp => self.of_text(value, is_timestamp),
             Node::EachItem(schema) if value.kind == Kind::List => self.each_item(schema, value),
             Node::EachItem(_) => Some(true),

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use regex::bytes::Regex;
 use serde::Deserialize;
 
 use crate::names::Names;
 use crate::part::Room;
+use crate::pattern::Pattern;
 use crate::plan::{RecordType, read_fields};
 use crate::scan::{Kind, Scanner, Sure, Value};
-use crate::schema::regex_of;
 use crate::text::content;
 
 /// An envelope as it is handed over.
@@ -46,7 +45,7 @@ pub struct Envelope {
     names: Names,
     /// The number of the type, for each name.
     types: Vec<Option<usize>>,
-    like: Vec<(Regex, Option<usize>)>,
+    like: Vec<(Pattern, Option<usize>)>,
 }
 
 /// A value out of its envelope.
@@ -75,7 +74,7 @@ impl Envelope {
             names.add(name);
             *number
         });
-        let like = source.like.iter().map_while(|(pattern, number)| Some((regex_of(pattern)?, *number)));
+        let like = source.like.iter().map_while(|(pattern, number)| Some((Pattern::of(pattern)?, *number)));
         Envelope {
             like: like.collect(),
             types: types.collect(),
@@ -161,7 +160,14 @@ impl Envelope {
     fn number_of(&self, name: &[u8]) -> Option<usize> {
         match self.types.get(self.names.number_of(name)) {
             Some(number) => *number,
-            None => self.like.iter().find(|(pattern, _)| pattern.is_match(name)).and_then(|(_, number)| *number),
+            None => {
+                let number = |(pattern, number): &(Pattern, Option<usize>)| match pattern.is_in(name) {
+                    Some(false) => None,
+                    Some(true) => Some(*number),
+                    None => Some(None),
+                };
+                self.like.iter().find_map(number).flatten()
+            }
         }
     }
 

@@ -15,6 +15,7 @@ use crate::names::Names;
 use crate::scan::{Doubt, Kind, Sure, Value};
 use crate::schema::Mask;
 use crate::text::content;
+use crate::timestamp::moment;
 
 /// What stands between the parts of a key.
 const BETWEEN: u8 = 0x1F;
@@ -46,6 +47,10 @@ pub struct StreamSource {
 #[derive(Deserialize)]
 pub struct PartSource {
     pub field: String,
+    /// The fields that stand for it where it is absent, the first that is not.
+    pub next_fields: Vec<String>,
+    /// Whether the text is a timestamp, of which the part is the moment.
+    pub is_moment: bool,
     /// What stands for a part that is absent; nothing does where it is null: the record then has no key.
     pub absent: Option<String>,
     /// A field with a set of texts, from whose digest the part is made where `field` is absent; or empty.
@@ -90,7 +95,9 @@ pub struct Stream {
 }
 
 struct Part {
-    field: usize,
+    /// The first of them that is given has the text.
+    fields: Vec<usize>,
+    is_moment: bool,
     absent: Option<String>,
     set: Option<usize>,
     prefix: String,
@@ -118,7 +125,7 @@ impl Stream {
         let each = (!source.each.is_empty()).then(|| names.add(&source.each));
         let given = (!source.given.is_empty()).then(|| names.add(&source.given));
         let digits = source.digits.as_ref().map(|digits| (names.add(&digits.field), digits.padded));
-        let needed = parts.iter().filter(|part| part.absent.is_none() && part.set.is_none()).map(|part| part.field);
+        let needed = parts.iter().filter_map(Part::needs);
         let needed = needed.chain(each).chain(given).filter(|number| *number < 128);
         Stream {
             number: source.number,
@@ -257,18 +264,30 @@ impl Stream {
 impl Part {
     fn of(source: &PartSource, names: &mut Names) -> Self {
         Part {
-            field: names.add(&source.field),
+            fields: [&source.field].into_iter().chain(&source.next_fields).map(|field| names.add(field)).collect(),
+            is_moment: source.is_moment,
             absent: source.absent.clone(),
             set: (!source.set.is_empty()).then(|| names.add(&source.set)),
             prefix: source.prefix.clone(),
         }
     }
 
+    /// A field without which the part is absent, and nothing stands for it.
+    fn needs(&self) -> Option<usize> {
+        (self.absent.is_none() && self.set.is_none() && self.fields.len() == 1).then_some(self.fields[0])
+    }
+
     /// Adds the part to a key; false where it is absent and nothing stands for it.
     fn read(&self, asker: &Asker, fields: &Fields, key: &mut Vec<u8>) -> Sure<bool> {
-        if let Some(text) = filled(asker, fields.given(self.field))? {
-            key.extend_from_slice(&text);
-            return Ok(true);
+        for field in &self.fields {
+            if let Some(text) = filled(asker, fields.given(*field))? {
+                if self.is_moment {
+                    key.extend_from_slice(moment(&text).ok_or(Doubt::Odd)?.as_bytes());
+                } else {
+                    key.extend_from_slice(&text);
+                }
+                return Ok(true);
+            }
         }
         let set = self.set.and_then(|set| fields.given(set));
         if let Some(digest) = set.map(|set| digest_of_set(asker, set)).transpose()?.flatten() {

@@ -11,6 +11,7 @@ mod facts;
 mod lane;
 mod names;
 mod part;
+mod pattern;
 mod plan;
 mod scan;
 mod schema;

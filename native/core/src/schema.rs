@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use regex::bytes::Regex;
 use serde_json::Value as Json;
 
 use crate::ask::Asker;
 use crate::names::Names;
+use crate::pattern::Pattern;
 
 #[derive(Debug)]
 pub(crate) enum Node {
@@ -31,7 +31,7 @@ pub(crate) enum Node {
         least: f64,
         most: f64,
     },
-    Pattern(Box<Regex>),
+    Pattern(Box<Pattern>),
     /// A text that begins so.
     Prefix(Vec<u8>),
     /// Not null, not the empty text, not the empty list; as far as these are meant.
@@ -217,7 +217,7 @@ impl<'a> Compiler<'a> {
         if let Some(literal) = literal {
             return Node::Prefix(literal.as_bytes().to_vec());
         }
-        regex_of(pattern).map_or(Node::Unknown, |regex| Node::Pattern(Box::new(regex)))
+        Pattern::of(pattern).map_or(Node::Unknown, |pattern| Node::Pattern(Box::new(pattern)))
     }
 
     fn reference(&mut self, path: &str) -> Node {
@@ -237,27 +237,6 @@ impl<'a> Compiler<'a> {
         self.made[number] = Some(schema);
         Node::Reference(number)
     }
-}
-
-/// Whether a byte behind a backslash stands for one character, to every engine the same.
-fn is_plain_escape(byte: u8) -> bool {
-    matches!(byte, b't' | b'r' | b'n' | b'f' | b'v') || (byte.is_ascii_punctuation() && !matches!(byte, b'<' | b'>'))
-}
-
-/// A pattern made ready; None for one that may mean another thing to this engine.
-pub(crate) fn regex_of(pattern: &str) -> Option<Regex> {
-    // What stands behind a backslash may mean another thing to this engine, unless it is no letter, or a byte.
-    let mut rest = pattern.as_bytes();
-    while let Some(at) = memchr::memchr(b'\\', rest) {
-        match rest.get(at + 1) {
-            Some(byte) if is_plain_escape(*byte) => rest = &rest[at + 2..],
-            Some(b'x') if rest[at + 2..].iter().take(2).filter(|each| each.is_ascii_hexdigit()).count() == 2 => {
-                rest = &rest[at + 4..];
-            }
-            _ => return None,
-        }
-    }
-    Regex::new(pattern).ok()
 }
 
 const BITS: [(&str, u16); 7] =

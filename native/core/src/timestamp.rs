@@ -21,6 +21,35 @@ pub fn is_timestamp(text: &[u8]) -> bool {
         && is_zone(without_fraction(rest))
 }
 
+/// The moment that a timestamp says, the same for any offset and any zeros at its end: the seconds since the beginning of
+/// the calendar, a point, and the digits that follow. None of what is no timestamp.
+pub fn moment(text: &[u8]) -> Option<String> {
+    if !is_timestamp(text) {
+        return None;
+    }
+    let number = |digits: &[u8]| digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
+    let rest = &text[19..];
+    let zone = without_fraction(rest);
+    let fraction = rest[..rest.len() - zone.len()].strip_prefix(b".").unwrap_or_default();
+    let behind = match zone {
+        [sign, ten, one, b':', minutes @ ..] => {
+            (number(&[*ten, *one]) * 60 + number(minutes)) * if *sign == b'+' { 1 } else { -1 }
+        }
+        _ => 0,
+    };
+    let days = days_before(number(&text[..4]), number(&text[5..7]), number(&text[8..10]));
+    let minutes = (days * 24 + number(&text[11..13])) * 60 + number(&text[14..16]) - behind;
+    let seconds = minutes * 60 + number(&text[17..19]);
+    let digits = fraction.iter().rposition(|digit| *digit != b'0').map_or(0, |last| last + 1);
+    Some(format!("{seconds}.{}", String::from_utf8_lossy(&fraction[..digits])))
+}
+
+/// The number of a day in the Gregorian calendar.
+fn days_before(year: i64, month: i64, day: i64) -> i64 {
+    let (year, month) = if month > 2 { (year, month) } else { (year - 1, month + 12) };
+    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + (153 * month - 457) / 5 + day
+}
+
 fn days_in(year: u32, month: u32) -> u32 {
     match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
@@ -56,7 +85,7 @@ fn is_zone(zone: &[u8]) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use regex::Regex;
+    use regex_automata::meta::Regex;
 
     const DAY: &str = "(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])";
     const LEAP: &str = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29";
@@ -71,6 +100,17 @@ mod tests {
             let pattern = Regex::new(&format!("^(?:(?:[0-9]{{4}}-(?:{DAY})|{LEAP})T{TIME})$")).unwrap();
             prop_assert_eq!(is_timestamp(text.as_bytes()), pattern.is_match(&text));
         }
+    }
+
+    #[test]
+    fn a_moment_is_the_same_however_it_is_written() {
+        let texts = ["2024-02-29T23:30:00Z", "2024-03-01T01:00:00.000+01:30", "2024-02-29T22:30:00.0-01:00"];
+        assert_eq!(days_before(2024, 2, 29), 739_251);
+        let seconds = (739_251_i64 * 24 + 23) * 3600 + 30 * 60;
+        assert!(texts.iter().all(|text| moment(text.as_bytes()) == Some(format!("{seconds}."))));
+        assert_eq!(moment(b"2024-02-29T23:30:00.1200Z"), Some(format!("{seconds}.12")));
+        assert_eq!(moment(b"0000-01-01T00:00:00Z"), Some(format!("{}.", days_before(0, 1, 1) * 86_400)));
+        assert_eq!(moment(b"2024-02-30T23:30:00Z"), None);
     }
 
     #[test]
