@@ -67,10 +67,9 @@ _STANDARD_INPUT = "-"
 @click.option(
     "--samples",
     type=click.IntRange(0),
-    default=20,
-    show_default=True,
     metavar="N",
-    help="The most violations of each rule that the report holds; text shows three of them. Counts are exact.",
+    help="The most violations of each rule that the report shows: of different values, if there are any. Counts are "
+    "exact.  [default: 3 in text, 20 in JSON]",
 )
 @click.option(
     "--memory",
@@ -179,7 +178,9 @@ def validate(
     verdict = _Verdict(files=len(files))
     try:
         with opened_output(output) as stream:
-            writer = OUTPUTS[format_name](stream, len(files), options["tmp"])
+            writer = OUTPUTS[format_name](stream, len(files), options["tmp"], options["samples"])
+            if options["samples"] is None:
+                del options["samples"]
             options["cascade"] = options["cascade"] or writer.cascade
             for name in files:
                 _validate_one(name, rule_set, params, writer, verdict, jobs or _processors(), options, planned)

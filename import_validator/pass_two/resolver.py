@@ -17,11 +17,12 @@ from ..facts.tables import Tables
 
 BROKEN = np.dtype(
     {
-        "names": ["index", "related_0", "related_1", "item", "stream"],
-        "formats": ["<u8", "<u8", "<u8", "<u4", "<u4"],
+        "names": ["index", "related_0", "related_1", "item", "stream", "hi", "lo"],
+        "formats": ["<u8", "<u8", "<u8", "<u4", "<u4", "<u8", "<u8"],
     }
 )
-"""One broken key rule, 32 bytes: the record, two more that the message needs, the item in it, the stream."""
+"""One broken key rule, 48 bytes: the record, two more that the message needs, the item in it, the stream, and the
+digest of the key."""
 
 _BITS = 9
 _MOST_ROWS = 16_384
@@ -185,7 +186,7 @@ class Resolver:
         rows = rows if verdict.rows is None else verdict.rows
         if verdict.broken is not None and verdict.broken.any():
             found = np.zeros(np.count_nonzero(verdict.broken), dtype=BROKEN)
-            for name in ("index", "item", "stream"):
+            for name in ("index", "item", "stream", "hi", "lo"):
                 found[name] = rows[name][verdict.broken]
             for place, related in enumerate(verdict.related):
                 found[f"related_{place}"] = related[verdict.broken]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from ..model.unchecked import Unchecked
 from ..model.violation import Severity, Violation
 from ..units import counted
 from .bodies import BodyStatus
+from .values import ValueCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,18 @@ class RecordCount:
 
 @dataclass(frozen=True, slots=True)
 class RuleCount:
-    """How often one rule was broken."""
+    """How often one rule was broken.
+
+    Attributes:
+        values: the values that break it more than once, the most frequent first, as many as there are samples; none for
+            rules that are not about a value, such as one that is absent.
+    """
 
     rule: str
     code: str
     severity: Severity
     count: int
+    values: tuple[ValueCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +48,8 @@ class Report:
         why: why that rule set was taken; empty where the caller named it.
         records: how many records there are, and how many are valid, by type.
         broken: how often each rule was broken, exactly, in the rule set's order.
-        violations: the first violations of each rule, as many as were asked for, in file order.
+        violations: some violations of each rule, as many as were asked for, in file order: the first of each value, as
+            far as there are different ones, and the first of all.
         bodies: for formats of request bodies, the status that each would be answered with; at most the first 1,000.
         statuses: how many bodies have each status.
         unchecked: rules that took too long over some values, so that nobody knows whether these are right.
@@ -123,6 +131,7 @@ class Report:
             "statuses": {str(status): count for status, count in self.statuses.items()},
             "bodies": [asdict(body) for body in self.bodies],
         }
+        values = {each.rule: [value.as_dict() for value in each.values] for each in self.broken if each.values}
         return {
             "valid": self.valid,
             "source": self.source,
@@ -130,6 +139,7 @@ class Report:
             "why": self.why,
             "records": {name: {"total": each.total, "valid": each.valid} for name, each in self.records.items()},
             "counts": self.counts,
+            **({"values": values} if values else {}),
             "errors": self.errors,
             "warnings": self.warnings,
             "violations": [violation.as_dict() for violation in self.violations],
@@ -168,54 +178,3 @@ class UncheckedError(_ReportError):
     Attributes:
         report: the whole report.
     """
-
-
-class Tally:
-    """Counts violations by rule, and keeps the first few of each.
-
-    Arguments:
-        samples: how many violations of each rule are kept.
-        order: the place of each rule in the rule set, by name.
-    """
-
-    def __init__(self, samples: int, order: Mapping[str, int]) -> None:
-        self._samples = samples
-        self._order = order
-        self._counts: dict[str, int] = {}
-        self._about: dict[str, tuple[str, Severity]] = {}
-        self._kept: list[tuple[tuple[int, int, str, int], Violation]] = []
-
-    def count(self, rule: str, code: str, severity: Severity, times: int = 1) -> int:
-        """Count violations of a rule, and say how many of them are to be put into words for the sample."""
-        before = self._counts.get(rule, 0)
-        self._counts[rule] = before + times
-        self._about[rule] = (code, severity)
-        return min(times, max(self._samples - before, 0))
-
-    @property
-    def counts(self) -> Iterator[tuple[RuleCount, list[Violation]]]:
-        """Each rule's count, with what was kept of it, as it was found."""
-        kept: dict[str, list[Violation]] = {}
-        for _, violation in self._kept:
-            kept.setdefault(violation.rule, []).append(violation)
-        for name, count in self._counts.items():
-            yield RuleCount(name, *self._about[name], count), kept.get(name, [])
-
-    def keep(self, violation: Violation) -> None:
-        """Keep a violation for the report."""
-        index = violation.index
-        if index is None:  # what stands before all records, and what concerns the file as a whole
-            index = 1 << 63 if violation.line is None else -1
-        order = self._order.get(violation.rule, 0)
-        self._kept.append(((index, order, violation.rule, len(self._kept)), violation))
-
-    @property
-    def broken(self) -> tuple[RuleCount, ...]:
-        """How often each rule was broken, in the rule set's order."""
-        names = sorted(self._counts, key=lambda name: (self._order.get(name, 0), name))
-        return tuple(RuleCount(name, *self._about[name], self._counts[name]) for name in names)
-
-    @property
-    def violations(self) -> tuple[Violation, ...]:
-        """What was kept, in file order; for each record in the rule set's order, and then by the rules' names."""
-        return tuple(violation for _, violation in sorted(self._kept, key=lambda each: each[0]))

@@ -287,6 +287,8 @@ class KeyRule(Rule):
     """Whether it says nothing of a file that could not be read to its end, or in which a record could not be read."""
     relates: ClassVar[int] = 0
     """How many other records, at most two, the message needs."""
+    by_value: ClassVar[bool] = False
+    """Whether violations with the same key have the same value: it can then be said how often each value is found."""
 
     @abstractmethod
     def streams(self) -> list[FactStream]:

@@ -56,6 +56,7 @@ class Unique(KeyRule):
     default_message: ClassVar[str] = "duplicate {record_type} {key_values}"
     default_hint: ClassVar[str] = "merge the two records, or give one of them another key"
     default_stage: ClassVar[Stage] = Stage.VALIDATION
+    by_value: ClassVar[bool] = True
 
     key: list[str] = option(default_factory=list)
     absent: Absent = None

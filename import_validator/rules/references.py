@@ -64,6 +64,7 @@ class RefersTo(KeyRule):
 
     kind: ClassVar[str] = "refers-to"
     needs_whole_file: ClassVar[bool] = True
+    by_value: ClassVar[bool] = True
     default_message: ClassVar[str] = """{subject}.{about} "{value}" doesn't exist"""
     default_hint: ClassVar[str] = "add the {to} to the file, or correct the reference"
 

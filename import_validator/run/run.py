@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -20,12 +21,15 @@ from ..pass_two.resolver import Resolver
 from ..readers import Batch, Cursor, Reader, TableReader, ValuesReader, VouchingReader
 from ..report.bodies import OK
 from ..report.report import RecordCount, Report
+from ..report.tally import Kept
+from ..report.values import ValueCount
 from ..rules import Finding, KeyRule, Related
 from ..ruleset.plan import Plan, RecordPlan, UndecidedTypeError
 from ..ruleset.plans import give_back_plan
 from ..source.source import ReadAgain, Source
 from ..units import counted, format_excess
 from .scan import Scan
+from .values import BrokenRow, counts_of
 from .words import in_words, rule_failed
 
 _STOPPED = "nothing that follows the last error could be read, and reading stopped there: the file may go on"
@@ -60,6 +64,7 @@ class Run:
         self._notes = list(dict.fromkeys(note for rule in plan.rules if (note := rule.note)))
         if not plan.choices.references:
             self._notes.append(_NO_REFERENCES)
+        self._values: dict[str, list[ValueCount]] = {}
         self._unchecked: tuple[Unchecked, ...] = ()
         self._spilled = False
         self._dropped = False
@@ -130,7 +135,7 @@ class Run:
             records={
                 name: RecordCount(total, total - passed.broken[name]) for name, total in passed.total.items() if total
             },
-            broken=self._tally.broken,
+            broken=self._tally.broken(self._values),
             violations=self._tally.violations,
             bodies=tuple(self._bodies.listed(self._scan.records)),
             statuses=self._bodies.statuses(),
@@ -167,8 +172,8 @@ class Run:
         given, limit = format_excess(size, most)
         problem = f"the file has {given}; at most {limit} are taken"
         violation = in_words(self.plan, rule, Finding((), None, {"problem": problem}), {}, None, None, None, ())
-        if self._tally.count(rule.name, rule.code, rule.severity):
-            self._tally.keep(violation)
+        for kept in self._tally.count(rule.name, rule.code, rule.severity).values():
+            self._tally.keep(violation, kept)
         return [violation] if self._stream else []
 
     def _pass_two(self, content: Callable[[], ReadAgain]) -> Iterator[Violation]:
@@ -179,7 +184,14 @@ class Run:
         elif unread:
             self._notes.append(f"{counted(unread, 'record')} could not be read, so nothing is said to be missing")
         whole = self._whole and not unread
-        look_back: LookBack | None = None
+        look_back = cache(
+            lambda: LookBack(
+                self._directory,
+                self._reader.rereader,
+                self.plan.rule_set.envelope,
+                self._reader.content or content(),
+            )
+        )
         present = set(self._pass_one.present)
         for each in self.plan.rule_set.lists:
             if each.name in self._known:
@@ -190,18 +202,15 @@ class Run:
         for rows in self._resolver.resolve(self._scan.records, present, whole=whole):
             self._count_broken_records(rows)
             self._note_statuses(rows)
-            for group, in_sample in self._to_word(rows):
-                look_back = look_back or LookBack(
-                    self._directory,
-                    self._reader.rereader,
-                    self.plan.rule_set.envelope,
-                    self._reader.content or content(),
-                )
-                violation = self._word_group(group, look_back)
-                if in_sample:
-                    self._tally.keep(violation)
+            for group, kept in self._to_word(rows):
+                violation = self._word_group(group, look_back())
+                if kept is not None:
+                    self._tally.keep(violation, kept)
                 if self._stream:
                     yield violation
+        for name, values in self._tally.frequent():
+            cells = self._reader.cells
+            self._values[name] = counts_of(values, cells, lambda row: self._word_group([row], look_back()))
 
     def _count_broken_records(self, rows: Rows) -> None:
         """Take the records that pass two found errors in off the valid ones, each once."""
@@ -221,8 +230,8 @@ class Run:
                 for index in np.unique(rows["index"][rows["stream"] == stream]).tolist() if status else ():
                     self._bodies.note(index, status or OK)
 
-    def _to_word(self, rows: Rows) -> Iterator[tuple[list[tuple[int, ...]], bool]]:
-        """The rows of each violation that is to be put into words, and whether it belongs to the sample.
+    def _to_word(self, rows: Rows) -> Iterator[tuple[list[BrokenRow], Kept | None]]:
+        """The rows of each violation that is to be put into words, and what it belongs to in the sample.
 
         Counts all violations on the way.
         """
@@ -232,20 +241,22 @@ class Run:
         begins[1:] = ~(same & grouping[rows["stream"][1:]])
         starts = np.flatnonzero(begins)
         ends = np.append(starts[1:], len(rows))
-        sampled = np.zeros(len(starts), dtype=np.bool_)
+        sampled: dict[int, Kept] = {}
         streams = rows["stream"][starts]
         for number in _numbers_in(streams):
             rule = self._rule(number)
             own = np.flatnonzero(streams == number)
-            sampled[own[: self._tally.count(rule.name, rule.code, rule.severity, len(own))]] = True
-        chosen = sampled | self._stream
-        for start, end, in_sample in zip(
-            starts[chosen].tolist(), ends[chosen].tolist(), sampled[chosen].tolist(), strict=True
-        ):
-            yield rows[start:end].tolist(), in_sample
+            of_rule = rows.take(starts[own])
+            keys: Sequence[Hashable] = [None] * len(own)
+            if rule.by_value:
+                keys = list(zip(of_rule["hi"].tolist(), of_rule["lo"].tolist(), strict=True))
+            wanted = self._tally.count(rule.name, rule.code, rule.severity, keys, partial(_row_of, of_rule))
+            sampled.update({int(own[at]): kept for at, kept in wanted.items()})
+        for at in range(len(starts)) if self._stream else sorted(sampled):
+            yield rows[starts[at] : ends[at]].tolist(), sampled.get(at)
 
-    def _word_group(self, group: Sequence[tuple[int, ...]], look_back: LookBack) -> Violation:
-        index, related_0, related_1, _, stream = group[0]
+    def _word_group(self, group: Sequence[BrokenRow], look_back: LookBack) -> Violation:
+        index, related_0, related_1, _, stream, *_ = group[0]
         rule = self._rule(stream)
         place = look_back.record(index)
         fields = self._fields(place)
@@ -299,3 +310,7 @@ class Run:
 def _numbers_in(streams: Column) -> list[int]:
     """The numbers of the streams that there are among some, from the lowest."""
     return list(np.flatnonzero(np.bincount(streams)).tolist())
+
+
+def _row_of(rows: Rows, number: int) -> BrokenRow:
+    return tuple(rows[number].item())

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from ..facts.spill import IndexLog
-from ..model.violation import Severity, Violation
+from ..model.violation import Severity, Violation, shortened
 from ..pass_one.fact_writer import RuleFailure
+from ..pass_one.opening import Found
 from ..pass_one.pipeline import PassOne
 from ..pass_two.lookback import Directory
 from ..readers import Batch, Cells, Rereader
 from ..report.bodies import Bodies
-from ..report.report import Tally
+from ..report.tally import Kept, Tally
 from ..ruleset.plan import Plan
+from .values import ValueFound, value_key
 from .words import Places, in_words, rule_failed
 
 
@@ -67,13 +71,13 @@ class Scan:
         self.records += records
         errors = {each.at for each in found if each.of_record and each.rule.severity is Severity.ERROR}
         self._broken.extend([first + at for at in sorted(errors)])
-        given = []
         for each in found:
             if each.rule.status is not None:
                 self.bodies.note(None if each.at >= records else first + each.at, each.rule.status)
-            wanted = self.tally.count(each.rule.name_of(each.finding), each.rule.code, each.rule.severity)
-            if not wanted and not self._stream:
-                continue
+        wanted = self._counted(found, first, places)
+        given = []
+        for number in range(len(found)) if self._stream else sorted(wanted):
+            each = found[number]
             value_at, prefix = each.place
             cursor = each.cursor or places.of(value_at)
             index = None if each.of_file else first + each.at
@@ -83,8 +87,35 @@ class Scan:
                 )
             except Exception as error:
                 raise rule_failed(each.rule, first + each.at, cursor, error) from error
-            if wanted:
-                self.tally.keep(violation)
+            if number in wanted:
+                self.tally.keep(violation, wanted[number])
             if self._stream:
                 given.append(violation)
         return given
+
+    def _counted(self, found: list[Found], first: int, places: Places) -> dict[int, Kept]:
+        """Count what was found in a batch; which of it is to be put into words, and what that belongs to then."""
+        by_rule: dict[str, list[int]] = {}
+        for number, each in enumerate(found):
+            by_rule.setdefault(each.rule.name_of(each.finding), []).append(number)
+        wanted: dict[int, Kept] = {}
+        for name, numbers in by_rule.items():
+            rule = found[numbers[0]].rule
+
+            def value(at: int, numbers: list[int] = numbers) -> ValueFound:
+                each = found[numbers[at]]
+                place = places.of(each.place[0])
+                return ValueFound(first + each.at, place, shortened(each.finding.value), each.finding.path)
+
+            keys = [_key_of(found[number]) for number in numbers]
+            of_rule = self.tally.count(name, rule.code, rule.severity, keys, value)
+            wanted.update({numbers[at]: kept for at, kept in of_rule.items()})
+        return wanted
+
+
+def _key_of(found: Found) -> Hashable:
+    """What is the same for violations of a rule with the same value; None where there is no value, or no record."""
+    finding = found.finding
+    if finding.value is None or found.of_file or not found.of_record:
+        return None
+    return value_key(shortened(finding.value), finding.path)

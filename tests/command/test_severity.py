@@ -113,10 +113,12 @@ def test_warnings_alone_are_valid_and_look_like_warnings(file: FileMaker) -> Non
         "user:reserved  warning      1",
         "",
         "user:reserved",
-        "  validation warning: user.online is a reserved field",
-        "    record 0, line 2, byte 2, at /online, value true",
+        f"  {path}:2: validation warning: user.online is a reserved field",
+        "    record 0, byte 2, at /online, value true",
         '    remove "online", or rename it',
-        "  more about it: import-validator explain reserved",
+        "",
+        "more about a rule: import-validator explain reserved",
+        f"{path}: valid, 1 warning",
     ]
 
 

@@ -278,22 +278,22 @@ unknown-column   warning      1
 entry.ID:unique  error        1
 
 entry:row-cells
-  parse error: the row has 1 cell, the header 3
+  {path}:3: parse error: the row has 1 cell, the header 3
     row 3
     make the row as long as the header; text with a delimiter in it stands between quotes
-  more about it: import-validator explain row-cells
 
 unknown-column
-  parse warning: the rule set has no column "E-mail": it was not looked at
+  {path}:1: parse warning: the rule set has no column "E-mail": it was not looked at
     B1 (E-mail)
     correct the header, or remove the column
-  more about it: import-validator explain unknown-column
 
 entry.ID:unique
-  validation error: entry.ID "a" stands in an earlier row, too
+  {path}:4: validation error: entry.ID "a" stands in an earlier row, too
     A4 (ID), value "a"
     remove one of the two rows, or correct it
-  more about it: import-validator explain unique
+
+more about a rule: import-validator explain row-cells
+{path}: not valid, 2 errors and 1 warning
 """
     )
     assert "unknown-column" not in run("validate", path, "--rules", rules, "--severity", "unknown-column=off").out

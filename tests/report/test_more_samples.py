@@ -1,4 +1,4 @@
-"""How many more violations of a rule there are, beside those that are shown."""
+"""Which violations of a rule are shown, and how many more there are beside them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,62 @@ import pytest
 
 from tests.command import check
 
+OTHERS = "\n--samples N shows N of each rule, --format concise all of them\n"
+
+
+def file_of(tmp_path: Path, values: list[object]) -> Path:
+    path = tmp_path / "broken.json"
+    users = [{"type": "user", "item": {"id": f"u{at}", "online": value}} for at, value in enumerate(values)]
+    path.write_text("[" + ",\n".join(map(json.dumps, users)) + "]")
+    return path
+
 
 @pytest.mark.parametrize(
-    ("samples", "shown", "more"),
-    [("1", 1, "  … and 4 more"), ("2", 2, "  … and 3 more"), ("3", 3, "  … and 2 more"), ("100", 3, "  … and 2 more")],
+    ("options", "shown", "more"),
+    [
+        ([], [0, 1, 2], ["  … and 3 more"]),
+        (["--samples", "1"], [0], ["  … and 5 more"]),
+        (["--samples", "6"], [0, 1, 2, 3, 4, 5], []),
+        (["--samples", "100"], [0, 1, 2, 3, 4, 5], []),
+    ],
 )
-def test_more_counts_from_what_is_shown(tmp_path: Path, samples: str, shown: int, more: str) -> None:
-    path = tmp_path / "broken.json"
-    path.write_text(json.dumps([{"type": "user", "item": {"id": f"u{number}", "online": 1}} for number in range(5)]))
-    lines = check(path, "--samples", samples).out.splitlines()
-    assert [line for line in lines if line.startswith("  …")] == [more]
-    assert sum(line.startswith("    record ") for line in lines) == shown
+def test_more_counts_from_what_is_shown(tmp_path: Path, options: list[str], shown: list[int], more: list[str]) -> None:
+    path = file_of(tmp_path, [1, 2, 3, 4, 5, 6])
+    out = check(path, *options).out
+    lines = out.splitlines()
+    assert [line for line in lines if line.startswith("  …")] == more
+    assert [line.split(",")[0] for line in lines if "value " in line] == [f"    record {at}" for at in shown]
+    assert (OTHERS in out) == bool(more)
+
+
+def test_different_values_are_shown_the_most_frequent_first_and_how_often_there_are(tmp_path: Path) -> None:
+    path = file_of(tmp_path, [1, *[2] * 9, 3, 3, 1.5])
+    lines = check(path).out.splitlines()
+    assert [line.rpartition(", ")[2] for line in lines if line.startswith("    record ")] == [
+        "value 2 (9 times)",
+        "value 3 (2 times)",
+        "value 1",
+    ]
+    assert "  … and 1 more" in lines
+
+
+def test_the_same_value_is_shown_again_only_where_more_are_asked_for(tmp_path: Path) -> None:
+    path = file_of(tmp_path, [7] * 5)
+    first, second = "    record 0, byte 1, at /online, value 7 (5 times)", "    record 1, byte 54, at /online, value 7"
+    assert [line for line in check(path).out.splitlines() if "value 7" in line] == [first]
+    assert [line for line in check(path, "--samples", "2").out.splitlines() if "value 7" in line] == [first, second]
+
+
+def test_six_thousand_dangling_references_from_three_wrong_users_are_three(tmp_path: Path) -> None:
+    ghosts = ["ghost-one"] * 5_940 + ["ghost-two"] * 40 + ["ghost-three"] * 20
+    records = [{"type": "user", "item": {"id": "ann"}}]
+    records += [{"type": "device", "item": {"id": f"d{at}", "user_id": each}} for at, each in enumerate(ghosts)]
+    for record in records[1:]:
+        record["item"] |= {"push_provider_type": "firebase", "created_at": "2024-01-01T00:00:00Z"}
+    path = tmp_path / "dangling.json"
+    path.write_text("[" + ",\n".join(map(json.dumps, records)) + "]")
+    lines = check(path).out.splitlines()
+    assert [line.rpartition(", ")[2] for line in lines if line.startswith("    record ")] == [
+        *('value "ghost-one" (5,940 times)', 'value "ghost-two" (40 times)', 'value "ghost-three" (20 times)'),
+    ]
+    assert not [line for line in lines if line.startswith("  …")]

@@ -40,27 +40,27 @@ def test_text_shows_a_table_of_rules_and_samples_of_each(file: FileMaker) -> Non
         "channel.created_by:refers-to  error      1",
         "",
         "user.id:required",
-        "  validation error: user.id required",
-        '    record 1, line 3, byte 59, at /id, value ""',
+        f"  {path}:3: validation error: user.id required",
+        '    record 1, byte 59, at /id, value ""',
         '    give "id" a value',
-        "  more about it: import-validator explain required",
         "",
         "user:reserved",
-        "  validation error: user.online is a reserved field",
-        "    record 0, line 2, byte 2, at /online, value true",
+        f"  {path}:2: validation error: user.online is a reserved field",
+        "    record 0, byte 2, at /online, value true",
         '    remove "online", or rename it',
-        "  more about it: import-validator explain reserved",
         "",
         "channel.created_by:refers-to",
-        '  reference error: channel.created_by "john" doesn\'t exist (channel "messaging:HQ")',
-        '    record 2, line 4, byte 97, at /created_by, value "john"',
+        f'  {path}:4: reference error: channel.created_by "john" doesn\'t exist (channel "messaging:HQ")',
+        '    record 2, byte 97, at /created_by, value "john"',
         "    add the user to the file, or correct the reference",
-        "  more about it: import-validator explain refers-to",
+        "",
+        "more about a rule: import-validator explain required",
+        f"{path}: not valid, 3 errors",
     ]
 
 
 def test_text_shows_three_of_each_rule_and_counts_the_rest(file: FileMaker) -> None:
-    path = file("broken.json", lines_of(*(user(f"u{n}", pk=1) for n in range(1234))))
+    path = file("broken.json", lines_of(*(user(f"u{n}", pk=n) for n in range(1234))))
     out = check(path).out
     assert out.count("validation error: user.pk is a reserved field") == 3
     assert "  … and 1,231 more\n" in out
@@ -87,12 +87,15 @@ def test_text_holds_no_colours_where_it_goes_to_a_file(file: FileMaker, tmp_path
 
 
 def test_text_leaves_no_empty_line_for_a_violation_of_the_file_as_a_whole(file: FileMaker) -> None:
-    out = check(file("valid.json", VALID), "--param", "max_size=10").out
+    path = file("valid.json", VALID)
+    out = check(path, "--param", "max_size=10").out
     assert (
         "file-size\n"
-        "  validation error: the file has 41 bytes; at most 10 bytes are taken\n"
+        f"  {path}: validation error: the file has 41 bytes; at most 10 bytes are taken\n"
         "    split the file\n"
-        "  more about it: import-validator explain file-size\n"
+        "\n"
+        "more about a rule: import-validator explain file-size\n"
+        f"{path}: not valid, 1 error\n"
     ) in out
 
 

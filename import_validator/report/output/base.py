@@ -21,6 +21,7 @@ class Output(ABC):
         stream: where it is written, as text.
         files: how many files there will be.
         tmp: folder for temporary files; the system's own where None.
+        samples: how many violations of each rule the user asked for; None where the user did not say.
 
     Attributes:
         has_report: whether anything was said of a file: where not, what was written is no report.
@@ -32,11 +33,12 @@ class Output(ABC):
     cascade: ClassVar[bool] = False
     """Whether it reports as if only valid records defined keys."""
 
-    def __init__(self, stream: IO[str], files: int, tmp: str | None = None) -> None:
+    def __init__(self, stream: IO[str], files: int, tmp: str | None = None, samples: int | None = None) -> None:
         self.stream = stream
         self.has_report = False
         self.files = files
         self.tmp = tmp
+        self.samples = samples
 
     @contextmanager
     def file(self, name: str) -> Iterator[None]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Any, ClassVar
 
 from ...model.violation import Severity, Violation, to_json
 from ...ruleset.plan import Plan
 from ...units import counted, format_size
-from ..report import Report
+from ..report import Report, RuleCount
+from ..values import ValueCount
 from .base import Output
 from .page import Piece, page_on
 
 SHOWN_OF_EACH = 3
-"""How many violations of each rule are shown; the other formats show more."""
+"""How many violations of each rule are shown, unless the user asks for more."""
 
 _VERDICT_STYLE = {"valid": "bold green", "not valid": "bold red", "not fully checked": "bold yellow"}
 _STYLE = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
@@ -28,6 +28,8 @@ class TextOutput(Output):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._page = page_on(self.stream)
+        self._asked = self.samples is not None
+        self._most = SHOWN_OF_EACH if self.samples is None else self.samples
         self._written = 0
 
     def write_report(self, report: Report, plan: Plan) -> None:
@@ -48,6 +50,7 @@ class TextOutput(Output):
         if report.broken:
             self._rules(report)
             self._samples(report)
+            self._page.line(f"{report.source}: ", *self._verdict(report))
 
     @staticmethod
     def _verdict(report: Report) -> Iterator[Piece]:
@@ -80,42 +83,70 @@ class TextOutput(Output):
         self._page.table(("rule", "", "count"), rows, numbers=1)
 
     def _samples(self, report: Report) -> None:
-        counts = report.counts
-        by_rule = sorted(report.violations, key=lambda each: list(counts).index(each.rule))
-        for rule, group in groupby(by_rule, key=lambda each: each.rule):
-            violations = list(group)[:SHOWN_OF_EACH]
-            self._page.line()
-            self._page.line((rule, "bold"))
-            for violation in violations:
-                self._violation(violation)
-            more = counts[rule] - len(violations)
-            if more > 0:
-                self._page.line((f"  … and {more:,} more", "dim"))
-            self._page.line("  ", ("more about it:", "dim"), f" import-validator explain {violations[0].code}")
+        of_rule: dict[str, list[Violation]] = {each.rule: [] for each in report.broken}
+        for violation in report.violations:
+            of_rule[violation.rule].append(violation)
+        left_out = False
+        for each in report.broken:
+            left_out |= self._rule(report, each, of_rule[each.rule])
+        self._page.line()
+        if left_out:
+            self._page.line(("--samples N shows N of each rule, --format concise all of them", "dim"))
+        self._page.line(("more about a rule: ", "dim"), f"import-validator explain {report.broken[0].code}")
 
-    def _violation(self, violation: Violation) -> None:
-        self._page.line(f"  {violation.message}")
-        place = [violation.cell] if violation.cell is not None else self._place(violation)
+    def _rule(self, report: Report, about: RuleCount, sample: list[Violation]) -> bool:
+        """What breaks one rule, the most frequent first; whether any of it is left out."""
+        self._page.line()
+        self._page.line((about.rule, "bold"))
+        counts = {(each.index, to_json(each.value)): each for each in about.values}
+        firsts = {at: counts.pop(key) for at, each in enumerate(sample) if (key := _key_of(each)) in counts}
+        values = {to_json(each.value) for each in firsts.values()}
+        others = [at for at, each in enumerate(sample) if at not in firsts and to_json(each.value) not in values]
+        repeated = [at for at in range(len(sample)) if at not in firsts and at not in others] if self._asked else []
+        shown = [*sorted(firsts, key=lambda at: -firsts[at].count), *others, *repeated][: self._most]
+        for at in shown:
+            self._violation(report.source, sample[at], firsts.get(at))
+        more = about.count - sum(firsts[at].count if at in firsts else at not in repeated for at in shown)
+        if more > 0:
+            self._page.line((f"  … and {more:,} more", "dim"))
+        return more > 0
+
+    def _violation(self, source: str, violation: Violation, count: ValueCount | None) -> None:
+        self._page.line(f"  {place_of(source, violation)}: {violation.message}")
+        details = [violation.cell] if violation.cell is not None else self._details(violation)
         if violation.value is not None:
-            place.append(f"value {to_json(violation.value)}")
+            details.append(f"value {to_json(violation.value)}{_times(count)}")
         if violation.status is not None:
-            place.append(f"status {violation.status}")
-        if place:
-            self._page.line((f"    {', '.join(place)}", "dim"))
+            details.append(f"status {violation.status}")
+        if details:
+            self._page.line((f"    {', '.join(details)}", "dim"))
         self._page.line((f"    {violation.hint}", "dim"))
 
     @staticmethod
-    def _place(violation: Violation) -> list[str]:
-        """Where a violation is, in a file that is no table."""
-        place = []
+    def _details(violation: Violation) -> list[str]:
+        """Where a violation is, in a file that is no table, more exactly than by its line."""
+        details = []
         if violation.index is not None:
-            place.append(f"record {violation.index:,}")
-        if violation.line is not None:
-            place.append(f"line {violation.line:,}")
-        if violation.column is not None:
-            place.append(f"column {violation.column:,}")
+            details.append(f"record {violation.index}")
         if violation.offset is not None:
-            place.append(f"byte {violation.offset:,}")
+            details.append(f"byte {violation.offset}")
         if violation.path:
-            place.append(f"at {violation.path}")
-        return place
+            details.append(f"at {violation.path}")
+        return details
+
+
+def _key_of(violation: Violation) -> tuple[int | None, str]:
+    return violation.index, to_json(violation.value)
+
+
+def place_of(source: str, violation: Violation) -> str:
+    """Where a violation is, as editors and terminals take it: `file:line:column`, as far as these are known."""
+    places = [source, *(str(each) for each in (violation.line, violation.column) if each is not None)]
+    return ":".join(places)
+
+
+def _times(count: ValueCount | None) -> str:
+    """How often a value breaks a rule, where that is more than once."""
+    if count is None or (count.count == 1 and count.exact):
+        return ""
+    return f" ({'' if count.exact else 'at least '}{counted(count.count, 'time')})"
