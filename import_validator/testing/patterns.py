@@ -57,7 +57,7 @@ def _one(code: Any, argument: Any, choose: Chooser, pattern: str) -> str:
     if code is codes.ANY:
         return choose.pick(_PRINTABLE)
     if code is codes.IN:
-        return choose.pick(_members(argument))
+        return choose.pick(_members(tuple(argument)))
     if code is codes.BRANCH:
         return _sequence(choose.pick(argument[1]), choose, pattern)
     if code is codes.SUBPATTERN:
@@ -71,7 +71,8 @@ def _one(code: Any, argument: Any, choose: Chooser, pattern: str) -> str:
     raise ImportValidatorError(f"no text can be made for the pattern {pattern!r}: it has {str(code).lower()}")
 
 
-def _members(items: list[tuple[Any, Any]]) -> str:
+@lru_cache(maxsize=256)
+def _members(items: tuple[tuple[Any, Any], ...]) -> str:
     """The characters of a class that can be read, the most readable first; where there is none, the first of all."""
     negated = items[0][0] is codes.NEGATE
     found = "".join(each for each in dict.fromkeys(_READABLE) if any(_holds(item, each) for item in items) != negated)
@@ -107,6 +108,6 @@ def alphabets_of(pattern: str) -> tuple[str, ...] | None:
                 return None
             if len(inner) > 1 and times > 1:
                 return None
-            letters = chr(members) if each is codes.LITERAL else "" if each is codes.AT else _members(members)
+            letters = chr(members) if each is codes.LITERAL else "" if each is codes.AT else _members(tuple(members))
             alphabets += [letters] * times if letters else []
     return tuple(alphabets)
