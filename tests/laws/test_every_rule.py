@@ -30,7 +30,6 @@ from tests.corpus import ROOT
 RULE_SETS = {rule_set.name: rule_set for rule_set in RuleSet.shipped()}
 OWN = RuleSet.load(ROOT / "examples" / "mattermost-bulk.toml")
 EVERY = [(name, target) for name, rule_set in RULE_SETS.items() for target in targets(rule_set)]
-SEEDS = 2
 
 
 def about(rule: Rule) -> bool:
@@ -55,13 +54,12 @@ def name_of(value: Any) -> str:
     return value.name if isinstance(value, Target) else str(value)
 
 
-@pytest.mark.unwatched(but_one_in=4)
+@pytest.mark.unwatched(but_one_in=16)
 @pytest.mark.parametrize(("name", "target"), EVERY, ids=name_of)
 def test_a_file_broken_by_one_rule_is_reported_with_that_rule_alone_at_that_place(name: str, target: Target) -> None:
-    for seed in range(SEEDS if about(target.rule) else 1):
-        data, expected = broken_file(target, RandomChooser(seed))
-        wanted = sorted([expected, *expected.also], key=repr)
-        assert reported(data, RULE_SETS[name], expected.options) == wanted, data
+    seed = EVERY.index((name, target))  # the rules of one kind are broken in files that differ
+    data, expected = broken_file(target, RandomChooser(seed))
+    assert reported(data, RULE_SETS[name], expected.options) == sorted([expected, *expected.also], key=repr), data
 
 
 @pytest.mark.parametrize("rule_set", [*RULE_SETS.values(), OWN], ids=lambda each: each.name)
@@ -74,7 +72,7 @@ def test_a_generated_file_is_valid(rule_set: RuleSet) -> None:
 
 @pytest.mark.unwatched
 @pytest.mark.parametrize("rule_set", [*RULE_SETS.values(), OWN], ids=lambda each: each.name)
-@settings(max_examples=15, derandomize=True, database=None, phases=[Phase.generate])
+@settings(max_examples=10, derandomize=True, database=None, phases=[Phase.generate])
 @given(data=st.data())
 def test_the_strategies_keep_the_law_too(rule_set: RuleSet, data: st.DataObject) -> None:
     assert reported(data.draw(files(rule_set)), rule_set, {}) == []
@@ -145,6 +143,7 @@ def as_workbook(data: bytes, kind: str | None) -> tuple[bytes, str]:
     return content.getvalue(), f"Sheet1, row {len(rows) + 1}" if kind == "hidden-cells" else cell
 
 
+@pytest.mark.unwatched
 @pytest.mark.parametrize("kind", WORKBOOK_DAMAGE)
 def test_a_workbook_broken_by_one_rule_is_reported_with_that_rule_alone_at_that_place(kind: str) -> None:
     tried = 0
