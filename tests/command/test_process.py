@@ -17,6 +17,7 @@ from tests.command.broken import BROKEN, BROKEN_REPORT, FORMATS, FileMaker, line
 from tests.samples import VALID
 
 
+@pytest.mark.unwatched
 @pytest.mark.parametrize("output_format", FORMATS)
 def test_an_interrupted_run_says_so_and_leaves_nothing_behind(tmp_path: Path, output_format: str) -> None:
     arguments: list[str | Path] = [
@@ -34,7 +35,7 @@ def test_an_interrupted_run_says_so_and_leaves_nothing_behind(tmp_path: Path, ou
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with start_process(*arguments, **pipes) as process:
         assert process.stdin is not None
-        records = b",".join(b'{"type":"user","item":{"id":"u%d","user_mutes":["x%d"]}}' % (n, n) for n in range(30_000))
+        records = b",".join(b'{"type":"user","item":{"id":"u%d","user_mutes":["x%d"]}}' % (n, n) for n in range(8_000))
         process.stdin.write(b"[" + records)  # more than the pipe holds: the process is at work once this returns
         process.stdin.flush()
         process.send_signal(signal.SIGINT)
@@ -43,12 +44,13 @@ def test_an_interrupted_run_says_so_and_leaves_nothing_behind(tmp_path: Path, ou
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.unwatched
 @pytest.mark.parametrize("output_format", FORMATS)
 def test_temporary_files_lie_in_the_folder_that_was_asked_for_and_nowhere_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output_format: str
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
-    records = lines_of(*(user(f"u{n}", user_mutes=[f"x{n}"]) for n in range(10_000)))
+    records = lines_of(*(user(f"u{n}", user_mutes=[f"x{n}"]) for n in range(5_000)))
     piped = gzip.compress(records)
     outcome = check("-", "--tmp", tmp_path, "--memory", "64KB", "--format", output_format, stdin=piped)
     assert (outcome.status, outcome.err) == (1, "")
