@@ -42,6 +42,7 @@ def test_escapes_are_those_of_json_and_what_is_printable_stays() -> None:
     assert printable("\U000e0001\udcff\ud800") == r"\udb40\udc01\xff\ud800"
 
 
+@pytest.mark.unwatched
 @given(st.text())
 @example(EVIL)
 def test_all_text_becomes_one_printable_line(text: str) -> None:

@@ -44,6 +44,7 @@ def test_the_output_is_never_written_over_the_file_itself(file: FileMaker) -> No
     assert outcome.status == 2
 
 
+@pytest.mark.unwatched
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("output_format", FORMATS)
 def test_a_full_disk_is_an_error_of_one_line(file: FileMaker, output_format: str) -> None:

@@ -71,7 +71,7 @@ def test_lines_have_the_same_report_in_pieces_and_on_disk(layout: str, records: 
 @pytest.mark.parametrize("name", KNOWN)
 def test_a_large_file_with_mistakes_has_the_same_report(name: str, jobs: int, tmp_path: Path) -> None:
     rule_set = RuleSet.load(name)
-    large = LargeFile(plan_for(rule_set, {}), 500_000, 5, 0.02, plantable(targets(rule_set, [{}])))
+    large = LargeFile(plan_for(rule_set, {}), 300_000, 5, 0.02, plantable(targets(rule_set, [{}])))
     path = tmp_path / "file"
     path.write_bytes(b"".join(large))
     assert large.broken

@@ -14,7 +14,7 @@ from import_validator.readers.shared_strings import SharedStrings
 from tests.laws.test_laws import peak_memory
 from tests.tables import RULES, found
 
-pytestmark = pytest.mark.unwatched(but_one_in=2)
+pytestmark = pytest.mark.unwatched
 
 MB = 1 << 20
 MEMBERS = "name = 'members'\nreader.format = 'table'\ncolumns.ID = { required = true, unique = true }\ncolumns.N = {}\n"
