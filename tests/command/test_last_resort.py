@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import Outcome, command_line, run_process
+from tests.command import Outcome, command_line, run
 from tests.command.broken import SEED_EXAMPLE
 
-pytestmark = pytest.mark.unwatched(but_one_in=3)
+pytestmark = pytest.mark.unwatched
 
 
 def failing(where: str, what: str, *arguments: str | Path, **environment: str) -> Outcome:
@@ -107,14 +107,14 @@ def test_too_little_memory_for_the_libraries_is_said_in_words(megabytes: int) ->
 
 
 def test_a_record_of_no_bytes_is_refused() -> None:
-    outcome = run_process("validate", SEED_EXAMPLE, "--max-record", "0")
+    outcome = run("validate", SEED_EXAMPLE, "--max-record", "0")
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err.endswith("Error: Invalid value for --max-record: a record has at least 1 byte\n")
 
 
 @pytest.mark.parametrize("option", ["--max-record", "--memory"])
 def test_a_negative_size_is_refused(option: str) -> None:
-    outcome = run_process("validate", SEED_EXAMPLE, option, "-1")
+    outcome = run("validate", SEED_EXAMPLE, option, "-1")
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err.endswith(
         f"Error: Invalid value for {option}: '-1' is no size; write a number with a unit, such as 64MB\n"
