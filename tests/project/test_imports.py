@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from types import ModuleType
@@ -48,7 +49,12 @@ def imported_by(name: str, path: Path) -> Iterator[str]:
 
 
 MODULES = modules()
-GRAPH = {name: {each for each in imported_by(name, path) if each != name} for name, path in MODULES.items()}
+
+
+@cache
+def graph() -> dict[str, set[str]]:
+    """What each module imports. It takes a second, and is not needed where the tests are only collected."""
+    return {name: {each for each in imported_by(name, path) if each != name} for name, path in MODULES.items()}
 
 
 def test_every_module_stands_on_a_floor() -> None:
@@ -58,12 +64,12 @@ def test_every_module_stands_on_a_floor() -> None:
 @pytest.mark.parametrize("name", MODULES)
 def test_a_module_imports_from_its_own_floor_and_those_before_it(name: str) -> None:
     floor = FLOORS.index(name.partition(".")[0])
-    assert [each for each in GRAPH[name] if FLOORS.index(each.partition(".")[0]) > floor] == []
+    assert [each for each in graph()[name] if FLOORS.index(each.partition(".")[0]) > floor] == []
 
 
 def test_no_module_imports_itself_by_a_way_round() -> None:
     lazily = {"": set()}  # the package imports each public name when it is first asked for
-    assert len([*TopologicalSorter({**GRAPH, **lazily}).static_order()]) == len(MODULES)
+    assert len([*TopologicalSorter({**graph(), **lazily}).static_order()]) == len(MODULES)
 
 
 @pytest.mark.parametrize("module", [import_validator, import_validator.testing], ids=lambda each: each.__name__)
