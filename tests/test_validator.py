@@ -47,6 +47,7 @@ def test_a_validator_that_streams_gives_each_violation_once() -> None:
     assert validator.report.counts == EXPECTED["counts"]
 
 
+@pytest.mark.unwatched
 def test_a_validator_that_streams_gives_violations_before_the_file_ends() -> None:
     validator = Validator("stream-chat", stream=True)
     many = users(*(f'{{"id": "u{number}", "pk": 1}}' for number in range(10_000)))

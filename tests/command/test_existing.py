@@ -114,6 +114,7 @@ def test_existing_keys_are_known_to_each_of_several_files(file: FileMaker) -> No
     assert check(path, path, "--existing", f"user={file('keys', b'bob')}").status == 0
 
 
+@pytest.mark.unwatched
 def test_many_existing_keys_are_found_in_memory_or_spilled(file: FileMaker) -> None:
     path = file("dangling.json", lines_of(user("ann", user_mutes=[f"u{n}" for n in (0, 8191, 8192, 29_999, 30_000)])))
     keys = file("keys", b"".join(b"u%d\r\n" % number for number in range(30_000)))

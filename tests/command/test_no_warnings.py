@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.command import run_process
 
 RULES = """
@@ -18,6 +20,7 @@ id = "string"
 """
 
 
+@pytest.mark.unwatched
 def test_a_pattern_that_a_library_warns_of_is_generated_for_and_validated_in_silence(tmp_path: Path) -> None:
     rules, path = tmp_path / "own.toml", tmp_path / "file"
     rules.write_text(RULES, "utf-8")

@@ -62,6 +62,7 @@ def test_a_file_broken_by_one_rule_is_reported_with_that_rule_alone_at_that_plac
     assert reported(data, RULE_SETS[name], expected.options) == sorted([expected, *expected.also], key=repr), data
 
 
+@pytest.mark.unwatched(but_one_in=4)
 @pytest.mark.parametrize("rule_set", [*RULE_SETS.values(), OWN], ids=lambda each: each.name)
 def test_a_generated_file_is_valid(rule_set: RuleSet) -> None:
     plan = plan_for(rule_set, {})

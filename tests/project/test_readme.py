@@ -34,6 +34,7 @@ def test_the_report_of_the_broken_file_is_the_one_shown() -> None:
     assert (outcome.status, outcome.page) == (1, masked(expected))
 
 
+@pytest.mark.unwatched
 @pytest.mark.usefixtures("broken_file")
 @pytest.mark.parametrize("code", blocks("python"))
 def test_the_code_runs(code: str) -> None:

@@ -49,6 +49,7 @@ def records_of(data: bytes, window: int, piece: int) -> list[tuple[int, dict[str
     return found
 
 
+@pytest.mark.unwatched
 @pytest.mark.usefixtures("small_head")
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example("a,b\r\nc,d\r\n\r\n\re,f\r", 3)

@@ -277,6 +277,7 @@ FRAGMENTS = [
 ]  # fmt: skip
 
 
+@pytest.mark.unwatched
 @settings(max_examples=400)
 @given(st.lists(st.lists(st.sampled_from(FRAGMENTS), max_size=4).map(b"".join), max_size=6), st.integers(1, 9))
 def test_a_line_is_read_as_if_it_were_alone(lines: list[bytes], piece: int) -> None:

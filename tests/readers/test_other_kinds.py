@@ -90,6 +90,7 @@ def test_transit_under_a_rule_set_for_plain_json_is_one_violation(content: bytes
     assert said(content, "stream-chat") == [("parse", 0, 1, message)]
 
 
+@pytest.mark.unwatched
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.usefixtures("short_rounds")
 def test_a_large_file_of_another_kind_is_one_violation_for_several_threads_too(jobs: int) -> None:

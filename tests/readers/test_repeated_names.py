@@ -89,6 +89,7 @@ LAYOUTS: dict[str, Callable[[list[str]], str]] = {
 }
 
 
+@pytest.mark.unwatched
 @pytest.mark.parametrize("name", LAYOUTS)
 @given(records=RECORDS, escapes=ESCAPES, space=st.sampled_from(["", " ", "\t "]), piece=st.integers(1, 50))
 def test_every_reader_finds_them_wherever_they_stand(

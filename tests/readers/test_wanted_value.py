@@ -9,6 +9,7 @@ from import_validator.readers.base import CHUNK_SIZE
 from tests.strategies import in_pieces
 
 
+@pytest.mark.unwatched(but_one_in=8)
 @pytest.mark.parametrize("piece", [997, 1 << 16, 1 << 20])
 @pytest.mark.parametrize("space", [0, 1, CHUNK_SIZE - 20, CHUNK_SIZE, CHUNK_SIZE + 1, 3 * CHUNK_SIZE])
 @pytest.mark.parametrize("values", [1, 2, 20_000])

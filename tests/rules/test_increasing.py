@@ -101,6 +101,7 @@ def test_increasing_for_one_key_of_many_records() -> None:
     ]
 
 
+@pytest.mark.unwatched
 def test_increasing_for_many_keys() -> None:
     records = [{"id": f"k{key}", "n": n} for n in (1, 2, 2) for key in range(3_000)]
     assert find(INCREASING, *records) == [

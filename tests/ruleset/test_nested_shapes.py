@@ -78,6 +78,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
+@pytest.mark.unwatched
 @pytest.mark.skipif(sys.platform == "win32", reason="memory is asked for as Unix does")
 def test_memory_grows_with_the_size_of_a_rule_set_however_it_nests() -> None:
     def kilobytes(text: str) -> int:

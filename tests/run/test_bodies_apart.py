@@ -43,6 +43,7 @@ def test_client_ids_are_compared_within_each_body_of_a_file_that_comes_in_pieces
         assert differing(validator.report) == DIFFERING
 
 
+@pytest.mark.unwatched
 def test_thousands_of_bodies_with_client_ids_of_their_own_are_valid() -> None:
     data = b"\n".join(body(1_000 + number, 1_000 + number) for number in range(5_000))
     assert validate(data, "stitch", severity=SEVERITY).violations == ()

@@ -91,6 +91,7 @@ EARLIER = json.dumps(
 LISTED = b"\n".join(b"u%d" % number for number in range(3_000))
 
 
+@pytest.mark.unwatched(but_one_in=6)
 @pytest.mark.parametrize("content", [EARLIER, LISTED, b"\xef\xbb\xbf" + LISTED], ids=["import file", "list", "mark"])
 @pytest.mark.parametrize(
     "packed",

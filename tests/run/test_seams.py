@@ -23,6 +23,7 @@ NESTED = st.recursive(
 )
 
 
+@pytest.mark.unwatched
 @pytest.mark.usefixtures("short_rounds")
 @settings(
     max_examples=12,

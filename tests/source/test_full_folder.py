@@ -10,7 +10,10 @@ import pytest
 
 from tests.command import UNWATCHED, command_line
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a limit on the size of files stands for a full disk")
+pytestmark = [
+    pytest.mark.unwatched,
+    pytest.mark.skipif(sys.platform == "win32", reason="a limit on the size of files stands for a full disk"),
+]
 
 
 @pytest.mark.parametrize("options", [["--jobs", "1"], ["--jobs", "2"], ["--format", "stream-cli", "--jobs", "1"]])

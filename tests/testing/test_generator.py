@@ -32,6 +32,7 @@ fields = { id = "string", text = "string", size = "integer", at = "timestamp" }
 """
 
 
+@pytest.mark.unwatched(but_one_in=4)
 @pytest.mark.parametrize("rule_set", RULE_SETS, ids=lambda each: each.name)
 def test_a_large_file_is_valid_and_nearly_as_large_as_asked_for(rule_set: RuleSet) -> None:
     large = LargeFile(plan_for(rule_set, {}), SIZE)
@@ -45,6 +46,7 @@ def test_a_large_file_is_valid_and_nearly_as_large_as_asked_for(rule_set: RuleSe
     assert {name for name, each in report.records.items() if each.total} == types
 
 
+@pytest.mark.unwatched(but_one_in=4)
 @pytest.mark.parametrize("rule_set", RULE_SETS, ids=lambda each: each.name)
 def test_what_is_broken_is_reported_where_the_list_says_and_nothing_else(rule_set: RuleSet) -> None:
     large = LargeFile(plan_for(rule_set, {}), SIZE, 3, 0.05, plantable(targets(rule_set, [{}])))
@@ -71,6 +73,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others() -> None:
     assert first == second != other
 
 
+@pytest.mark.unwatched
 def test_neither_hashes_nor_the_machine_change_a_file() -> None:
     script = "from tests.testing.test_generator import digest_of_small_file; print(digest_of_small_file())"
     digests = {
@@ -92,6 +95,7 @@ def generate(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.unwatched
 def test_the_command_writes_a_file_and_the_list(tmp_path: Path) -> None:
     path, listing = tmp_path / "out.json", tmp_path / "list.jsonl"
     run = generate(

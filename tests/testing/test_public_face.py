@@ -125,6 +125,7 @@ def test_a_rule_of_ones_own_that_does_not_say_how_it_is_broken_is_named() -> Non
         find(broken_files(rule_set, rule="no-shouting"), lambda _: True)
 
 
+@pytest.mark.unwatched
 @QUICK
 @given(st.data())
 def test_a_rule_of_ones_own_is_broken_as_it_says(data: st.DataObject) -> None:
@@ -169,6 +170,7 @@ def test_the_assertion_returns_the_report_or_fails_with_it() -> None:
     assert 'record 0, line 1, byte 1, at /id, value "ann smith"' in str(failure.value)
 
 
+@pytest.mark.unwatched
 def test_the_fixture_fails_with_the_reports_text(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         f"""
