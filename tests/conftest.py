@@ -3,6 +3,7 @@ is always green or always red. `make fuzz` draws others."""
 
 from __future__ import annotations
 
+import gc
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +24,15 @@ settings.load_profile("default")
 
 EVERY_RULE = "_broken_by_one_rule_is_reported_with_that_rule_alone_at_that_place["
 OF_WORKBOOKS = 3
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Have the garbage collector leave alone what stays to the end: it would go through all of it again and again."""
+    gc.disable()
+    yield
+    gc.enable()
+    gc.freeze()
 
 
 @pytest.fixture
