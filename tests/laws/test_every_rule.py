@@ -54,7 +54,7 @@ def name_of(value: Any) -> str:
     return value.name if isinstance(value, Target) else str(value)
 
 
-@pytest.mark.unwatched(but_one_in=16)
+@pytest.mark.unwatched(but_one_in=4)
 @pytest.mark.parametrize(("name", "target"), EVERY, ids=name_of)
 def test_a_file_broken_by_one_rule_is_reported_with_that_rule_alone_at_that_place(name: str, target: Target) -> None:
     seed = EVERY.index((name, target))  # the rules of one kind are broken in files that differ

@@ -6,7 +6,7 @@ import pytest
 
 from tests.corpus import Case, cases, essence
 
-pytestmark = pytest.mark.unwatched(but_one_in=24)
+pytestmark = pytest.mark.unwatched(but_one_in=8)
 
 
 @pytest.mark.parametrize("case", [case for case in cases() if case.path.parent.name == "invalid"], ids=lambda c: c.name)

@@ -14,8 +14,6 @@ from import_validator.readers.shared_strings import SharedStrings
 from tests.laws.test_laws import peak_memory
 from tests.tables import RULES, found
 
-pytestmark = pytest.mark.unwatched
-
 MB = 1 << 20
 MEMBERS = "name = 'members'\nreader.format = 'table'\ncolumns.ID = { required = true, unique = true }\ncolumns.N = {}\n"
 WORKBOOK = b'<workbook xmlns:r="r"><sheets><sheet name="S" r:id="rId1"/></sheets></workbook>'
@@ -83,6 +81,7 @@ def plain_peak(tmp_path_factory: pytest.TempPathFactory) -> int:
     return peak_memory(write(folder / "plain.xlsx"), "64MB", 1, folder / "rules.toml")[0]
 
 
+@pytest.mark.unwatched
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux to tell the peak of one program")
 @pytest.mark.parametrize("shape", SHAPES)
 def test_bounded_memory_does_not_follow_what_a_workbook_unpacks_to(shape: str, plain_peak: int, tmp_path: Path) -> None:

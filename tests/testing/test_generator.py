@@ -46,7 +46,7 @@ def test_a_large_file_is_valid_and_nearly_as_large_as_asked_for(rule_set: RuleSe
     assert {name for name, each in report.records.items() if each.total} == types
 
 
-@pytest.mark.unwatched(but_one_in=4)
+@pytest.mark.unwatched(but_one_in=2)
 @pytest.mark.parametrize("rule_set", RULE_SETS, ids=lambda each: each.name)
 def test_what_is_broken_is_reported_where_the_list_says_and_nothing_else(rule_set: RuleSet) -> None:
     large = LargeFile(plan_for(rule_set, {}), SIZE, 3, 0.05, plantable(targets(rule_set, [{}])))
@@ -95,7 +95,6 @@ def generate(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.unwatched
 def test_the_command_writes_a_file_and_the_list(tmp_path: Path) -> None:
     path, listing = tmp_path / "out.json", tmp_path / "list.jsonl"
     run = generate(

@@ -20,7 +20,7 @@ KNOWN = {"user", "device", "future_channel_ban", "channel", "member", "message",
 NEW = {"poll", "poll_vote"}
 
 
-@pytest.mark.unwatched(but_one_in=4)
+@pytest.mark.unwatched(but_one_in=2)
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
