@@ -43,6 +43,7 @@ def by_both(check: Callable[[], Report]) -> tuple[Any, Any]:
     return found[0], found[1]
 
 
+@pytest.mark.unwatched(but_one_in=16)
 @pytest.mark.parametrize("case", [each for each in cases() if each.rules in KNOWN][::4], ids=lambda case: case.name)
 def test_a_file_of_the_corpus_has_the_same_report(case: Case) -> None:
     native, python = by_both(case.validate)
@@ -67,6 +68,7 @@ def test_lines_have_the_same_report_in_pieces_and_on_disk(layout: str, records: 
     assert native == python
 
 
+@pytest.mark.unwatched(but_one_in=4)
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("name", KNOWN)
 def test_a_large_file_with_mistakes_has_the_same_report(name: str, jobs: int, tmp_path: Path) -> None:
