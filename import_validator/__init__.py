@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .model.unchecked import Unchecked
     from .model.violation import Severity, Stage, Violation
     from .report.report import RecordCount, Report, RuleCount, UncheckedError, ViolationsFoundError
+    from .report.values import ValueCount
     from .rules import Fields, Finding, KeyRule, ReadingRule, RecordRule, Related, Rule, Scope
     from .rules.looking import Contradiction, Look
     from .ruleset.rule_set import RecordType, RuleSet
@@ -54,6 +55,7 @@ __all__ = [
     "Unchecked",
     "UncheckedError",
     "Validator",
+    "ValueCount",
     "Verdict",
     "Violation",
     "ViolationsFoundError",
@@ -71,6 +73,7 @@ _NAMES_OF = {
     "model.unchecked": ("Unchecked",),
     "model.violation": ("Severity", "Stage", "Violation"),
     "report.report": ("RecordCount", "Report", "RuleCount", "UncheckedError", "ViolationsFoundError"),
+    "report.values": ("ValueCount",),
     "rules": ("Fields", "Finding", "KeyRule", "ReadingRule", "RecordRule", "Related", "Rule", "Scope"),
     "rules.looking": ("Contradiction", "Look"),
     "ruleset.rule_set": ("RecordType", "RuleSet"),

@@ -46,6 +46,9 @@ class Lane:
             ValueError: for what is no plan.
         """
 
+    def forget(self) -> bool:
+        """Forget what it has seen of a file: another follows. False where it failed, and is not to be used again."""
+
     def set_table(self, delimiter: int, names: list[str | None], used: int) -> None:
         """Take in how the rows of a table are written, each of which is a record of the first type.
 

@@ -17,6 +17,7 @@ from ..rules.portable import portable
 from ..rules.types import WHOLE_NUMBER, Shape
 from ..ruleset.plan import Plan
 
+_KEPT = "fast lanes"
 _MOST_LISTED = 100
 """For records with so many different lists of fields it is remembered which rules concern them."""
 
@@ -78,6 +79,14 @@ class FastLane:
                 return self._rules
             self._concerned[names] = tuple(rule for rule in self._rules if _concerns(rule, fields))
         return self._concerned[names]
+
+
+def lanes_of(plan: Plan) -> dict[str, FastLane]:
+    """The lane of each record type of a plan, by the type's name, made by the plan's first run."""
+    if _KEPT not in plan.made:
+        plan.made[_KEPT] = {name: FastLane(each.shape, each.record_rules) for name, each in plan.records.items()}
+    lanes: dict[str, FastLane] = plan.made[_KEPT]
+    return lanes
 
 
 def rule_set_schema(plan: Plan) -> Schema:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _READERS = {"json-array", "json-lines", "table"}
 _BYTES_A_KEY = 40
+_KEPT = "compiled lane"
 
 
 class StreamFacts(NamedTuple):
@@ -79,19 +80,27 @@ class NativeLane:
     def of(cls, plan: Plan, lanes: Mapping[str, FastLane], memory: int, max_record: int) -> NativeLane | None:
         """The lane for a plan; None where there is none, or none that could vouch for any record.
 
+        It stays with the plan, for a run that asks for the same.
+
         Arguments:
             memory: how many bytes may be spent on remembering keys that are known to be defined.
             max_record: longest record that is read, in bytes.
         """
         if engine() == "python":
             return None
+        made_for = memory, max_record
+        kept: tuple[tuple[int, int], NativeLane] | None = plan.made.get(_KEPT)
+        if kept is not None and kept[0] == made_for and kept[1]._lane.forget():
+            return kept[1]
         described = described_plan(plan, lanes, memory, max_record)
         if described is None:
             return None
         import import_validator_native  # noqa: PLC0415 - it need not be there
 
         types, source = described
-        return cls(import_validator_native.Lane(orjson.dumps(source).decode()), types, plan.rule_set.envelope)
+        lane = cls(import_validator_native.Lane(orjson.dumps(source).decode()), types, plan.rule_set.envelope)
+        plan.made[_KEPT] = made_for, lane
+        return lane
 
     def set_table(self, table: Table) -> None:
         """See `Judge`."""

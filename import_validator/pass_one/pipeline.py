@@ -14,7 +14,7 @@ from ..readers import UNREADABLE, Batch, Cursor, Problem, Vouched
 from ..rules import Fields, Finding, Rule
 from ..ruleset.plan import Plan, RecordPlan
 from .fact_writer import FactWriter, RuleFailure
-from .lane import FastLane
+from .lane import lanes_of
 from .native import Kept
 from .opening import Found, Group, OpenedBatch, Opener
 
@@ -45,7 +45,7 @@ class PassOne:
     def __init__(self, plan: Plan, add_facts: Callable[[Rows, int], None], memory: int) -> None:
         self._plan = plan
         self._opener = Opener(plan)
-        self.lanes = {name: FastLane(each.shape, each.record_rules) for name, each in plan.records.items()}
+        self.lanes = lanes_of(plan)
         self._facts = FactWriter(plan.streams, add_facts, memory)
         self.total: dict[str, int] = dict.fromkeys(plan.records, 0)
         self.broken: dict[str, int] = dict.fromkeys(plan.records, 0)

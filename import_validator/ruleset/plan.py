@@ -118,6 +118,7 @@ class Plan:
         reading_rules: the rules of the file format, for what belongs to no record type.
         choices: what the caller decides about the run.
         made_with: the parameters and choices that it was compiled with, as text to compare.
+        made: what a run has made of the plan alone, for the next run that has it, by name.
     """
 
     rule_set: Content
@@ -133,6 +134,7 @@ class Plan:
     reading_rules: Mapping[str, ReadingRule]
     choices: Choices
     made_with: str = ""
+    made: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def null_is_absent(self) -> bool:

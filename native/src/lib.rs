@@ -45,6 +45,11 @@ impl Lane {
         Ok(Lane(Mutex::new(Core::new(source))))
     }
 
+    /// Forgets what it has seen of a file; false where it failed there, and is not to be used again.
+    fn forget(&self) -> bool {
+        self.0.lock().map(|mut lane| lane.forget()).is_ok()
+    }
+
     /// Takes in how the rows of a table are written, and which fields its columns hold.
     fn set_table(&self, delimiter: u8, names: Vec<Option<String>>, used: usize) {
         if let Ok(mut lane) = self.0.lock() {

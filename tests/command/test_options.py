@@ -27,13 +27,16 @@ def test_the_samples_option_bounds_the_sample_and_not_the_counts(file: FileMaker
 
 
 def test_a_text_report_without_samples_still_counts(file: FileMaker) -> None:
-    outcome = check(file("broken.json", BROKEN), "--samples", "0")
+    path = file("broken.json", BROKEN)
+    outcome = check(path, "--samples", "0")
     assert outcome.status == 1
     assert outcome.page.splitlines()[7:] == [
         "rule                                 count",
         "user.id:required              error      1",
         "user:reserved                 error      1",
         "channel.created_by:refers-to  error      1",
+        "",
+        f"{path}: not valid, 3 errors",
     ]
 
 

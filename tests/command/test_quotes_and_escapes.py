@@ -17,4 +17,4 @@ def test_an_unknown_header_is_quoted(tmp_path: Path, header: str, shown: str) ->
     rules.write_text(RULES, "utf-8")
     table.write_text(f"Id,{header}\nann,x\n", "utf-8")
     said = [line for line in run("validate", table, "--rules", rules).out.splitlines() if "no column" in line]
-    assert said == [f'  parse warning: the rule set has no column "{shown}": it was not looked at']
+    assert said == [f'  {table}:1: parse warning: the rule set has no column "{shown}": it was not looked at']

@@ -95,3 +95,26 @@ class _Once(RecordRule):
 def test_rules_of_other_people_may_remember_what_they_like_for_one_file(tables: RuleSet) -> None:
     own = tables.with_rules("row", _Once(field="table"))
     assert [_rules(validate(RIGHT, own)) for _ in range(2)] == [{"row.table:once": 1}] * 2
+
+
+REFERENCES = RuleSet.from_toml(
+    """
+    reader.format = "table"
+    columns.Id = { unique = true }
+    columns.Friend = { link = "Id" }
+    """,
+    name="references",
+)
+
+
+def test_keys_and_headers_are_those_of_one_file() -> None:
+    defines, refers, turned = b"Id,Friend\nann,ann\n", b"Id,Friend\nbob,ann\n", b"Friend,Id\nann,bob\nbob,ann\n"
+    dangling = {"entry.Friend:refers-to": 1}
+    found = [_rules(validate(each, REFERENCES)) for each in (defines, refers, turned, refers, defines)]
+    assert found == [{}, dangling, {}, dangling, {}]
+
+
+def test_a_run_that_was_given_up_leaves_nothing_to_the_next() -> None:
+    with Validator(REFERENCES) as given_up:
+        given_up.feed(b"Id,Friend\n" + b"".join(b"u%d,\n" % number for number in range(50_000)))
+    assert _rules(validate(b"Id,Friend\nann,u1\n", REFERENCES)) == {"entry.Friend:refers-to": 1}

@@ -49,7 +49,10 @@ class TextOutput(Output):
             self._page.line(f"note: {note}")
         if report.broken:
             self._rules(report)
-            self._samples(report)
+            if self._most:
+                self._samples(report)
+            else:
+                self._page.line()
             self._page.line(f"{report.source}: ", *self._verdict(report))
 
     @staticmethod

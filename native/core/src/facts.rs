@@ -353,12 +353,19 @@ fn filled<'a>(asker: &Asker<'a>, given: Option<&Value>) -> Sure<Option<Cow<'a, [
 #[derive(Default)]
 pub struct Known {
     spaces: Vec<HashSet<u128, BuildHasherDefault<OfDigest>>>,
+    most: usize,
+    /// How many more keys there is room for.
     room: usize,
 }
 
 impl Known {
     pub fn new(spaces: usize, room: usize) -> Self {
-        Known { spaces: (0..spaces).map(|_| HashSet::default()).collect(), room }
+        Known { spaces: (0..spaces).map(|_| HashSet::default()).collect(), most: room, room }
+    }
+
+    /// The same as it was at first.
+    pub fn empty(&self) -> Self {
+        Known::new(self.spaces.len(), self.most)
     }
 
     /// Forgets its keys; it has as much room as there is left in `other`.

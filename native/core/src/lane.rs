@@ -54,6 +54,14 @@ impl Lane {
         }
     }
 
+    /// Forgets what it has seen of a file, and gives back the room that it took for that: another file follows.
+    pub fn forget(&mut self) {
+        self.known = self.known.empty();
+        self.rooms.clear();
+        self.seam = None;
+        self.checker.table = Table::default();
+    }
+
     /// Takes in how the rows of a file are written, each of which is a record of the type `0`. `names` are those of the
     /// fields that its columns hold; cells from the column `used` on have to be empty.
     pub fn set_table(&mut self, delimiter: u8, names: &[Option<String>], used: usize) {
