@@ -10,7 +10,7 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks import chat, entries
+from benchmarks import chat, entries, shapes
 from import_validator.units import format_size, parse_size
 
 ROOT = Path(__file__).parent.parent
@@ -72,7 +72,7 @@ class Case:
         file: the file.
         what: what runs, as the table says it.
         command: the command, in which `{file}`, `{report}`, `{schema}` (of `stream-chat`) and `{lines}` (the rules of
-            `stream-chat`, for lines) stand for paths.
+            `stream-chat`, for lines) and `{wide}` (those of a wide table) stand for paths.
         status: the exit status that it has to have.
         left_out: why it cannot be run here; empty where it can.
     """
@@ -109,6 +109,7 @@ def cases(scale: Scale) -> list[Case]:
         *_validated(_giant("one giant record", longest), _CHAT),
         *_ways(_giant("one record too long to be read", scale.main), (*_CHAT, "--max-record", str(longest)), status=1),
         *_validated(feeds, ("--rules", "stream-feeds")),
+        *_shapes(scale.main),
         *_tables(scale.main),
         _ten_records(),
     ]
@@ -137,6 +138,27 @@ def _ways(file: File, options: tuple[str, ...], *, status: int = 0) -> Iterator[
         yield Case(file=file, what=f"validate {way}", command=command, status=status)
 
 
+def _shapes(size: int) -> Iterator[Case]:
+    """Arrays as other programs write them, and lines of the one that is least like ours."""
+    varied, escaped, nested = (partial(make, size) for make in (shapes.varied, shapes.escaped, shapes.nested))
+    for kind, records in (
+        ("fields that come and go", varied),
+        ("escapes and other scripts", escaped),
+        ("nested attachments", nested),
+    ):
+        file = File(kind=kind, size=size, write=partial(_write_records, records, size))
+        yield from _validated(file, _CHAT)
+    lines = File(
+        kind="lines of fields that come and go", size=size, write=partial(_write_records, varied, size, array=False)
+    )
+    yield from _validated(lines, ("--rules", "{lines}", *_NO_LIMIT))
+    yield from _validated(File(kind="made by `generate`", size=size, write=partial(shapes.generated, size=size)), _CHAT)
+
+
+def _write_records(records: Callable[[], Iterator[str]], size: int, path: Path, *, array: bool = True) -> None:
+    chat.write(records(), path, size, array=array)
+
+
 def _giant(kind: str, size: int) -> File:
     return File(kind=kind, size=size, write=partial(chat.write_giant, size=size))
 
@@ -146,6 +168,7 @@ def _baselines(file: File) -> Iterator[Case]:
         ("ijson", "ijson_alone", "ijson"),
         ("ijson + fastjsonschema, no references", "ijson_fastjsonschema", "fastjsonschema"),
         ("orjson + jsonschema-rs, no references", "orjson_jsonschema_rs", "jsonschema_rs"),
+        ("DuckDB, one thread, most of the checks", "duckdb_chat", "duckdb"),
     ):
         command = _python(f"benchmarks.baselines.{module}", "{file}", "{schema}")
         yield Case(file=file, what=what, command=command, left_out=_missing(needs))
@@ -155,8 +178,22 @@ def _tables(size: int) -> Iterator[Case]:
     for each in (size, size // _TIMES_SMALLER):
         file = File(kind="CSV", size=each, write=partial(entries.write, size=each))
         yield from _ways(file, ("--rules", str(entries.RULES)))
+        if each == size:
+            yield _duckdb(file)
+    quoted = File(
+        kind="CSV with quotes and line breaks", size=size, write=partial(entries.write, size=size, quoted=True)
+    )
+    yield from _ways(quoted, ("--rules", str(entries.RULES)))
+    yield _duckdb(quoted)
+    wide = File(kind="wide CSV", size=size, write=partial(entries.write, size=size, wide=True))
+    yield from _ways(wide, ("--rules", "{wide}"))
     command = _python("benchmarks.baselines.frictionless_table", "{file}")
     yield Case(file=file, what="frictionless", command=command, left_out=_missing("frictionless"))
+
+
+def _duckdb(file: File) -> Case:
+    command = _python("benchmarks.baselines.duckdb_table", "{file}")
+    return Case(file=file, what="DuckDB, one thread, the same checks", command=command, left_out=_missing("duckdb"))
 
 
 def _ten_records() -> Case:

@@ -16,6 +16,7 @@ PACKAGES = (
     "msgspec",
     "xxhash",
     "ijson",
+    "duckdb",
     "fastjsonschema",
     "frictionless",
 )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks import entries
 from benchmarks.cases import ROOT, Case, File
 
 _LAUNCHER = Path(__file__).with_name("launch.py")
@@ -66,6 +67,7 @@ def measure(cases: Sequence[Case], runs: int, folder: Path, say: Callable[[str],
     (folder / "lines.toml").write_text(
         _CHAT_RULES.read_text("utf-8").replace('format = "json-array"', 'format = "json-lines"'), "utf-8"
     )
+    (folder / "wide.toml").write_text(entries.wide_rules(), "utf-8")
     for package in ("import_validator", "benchmarks"):
         compileall.compile_dir(ROOT / package, quiet=2)
     schema = [sys.executable, "-m", "import_validator", "schema", "stream-chat"]
@@ -104,6 +106,7 @@ def _launched(case: Case, path: Path, folder: Path) -> tuple[float, int]:
         "{report}": str(folder / "report.json"),
         "{schema}": str(folder / "schema.json"),
         "{lines}": str(folder / "lines.toml"),
+        "{wide}": str(folder / "wide.toml"),
     }
     command = [places.get(part, part) for part in case.command]
     launcher = [sys.executable, "-I", "-S", str(_LAUNCHER)]

@@ -130,8 +130,9 @@ def limited() -> Iterator[None]:
     def end(_: int, frame: FrameType | None) -> None:
         raise TookTooLongError(f"took more than {LONGEST_TIME} seconds")
 
-    # What is stuck in C hears no signal: a thread of its own then ends the process.
-    faulthandler.dump_traceback_later(10 * LONGEST_TIME, exit=True, file=2)
+    # What is stuck in C hears no signal: a thread of its own then ends the process. It counts wall time, of which a
+    # machine with other work gives little to this process.
+    faulthandler.dump_traceback_later(60 + 10 * LONGEST_TIME, exit=True, file=2)
     before = signal.signal(signal.SIGPROF, end)
     signal.setitimer(signal.ITIMER_PROF, LONGEST_TIME)
     try:
