@@ -14,6 +14,27 @@ _LONGEST_NAME = 100
 _MOST_LISTED = 50
 
 
+def meant(value: object, known: Iterable[object]) -> str | None:
+    """What somebody may have meant who wrote a text: one that differs by case, spaces around it, or a letter or so.
+
+    None where nothing is near, where there are too many to look through, or where it is no short text.
+    """
+    from difflib import get_close_matches  # noqa: PLC0415 - as below
+
+    texts = [each for each in known if isinstance(each, str) and len(each) <= _LONGEST_NAME]
+    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_NAME or len(texts) > _MOST_NAMES:
+        return None
+    folded = {each.strip().casefold(): each for each in reversed(texts)}
+    fits = get_close_matches(value.strip().casefold(), folded, n=1, cutoff=_LEAST_ALIKE)
+    return folded[fits[0]] if fits else None
+
+
+def did_you_mean(value: object, known: Iterable[object]) -> str:
+    """The same as a question, to be followed by what else there is; empty where nothing is near."""
+    near = meant(value, known)
+    return "" if near is None else f'did you mean "{near}"? '
+
+
 def nearest(name: object, known: Iterable[str], listing: str = "there are") -> str:
     """What to write instead of a name that is not known: the nearest one that is, or all there are; for a message.
 

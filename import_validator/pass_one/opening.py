@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ..model.envelope import BY_TYPE, Path, Place
+from ..model.nearest import did_you_mean
 from ..readers import UNREADABLE, Batch, Cursor, Problem
 from ..rules import Fields, Finding, Rule
 from ..ruleset.plan import Plan, RecordPlan, UndecidedTypeError
@@ -320,7 +321,8 @@ class Opener:
             groups[plan.name].unread += 1
             details = {"problem": f"{plan.name}: {envelope.fields_key(value)} required", "pattern": envelope.pattern}
             return Found(number, (at, ()), plan.reading_rules["envelope"], Finding((), None, details), {}, plan.name)
-        finding = Finding((), envelope.type_of(value), {"known": ", ".join(self._plan.types)})
+        named, types = envelope.type_of(value), self._plan.types
+        finding = Finding((), named, {"known": ", ".join(types), "meant": lambda: did_you_mean(named, types)})
         return Found(number, (at, ()), rules["record-type"], finding, {}, None)
 
     def _unexpected_keys(self, number: int, at: int, value: dict[str, Any], plan: RecordPlan) -> Iterator[Found]:

@@ -8,6 +8,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any
 
+from ..model.nearest import did_you_mean
 from ..units import counted
 from .base import Cells, TableColumn
 from .batch import UNREADABLE, Cursor, Problem
@@ -159,6 +160,8 @@ def read_header(
     used = filled(row)
     by_text = {folded(each.header): each.field for each in columns}
     fields = set(by_text.values())
+    there = {by_text.get(folded(cell)) for cell in row}
+    absent = [each.header for each in columns if each.field not in there]
     names: list[str | None] = []
     called: dict[str, tuple[str, str]] = {}
     problems: list[Problem] = []
@@ -172,7 +175,7 @@ def read_header(
         names.append(None)
         own = shown if shown and shown not in fields | set(called) else letters_of(first + at)
         called[own] = (letters_of(first + at), shown)
-        code, message = _passed_over(shown, name, called)
+        code, message = _passed_over(shown, name, called, absent)
         problems.append(Problem(code, message, None, cursor, (own,), of_file=True))
     if not any(names):
         return None
@@ -187,10 +190,14 @@ def read_header(
     return Header(names, len(row), used, Cells(called, sheet, by_offset), problems, unreadable)
 
 
-def _passed_over(shown: str, name: str | None, called: dict[str, tuple[str, str]]) -> tuple[str, str]:
-    """The code and the message for a column that is not read."""
+def _passed_over(
+    shown: str, name: str | None, called: dict[str, tuple[str, str]], absent: list[str]
+) -> tuple[str, str]:
+    """The code and the message for a column that is not read; `absent` are the headers that no column has."""
     if name is not None:
         return "duplicate-column", f'a second column has the header "{shown}": the first is column {called[name][0]}'
     if shown:
-        return "unknown-column", f'the rule set has no column "{shown}": it was not looked at'
+        question = did_you_mean(shown, absent)
+        message = f'the rule set has no column "{shown}": it was not looked at'
+        return "unknown-column", f"{message}; {question}".strip() if question else message
     return "unknown-column", "the column has no header: it was not looked at"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field as option
 from typing import Any, ClassVar
 
+from ..model.nearest import did_you_mean
 from ..model.violation import to_json
 from ..readers import UNREADABLE
 from .base import Fields, Finding, RecordRule
@@ -44,7 +45,7 @@ class Enum(RecordRule):
 
     kind: ClassVar[str] = "enum"
     default_message: ClassVar[str] = "{subject}.{field} invalid ({allowed} allowed)"
-    default_hint: ClassVar[str] = "use one of: {listed}"
+    default_hint: ClassVar[str] = "{meant}use one of: {listed}"
 
     field: str
     values: list[str | int | float | bool] | dict[str, Any]
@@ -78,7 +79,8 @@ class Enum(RecordRule):
         quoted = [f'"{each}"' if isinstance(each, str) else to_json(each) for each in self.values]
         allowed = " and ".join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else "".join(quoted)
         listed = ", ".join(each if isinstance(each, str) else to_json(each) for each in self.values)
-        yield Finding((self.field,), value, {"allowed": allowed, "listed": listed})
+        details = {"allowed": allowed, "listed": listed, "meant": lambda: did_you_mean(value, self.values)}
+        yield Finding((self.field,), value, details)
 
     @property
     def _absent(self) -> list[Any]:

@@ -279,7 +279,7 @@ class RecordType(ReadingRule):
 
     kind: ClassVar[str] = "record-type"
     default_message: ClassVar[str] = 'invalid item type "{value}"'
-    default_hint: ClassVar[str] = "use one of: {known}"
+    default_hint: ClassVar[str] = "{meant}use one of: {known}"
 
     def damages(self, file: FileBench) -> Iterator[Damage]:
         if file.envelope.type:
