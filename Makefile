@@ -12,12 +12,15 @@ SECONDS ?= 600
 SEED ?= random
 INPUTS ?=
 
-.PHONY: validate test lint native crate bench fuzz mutants clean
+.PHONY: validate test covered lint native crate bench fuzz mutants clean
 
 validate: $(VENV)/installed
 	@$(BIN)/import-validator validate $(FILE) $(ARGS)
 
-test: $(VENV)/developed $(VENV)/clients/installed $(VENV)/compiled lint
+test: $(VENV)/developed $(VENV)/clients/installed $(VENV)/compiled
+	@$(MAKE) --no-print-directory --jobs 2 lint covered
+
+covered: $(VENV)/developed
 	@rm -f .coverage .coverage.*
 	@$(BIN)/coverage run -m pytest --numprocesses auto --dist worksteal $(ARGS)
 	@$(BIN)/coverage combine -q
