@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .model.unchecked import Unchecked
     from .model.violation import Severity, Stage, Violation
     from .report.report import RecordCount, Report, RuleCount, UncheckedError, ViolationsFoundError
-    from .report.values import ValueCount
+    from .report.values import MissingKey, ValueCount
     from .rules import Fields, Finding, KeyRule, ReadingRule, RecordRule, Related, Rule, Scope
     from .rules.looking import Contradiction, Look
     from .ruleset.rule_set import RecordType, RuleSet
@@ -31,6 +31,7 @@ __all__ = [
     "KeyRule",
     "Keys",
     "Look",
+    "MissingKey",
     "Options",
     "Problem",
     "ReadingRule",
@@ -73,7 +74,7 @@ _NAMES_OF = {
     "model.unchecked": ("Unchecked",),
     "model.violation": ("Severity", "Stage", "Violation"),
     "report.report": ("RecordCount", "Report", "RuleCount", "UncheckedError", "ViolationsFoundError"),
-    "report.values": ("ValueCount",),
+    "report.values": ("MissingKey", "ValueCount"),
     "rules": ("Fields", "Finding", "KeyRule", "ReadingRule", "RecordRule", "Related", "Rule", "Scope"),
     "rules.looking": ("Contradiction", "Look"),
     "ruleset.rule_set": ("RecordType", "RuleSet"),

@@ -11,7 +11,7 @@ from ..model.unchecked import Unchecked
 from ..model.violation import Severity, Violation
 from ..units import counted
 from .bodies import BodyStatus
-from .values import ValueCount
+from .values import MissingKey, ValueCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Report:
             far as there are different ones, and the first of all.
         bodies: for formats of request bodies, the status that each would be answered with; at most the first 1,000.
         statuses: how many bodies have each status.
+        missing: keys that are referred to more than once, by whatever rules, and are nowhere; the most frequent first.
         unchecked: rules that took too long over some values, so that nobody knows whether these are right.
         notes: what else the reader has to know, such as checks that were left out.
         bytes: the size of the file, decompressed.
@@ -68,6 +69,7 @@ class Report:
     violations: tuple[Violation, ...] = ()
     bodies: tuple[BodyStatus, ...] = ()
     statuses: Mapping[int, int] = field(default_factory=dict)
+    missing: tuple[MissingKey, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
     notes: tuple[str, ...] = ()
     bytes: int = 0
@@ -140,6 +142,7 @@ class Report:
             "records": {name: {"total": each.total, "valid": each.valid} for name, each in self.records.items()},
             "counts": self.counts,
             **({"values": values} if values else {}),
+            **({"missing": [each.as_dict() for each in self.missing]} if self.missing else {}),
             "errors": self.errors,
             "warnings": self.warnings,
             "violations": [violation.as_dict() for violation in self.violations],

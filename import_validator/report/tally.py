@@ -35,7 +35,7 @@ class Tally:
     """
 
     def __init__(self, samples: int, order: Mapping[str, int]) -> None:
-        self._samples = samples
+        self.samples = samples
         self._order = order
         self._rules: dict[str, _OfRule] = {}
         self._kept = 0
@@ -61,9 +61,9 @@ class Tally:
         about.count += len(keys)
         valued = [at for at, key in enumerate(keys) if key is not None]
         new = about.values.add([keys[at] for at in valued], lambda number: first(valued[number]))
-        different = [valued[number] for number in new[: self._samples - len(about.different)]]
+        different = [valued[number] for number in new[: self.samples - len(about.different)]]
         wanted = dict.fromkeys(different, about.different)
-        room = self._samples - len(about.others)
+        room = self.samples - len(about.others)
         for at in range(len(keys)) if room > 0 else ():
             if at not in wanted:
                 wanted[at] = about.others
@@ -80,7 +80,11 @@ class Tally:
     def frequent(self) -> Iterator[tuple[str, list[Counted[Any]]]]:
         """Of each rule the values that break it more than once, as many as there are samples."""
         for name, about in self._rules.items():
-            yield name, about.values.top(self._samples)
+            yield name, about.values.top(self.samples)
+
+    def values_of(self, rule: str) -> Mapping[Hashable, Counted[Any]]:
+        """The values of a rule that are remembered, by their keys; none of a rule that was not broken."""
+        return self._rules[rule].values.counted if rule in self._rules else {}
 
     def broken(self, values: Mapping[str, Sequence[ValueCount]]) -> tuple[RuleCount, ...]:
         """How often each rule was broken, in the rule set's order, and by which values."""
@@ -95,7 +99,7 @@ class Tally:
         """What was kept, in file order; for each record in the rule set's order, and then by the rules' names."""
         kept: Kept = []
         for about in self._rules.values():
-            kept += [*about.different, *about.others][: self._samples]
+            kept += [*about.different, *about.others][: self.samples]
         return tuple(violation for _, violation in sorted(kept, key=lambda each: self._place(*each)))
 
     def _place(self, number: int, violation: Violation) -> tuple[int, int, str, int]:

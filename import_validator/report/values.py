@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Generic, TypeVar
 
@@ -41,6 +41,29 @@ class ValueCount:
     def as_dict(self) -> dict[str, Any]:
         """The same as JSON types, without a cell where there is none."""
         return {name: each for name, each in asdict(self).items() if name != "cell" or each is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingKey:
+    """A key that records refer to, and that is nowhere: one cause of several violations, perhaps of several rules.
+
+    Attributes:
+        record_type: the type of the record that is missing.
+        value: the key, as the first reference to it says it, shortened to 200 characters.
+        count: how many violations there are for it; at least so many where that is not exact.
+        exact: whether the count is exact.
+        rules: the rules that it breaks, in the order in which they were found broken.
+    """
+
+    record_type: str
+    value: Any
+    count: int
+    exact: bool
+    rules: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same as JSON types."""
+        return {**asdict(self), "rules": list(self.rules)}
 
 
 First = TypeVar("First")
@@ -103,6 +126,11 @@ class Frequent(Generic[First]):
         """The keys that were seen more than once, the most frequent first; of equal ones, the earlier."""
         repeated = [each for each in self._counted.values() if each.count > 1]
         return sorted(repeated, key=lambda each: -each.count)[:most]
+
+    @property
+    def counted(self) -> Mapping[Hashable, Counted[First]]:
+        """All keys that are remembered."""
+        return self._counted
 
     def _forget(self) -> None:
         ordered = sorted(self._counted, key=lambda key: -self._counted[key].count)

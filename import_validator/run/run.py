@@ -22,14 +22,14 @@ from ..readers import Batch, Cursor, Reader, TableReader, ValuesReader, Vouching
 from ..report.bodies import OK
 from ..report.report import RecordCount, Report
 from ..report.tally import Kept
-from ..report.values import ValueCount
+from ..report.values import MissingKey, ValueCount
 from ..rules import Finding, KeyRule, Related
 from ..ruleset.plan import Plan, RecordPlan, UndecidedTypeError
 from ..ruleset.plans import give_back_plan
 from ..source.source import ReadAgain, Source
 from ..units import counted, format_excess
 from .scan import Scan
-from .values import BrokenRow, counts_of
+from .values import BrokenRow, counts_of, missing_keys
 from .words import in_words, rule_failed
 
 _STOPPED = "nothing that follows the last error could be read, and reading stopped there: the file may go on"
@@ -65,6 +65,7 @@ class Run:
         if not plan.choices.references:
             self._notes.append(_NO_REFERENCES)
         self._values: dict[str, list[ValueCount]] = {}
+        self._missing: list[MissingKey] = []
         self._unchecked: tuple[Unchecked, ...] = ()
         self._spilled = False
         self._dropped = False
@@ -140,6 +141,7 @@ class Run:
             bodies=tuple(self._bodies.listed(self._scan.records)),
             statuses=self._bodies.statuses(),
             notes=(*self._reader.notes, *self._notes),
+            missing=tuple(self._missing),
             unchecked=self._unchecked,
             bytes=size,
             seconds=seconds,
@@ -208,9 +210,14 @@ class Run:
                     self._tally.keep(violation, kept)
                 if self._stream:
                     yield violation
+
+        def violation_of(row: BrokenRow) -> Violation:
+            return self._word_group([row], look_back())
+
         for name, values in self._tally.frequent():
-            cells = self._reader.cells
-            self._values[name] = counts_of(values, cells, lambda row: self._word_group([row], look_back()))
+            self._values[name] = counts_of(values, self._reader.cells, violation_of)
+        if not self.plan.choices.cascade:  # which takes records that are there, and broken, for missing ones
+            self._missing = missing_keys(self.plan.rules, self._tally, violation_of)
 
     def _count_broken_records(self, rows: Rows) -> None:
         """Take the records that pass two found errors in off the valid ones, each once."""

@@ -8,7 +8,10 @@ from typing import Any, NamedTuple
 
 from ..model.violation import Violation, pointer, presentable, to_json
 from ..readers import Cells, Cursor
-from ..report.values import Counted, ValueCount
+from ..report.tally import Tally
+from ..report.values import Counted, MissingKey, ValueCount
+from ..rules import Rule
+from ..rules.references import RefersTo
 
 _NUMBER = re.compile(r"/[0-9]+(?=/|$)")
 
@@ -48,6 +51,35 @@ def counts_of(
         violation_of: puts such a row into words.
     """
     return [_named(each, cells, violation_of) for each in counted]
+
+
+def missing_keys(
+    rules: Iterable[Rule], tally: Tally, violation_of: Callable[[BrokenRow], Violation]
+) -> list[MissingKey]:
+    """The keys that are referred to more than once and are nowhere, as many as there are samples.
+
+    Arguments:
+        rules: the rules of the plan, in the rule set's order.
+        violation_of: puts a row of pass two into words.
+    """
+    found: dict[Hashable, list[tuple[RefersTo, Counted[Any]]]] = {}
+    for rule in rules:
+        if isinstance(rule, RefersTo) and rule.kind == RefersTo.kind:
+            # Digests of keys of one record type are the same in all rules, and of no other type's.
+            for key, counted in tally.values_of(rule.name).items():
+                found.setdefault((rule.to, tuple(rule.by), key), []).append((rule, counted))
+    totals = {key: sum(counted.count for _, counted in each) for key, each in found.items()}
+    repeated = sorted((key for key in found if totals[key] > 1), key=lambda key: -totals[key])
+    return [
+        MissingKey(
+            record_type=found[key][0][0].to,
+            value=violation_of(found[key][0][1].first).value,
+            count=totals[key],
+            exact=all(counted.missed == 0 for _, counted in found[key]),
+            rules=tuple(rule.name for rule, _ in found[key]),
+        )
+        for key in repeated[: tally.samples]
+    ]
 
 
 def _named(counted: Counted[Any], cells: Cells | None, violation_of: Callable[[BrokenRow], Violation]) -> ValueCount:

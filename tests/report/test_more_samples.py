@@ -68,3 +68,34 @@ def test_six_thousand_dangling_references_from_three_wrong_users_are_three(tmp_p
         *('value "ghost-one" (5,940 times)', 'value "ghost-two" (40 times)', 'value "ghost-three" (20 times)'),
     ]
     assert not [line for line in lines if line.startswith("  …")]
+
+
+def test_keys_that_are_nowhere_are_named_over_all_rules_that_refer_to_them(tmp_path: Path) -> None:
+    def message(number: int, user: str, channel: str) -> dict[str, object]:
+        item = {"id": f"m{number}", "user": user, "channel_type": "messaging", "channel_id": channel, "text": "x"}
+        return {"type": "message", "item": {**item, "created_at": "2024-01-01T00:00:00Z"}}
+
+    records = [
+        {"type": "user", "item": {"id": "ann"}},
+        {"type": "channel", "item": {"id": "hq", "type": "messaging", "created_by": "ghost"}},
+        *(message(number, "ghost", "hq") for number in range(3)),
+        *(message(number, "ann", "gone") for number in range(3, 5)),
+        message(5, "once", "hq"),
+    ]
+    path = tmp_path / "dangling.json"
+    path.write_text("[" + ",\n".join(map(json.dumps, records)) + "]")
+    missing = [
+        {"record_type": "user", "value": "ghost", "count": 4, "exact": True},
+        {"record_type": "channel", "value": ["messaging", "gone"], "count": 2, "exact": True},
+    ]
+    found = check(path, "--format", "json").document["missing"]
+    assert [{name: each[name] for name in missing[0]} for each in found] == missing
+    assert [each["rules"] for each in found] == [
+        ["channel.created_by:refers-to", "message.user:refers-to"],
+        ["message.channel:refers-to"],
+    ]
+    assert (
+        'user "ghost" is referred to 4 times and is not in the file\n'
+        'channel ["messaging","gone"] is referred to 2 times and is not in the file\n'
+        "adding these 2 mends 6 of 7 violations\n"
+    ) in check(path).out

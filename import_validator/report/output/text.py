@@ -49,6 +49,7 @@ class TextOutput(Output):
             self._page.line(f"note: {note}")
         if report.broken:
             self._rules(report)
+            self._missing(report)
             if self._most:
                 self._samples(report)
             else:
@@ -85,6 +86,20 @@ class TextOutput(Output):
         self._page.line()
         self._page.table(("rule", "", "count"), rows, numbers=1)
 
+    def _missing(self, report: Report) -> None:
+        """The keys that are nowhere and that most violations come from."""
+        shown = report.missing[: self._most]
+        if not shown:
+            return
+        self._page.line()
+        for each in shown:
+            times = f"{'' if each.exact else 'at least '}{counted(each.count, 'time')}"
+            key = f"{each.record_type} {to_json(each.value)}"
+            self._page.line((key, "bold"), f" is referred to {times} and is not in the file")
+        mended = sum(each.count for each in shown)
+        what = "it" if len(shown) == 1 else f"these {len(shown)}"
+        self._page.line(f"adding {what} mends {mended:,} of {counted(report.errors + report.warnings, 'violation')}")
+
     def _samples(self, report: Report) -> None:
         of_rule: dict[str, list[Violation]] = {each.rule: [] for each in report.broken}
         for violation in report.violations:
@@ -98,18 +113,19 @@ class TextOutput(Output):
         self._page.line(("more about a rule: ", "dim"), f"import-validator explain {report.broken[0].code}")
 
     def _rule(self, report: Report, about: RuleCount, sample: list[Violation]) -> bool:
-        """What breaks one rule, the most frequent first; whether any of it is left out."""
+        """What breaks one rule: each value once, the most frequent first; whether any of it is left out."""
         self._page.line()
         self._page.line((about.rule, "bold"))
         counts = {(each.index, to_json(each.value)): each for each in about.values}
         firsts = {at: counts.pop(key) for at, each in enumerate(sample) if (key := _key_of(each)) in counts}
         values = {to_json(each.value) for each in firsts.values()}
         others = [at for at, each in enumerate(sample) if at not in firsts and to_json(each.value) not in values]
-        repeated = [at for at in range(len(sample)) if at not in firsts and at not in others] if self._asked else []
-        shown = [*sorted(firsts, key=lambda at: -firsts[at].count), *others, *repeated][: self._most]
-        for at in shown:
+        shown = [*sorted(firsts, key=lambda at: -firsts[at].count), *others][: self._most]
+        more = about.count - sum(firsts[at].count if at in firsts else 1 for at in shown)
+        if self._asked:  # the same value again, up to as many as the user wants
+            shown += [at for at in range(len(sample)) if at not in firsts and at not in others]
+        for at in shown[: self._most]:
             self._violation(report.source, sample[at], firsts.get(at))
-        more = about.count - sum(firsts[at].count if at in firsts else at not in repeated for at in shown)
         if more > 0:
             self._page.line((f"  … and {more:,} more", "dim"))
         return more > 0
