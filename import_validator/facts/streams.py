@@ -70,6 +70,7 @@ class KeyPart:
         prefix: what such a part begins with.
         is_moment: whether the text is a timestamp, of which the part is the moment. See `Moment`.
         next_fields: the fields that stand for the first one where it is absent, the first that is not. See `FirstOf`.
+        is_list: whether the field lists texts, each of which makes a key; so can one part at most.
     """
 
     field: str
@@ -78,6 +79,7 @@ class KeyPart:
     prefix: str = ""
     is_moment: bool = False
     next_fields: tuple[str, ...] = ()
+    is_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ class Said:
         payload: what goes with the key.
         digits: ids of digits alone, in place of `parts`.
         given: a field without which a record has no key here; empty where there is none.
+        unless_given: a field with which a record has no key here; empty where there is none.
+        empty_counts: whether that field counts as given also where it is the empty text.
     """
 
     parts: tuple[KeyPart, ...] = ()
@@ -131,6 +135,8 @@ class Said:
     payload: Payload | None = None
     digits: Digits | None = None
     given: str = ""
+    unless_given: str = ""
+    empty_counts: bool = False
 
 
 @dataclass(eq=False)

@@ -241,6 +241,7 @@ def _stream(stream: FactStream, said: Said, spaces: list[str]) -> dict[str, Any]
                 "field": part.field,
                 "next_fields": part.next_fields,
                 "is_moment": part.is_moment,
+                "is_list": part.is_list,
                 "absent": part.absent,
                 "set": part.made_from,
                 "prefix": part.prefix,
@@ -252,6 +253,8 @@ def _stream(stream: FactStream, said: Said, spaces: list[str]) -> dict[str, Any]
         "pieces": said.pieces,
         "digits": said.digits and {"field": said.digits.field, "padded": said.digits.padded},
         "given": said.given,
+        "unless_given": said.unless_given,
+        "empty_counts": said.empty_counts,
         "payload": payload
         and {
             "seed": seed_of(payload.space),

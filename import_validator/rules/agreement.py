@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -227,6 +228,10 @@ class ListedIn(KeyRule):
             return pairs_of(through(records), [[each] for each in given])
 
         said = said_of(self.scope, self.through, None, payload=Payload("", self.field))
+        listed = Payload("", listing_field, each=True)
+        said_listing = said_of(self.scope, self.scope.keys[listing_type], None, of=listing_type, payload=listed)
+        if said_listing is not None:
+            said_listing = replace(said_listing, unless_given=self.unless_given, empty_counts=self.empty_counts)
         own_type = self.scope.record_type
         return [
             FactStream(
@@ -237,6 +242,7 @@ class ListedIn(KeyRule):
                 table=self._table,
                 pairs=True,
                 rule=self,
+                said=said_listing,
                 only_with=(listing_field,),
             ),
             FactStream("belongs", own_type, listing_type, read_belonging, judge=self._judge, rule=self, said=said),

@@ -119,13 +119,17 @@ def column_of_keys(scope: Scope, parts: list[str], absent: Absent, *, of: str = 
 
 
 def said_of(
-    scope: Scope, parts: list[str], absent: Absent, *, of: str = "", payload: Payload | None = None
+    scope: Scope, parts: list[str], absent: Absent, *, of: str = "", payload: Payload | None = None, each: str = ""
 ) -> Said | None:
-    """What `column_of_keys` reads of texts, for other lanes; None where a part is not simply the text of a field."""
+    """What `column_of_keys` reads of texts, for other lanes; None where a part is not simply the text of a field.
+
+    Arguments:
+        each: a part that is a list, each item of which makes a key; empty where there is none.
+    """
     said = []
     for part, derivation, empty in _with_derivations(scope, parts, absent, of):
         if derivation is None:
-            said.append(KeyPart(part, empty))
+            said.append(KeyPart(part, empty, is_list=part == each))
         elif isinstance(derivation, SetId) and derivation.id:
             said.append(KeyPart(derivation.id, empty, derivation.set, derivation.prefix))
         elif isinstance(derivation, Moment):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import field as option
+from dataclasses import replace
 from typing import ClassVar
 
 from ..errors import RuleSetError
@@ -21,6 +22,7 @@ from .key_columns import (
     fields_of,
     key_reader,
     part_readers,
+    said_of,
     show_part,
     wanted_of,
 )
@@ -195,10 +197,13 @@ class Complete(KeyRule):
         def judge(rows: Rows, tables: Tables) -> Verdict:
             return Verdict(~exists(rows, tables))
 
-        only_with = (self.each,)
-        return [
-            FactStream("members", self.scope.record_type, self.to, read, judge=judge, rule=self, only_with=only_with)
-        ]
+        said = said_of(self.scope, self.key, None, each=self.each)
+        stream = FactStream(
+            "members", self.scope.record_type, self.to, read, judge=judge, rule=self, only_with=(self.each,)
+        )
+        if said is not None and len(self.key) > 1:
+            stream.said = replace(said, unless_given=self.unless_given, empty_counts=self.empty_counts)
+        return [stream]
 
     def describe(self, fields: Fields, items: list[int], related: list[Related]) -> Finding:
         missing = sorted({fields[self.each][item] for item in items}, key=lambda each: (isinstance(each, str), each))

@@ -59,3 +59,43 @@ def test_keys_of_moments_and_of_the_first_field_that_is_given_are_the_same(found
     data = "\n".join(map(json.dumps, found)).encode()
     native, python = by_both(lambda: validate(data, RULES, samples=1000))
     assert native == python
+
+
+GROUPS = """
+name = "groups"
+reader.format = "json-lines"
+envelope = { type = "type", fields = "item" }
+[records.group]
+key = ["kind", "gid"]
+derived.gid = { derive = "set-id", id = "id", set = "users", prefix = "!" }
+fields = { kind = "string", id = "string", users = "array of string" }
+rules = [{ rule = "complete", each = "users", key = ["kind", "gid", "users"], to = "member", unless_given = "id" }]
+[records.member]
+key = ["kind", "group", "user"]
+derived.group = { derive = "set-id", id = "gid", set = "gusers", prefix = "!" }
+fields = { kind = "string", gid = "string", gusers = "array of string", user = "string" }
+rules = [
+    { rule = "listed-in", field = "user", through = ["kind", "group"], list = "group.users", unless_given = "id" },
+]
+"""
+NAMES = st.sampled_from(["ann", "bob", "", None, 7, "a\u001fb"])
+LISTS = st.lists(st.sampled_from(["ann", "bob", "bob", "", "a\u001fb"]), max_size=3) | st.sampled_from(
+    [None, [7], "ann"]
+)
+KINDS = st.sampled_from(["k", "l", ""])
+
+
+@pytest.mark.parametrize("empty_counts", ["", ", empty_counts = true"])
+@settings(max_examples=100)
+@given(
+    st.lists(
+        records("group", kind=KINDS, id=NAMES, users=LISTS)
+        | records("member", kind=KINDS, gid=NAMES, gusers=LISTS, user=NAMES),
+        max_size=8,
+    )
+)
+def test_keys_with_a_part_for_each_item_of_a_list_are_the_same(empty_counts: str, found: list[Any]) -> None:
+    rules = RuleSet.from_toml(GROUPS.replace('unless_given = "id"', f'unless_given = "id"{empty_counts}'))
+    data = "\n".join(map(json.dumps, found)).encode()
+    native, python = by_both(lambda: validate(data, rules, samples=1000))
+    assert native == python

@@ -38,6 +38,10 @@ pub struct StreamSource {
     pub digits: Option<DigitsSource>,
     /// A field without which a record has no key here; empty where there is none.
     pub given: String,
+    /// A field with which a record has no key here; empty where there is none.
+    pub unless_given: String,
+    /// Whether that field counts as given also where it is the empty text.
+    pub empty_counts: bool,
     /// The space in which the keys are known to be defined from now on.
     pub defines: Option<usize>,
     /// The space in which keys that are known to be defined need no fact.
@@ -51,6 +55,8 @@ pub struct PartSource {
     pub next_fields: Vec<String>,
     /// Whether the text is a timestamp, of which the part is the moment.
     pub is_moment: bool,
+    /// Whether the field lists texts, each of which makes a key; so can one part at most.
+    pub is_list: bool,
     /// What stands for a part that is absent; nothing does where it is null: the record then has no key.
     pub absent: Option<String>,
     /// A field with a set of texts, from whose digest the part is made where `field` is absent; or empty.
@@ -88,6 +94,10 @@ pub struct Stream {
     payload: Option<Payload>,
     digits: Option<(usize, bool)>,
     given: Option<usize>,
+    unless_given: Option<usize>,
+    empty_counts: bool,
+    /// The part that is a list.
+    listed: Option<usize>,
     /// The fields without all of which a record has no key here.
     needs: Mask,
     pub defines: Option<usize>,
@@ -124,6 +134,7 @@ impl Stream {
         let parts: Vec<Part> = source.parts.iter().map(|part| Part::of(part, names)).collect();
         let each = (!source.each.is_empty()).then(|| names.add(&source.each));
         let given = (!source.given.is_empty()).then(|| names.add(&source.given));
+        let unless_given = (!source.unless_given.is_empty()).then(|| names.add(&source.unless_given));
         let digits = source.digits.as_ref().map(|digits| (names.add(&digits.field), digits.padded));
         let needed = parts.iter().filter_map(Part::needs);
         let needed = needed.chain(each).chain(given).filter(|number| *number < 128);
@@ -131,6 +142,9 @@ impl Stream {
             number: source.number,
             seed: source.seed,
             needs: needed.fold(0, |mask, number| mask | 1 << number),
+            unless_given,
+            empty_counts: source.empty_counts,
+            listed: source.parts.iter().position(|part| part.is_list),
             parts,
             each,
             digits,
@@ -155,7 +169,7 @@ impl Stream {
 
     /// Whether its keys are items of a list.
     pub fn is_listed(&self) -> bool {
-        self.each.is_some()
+        self.each.is_some() || self.listed.is_some()
     }
 
     /// Reads the facts of a record off its fields. `key` is room to work in.
@@ -174,6 +188,13 @@ impl Stream {
             && filled(asker, fields.given(given))?.is_none()
         {
             return Ok(());
+        }
+        let other = self.unless_given.and_then(|field| fields.given(field));
+        if other.is_some_and(|other| self.empty_counts || other.kind != Kind::Text || other.begin < other.end) {
+            return Ok(());
+        }
+        if let Some(listed) = self.listed {
+            return self.read_items(listed, place, asker, fields, facts);
         }
         if let Some(each) = self.each {
             let listed = fields.given(each);
@@ -215,6 +236,42 @@ impl Stream {
             Some(payload) => payload.read(asker, fields, |digest| facts.push(fact(Some(digest))))?,
         }
         Ok(())
+    }
+
+    /// Reads the keys that have each item of a list as one of their parts.
+    fn read_items(
+        &self,
+        listed: usize,
+        place: usize,
+        asker: &Asker,
+        fields: &Fields,
+        facts: &mut Vec<Fact>,
+    ) -> Sure<()> {
+        let (mut before, mut after) = (Vec::new(), Vec::new());
+        for part in &self.parts[..listed] {
+            if !part.read(asker, fields, &mut before)? {
+                return Ok(());
+            }
+            before.push(BETWEEN);
+        }
+        for part in &self.parts[listed + 1..] {
+            after.push(BETWEEN);
+            if !part.read(asker, fields, &mut after)? {
+                return Ok(());
+            }
+        }
+        let Some(list) = fields.given(self.parts[listed].fields[0]) else { return Ok(()) };
+        let between = before.iter().chain(&after).filter(|byte| **byte == BETWEEN).count();
+        let mut item = 0;
+        asker.for_texts(list, |text| {
+            if between >= self.parts.len() || text.contains(&BETWEEN) {
+                return Err(Doubt::Odd);
+            }
+            let digest = xxh3_128_with_seed(&[&before[..], &text, &after].concat(), self.seed);
+            facts.push(Fact { stream: place, digest, item, payload: None });
+            item += 1;
+            Ok(())
+        })
     }
 
     fn read_list(

@@ -2,9 +2,9 @@ use super::*;
 use serde_json::json;
 
 fn lane(closed: bool) -> Lane {
-    let part = |field: &str| json!({"field": field, "next_fields": [], "is_moment": false, "absent": null, "set": "", "prefix": ""});
+    let part = |field: &str| json!({"field": field, "next_fields": [], "is_moment": false, "is_list": false, "absent": null, "set": "", "prefix": ""});
     let stream = |number: u32, parts: Vec<serde_json::Value>, defines: Option<usize>, refers: Option<usize>| {
-        json!({"number": number, "seed": 7, "parts": parts, "each": "", "split": "", "pieces": 1, "payload": null, "digits": null, "given": "",
+        json!({"number": number, "seed": 7, "parts": parts, "each": "", "split": "", "pieces": 1, "payload": null, "digits": null, "given": "", "unless_given": "", "empty_counts": false,
                "defines": defines, "refers": refers})
     };
     let source = json!({
