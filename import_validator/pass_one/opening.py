@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 from ..model.envelope import BY_TYPE, Path, Place
@@ -322,7 +323,9 @@ class Opener:
             details = {"problem": f"{plan.name}: {envelope.fields_key(value)} required", "pattern": envelope.pattern}
             return Found(number, (at, ()), plan.reading_rules["envelope"], Finding((), None, details), {}, plan.name)
         named, types = envelope.type_of(value), self._plan.types
-        finding = Finding((), named, {"known": ", ".join(types), "meant": lambda: did_you_mean(named, types)})
+        # A batch may have very many records without a type, for which nothing is kept to be asked later.
+        meant = partial(did_you_mean, named, types) if isinstance(named, str) else ""
+        finding = Finding((), named, {"known": ", ".join(types), "meant": meant})
         return Found(number, (at, ()), rules["record-type"], finding, {}, None)
 
     def _unexpected_keys(self, number: int, at: int, value: dict[str, Any], plan: RecordPlan) -> Iterator[Found]:

@@ -17,6 +17,8 @@ from ..ruleset.plan import Plan
 from .values import ValueFound, value_key
 from .words import Places, in_words, rule_failed
 
+_MOST_FOUND = 4_096
+
 
 class Scan:
     """Pass one over the batches of a file.
@@ -74,6 +76,14 @@ class Scan:
         for each in found:
             if each.rule.status is not None:
                 self.bodies.note(None if each.at >= records else first + each.at, each.rule.status)
+        given = []
+        # A batch of the shortest records has very many: what is worked out of all would take as much room again.
+        for begin in range(0, len(found), _MOST_FOUND):
+            given += self._worded(found[begin : begin + _MOST_FOUND], first, places, cells)
+        return given
+
+    def _worded(self, found: list[Found], first: int, places: Places, cells: Cells | None) -> list[Violation]:
+        """Count what was found, and put into words what is asked for."""
         wanted = self._counted(found, first, places)
         given = []
         for number in range(len(found)) if self._stream else sorted(wanted):
