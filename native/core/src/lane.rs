@@ -4,7 +4,7 @@ use std::thread;
 
 use crate::answer::Answer;
 use crate::envelope::Envelope;
-use crate::facts::Known;
+use crate::known::Known;
 use crate::part::{Before, Checker, Part, Room};
 use crate::plan::{PlanSource, RecordType};
 use crate::seam::{Seam, cuts};

@@ -8,6 +8,7 @@ mod answer;
 mod ask;
 mod envelope;
 mod facts;
+mod known;
 mod lane;
 mod names;
 mod part;

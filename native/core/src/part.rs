@@ -3,7 +3,8 @@
 use crate::answer::{Answer, Refused};
 use crate::ask::Fields;
 use crate::envelope::{Envelope, Opened};
-use crate::facts::{Fact, Known};
+use crate::facts::Fact;
+use crate::known::Known;
 use crate::plan::{RecordType, read_fields};
 use crate::scan::{Kind, Scanner, Sure, Value};
 use crate::seam::Seam;
