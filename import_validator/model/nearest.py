@@ -19,14 +19,12 @@ def meant(value: object, known: Iterable[object]) -> str | None:
 
     None where nothing is near, where there are too many to look through, or where it is no short text.
     """
-    from difflib import get_close_matches  # noqa: PLC0415 - as below
-
-    texts = [each for each in known if isinstance(each, str) and len(each) <= _LONGEST_NAME]
-    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_NAME or len(texts) > _MOST_NAMES:
+    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_NAME:
         return None
+    texts = [each for each in known if isinstance(each, str) and len(each) <= _LONGEST_NAME]
     folded = {each.strip().casefold(): each for each in reversed(texts)}
-    fits = get_close_matches(value.strip().casefold(), folded, n=1, cutoff=_LEAST_ALIKE)
-    return folded[fits[0]] if fits else None
+    fit = _closest(value.strip().casefold(), folded) if len(texts) <= _MOST_NAMES else None
+    return None if fit is None else folded[fit]
 
 
 def did_you_mean(value: object, known: Iterable[object]) -> str:
@@ -41,12 +39,17 @@ def nearest(name: object, known: Iterable[str], listing: str = "there are") -> s
     Arguments:
         listing: the words before the names of all there are.
     """
-    from difflib import get_close_matches  # noqa: PLC0415 - takes milliseconds, and only where something is wrong
-
     names = list(dict.fromkeys(known))
     if isinstance(name, str) and len(name) <= _LONGEST_NAME and len(names) <= _MOST_NAMES:
-        fits = get_close_matches(name, [each for each in names if len(each) <= _LONGEST_NAME], n=1, cutoff=_LEAST_ALIKE)
-        if fits:
-            return f"; did you mean {fits[0]!r}?"
+        fit = _closest(name, [each for each in names if len(each) <= _LONGEST_NAME])
+        if fit is not None:
+            return f"; did you mean {fit!r}?"
     more = ", …" if len(names) > _MOST_LISTED else ""
     return f"; {listing} {', '.join(names[:_MOST_LISTED])}{more}" if names else ""
+
+
+def _closest(name: str, names: Iterable[str]) -> str | None:
+    from difflib import get_close_matches  # noqa: PLC0415 - takes milliseconds, and only where something is wrong
+
+    fits = get_close_matches(name, list(names), n=1, cutoff=_LEAST_ALIKE)
+    return fits[0] if fits else None

@@ -28,7 +28,6 @@ class TextOutput(Output):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._page = page_on(self.stream)
-        self._asked = self.samples is not None
         self._most = SHOWN_OF_EACH if self.samples is None else self.samples
         self._written = 0
 
@@ -122,7 +121,7 @@ class TextOutput(Output):
         others = [at for at, each in enumerate(sample) if at not in firsts and to_json(each.value) not in values]
         shown = [*sorted(firsts, key=lambda at: -firsts[at].count), *others][: self._most]
         more = about.count - sum(firsts[at].count if at in firsts else 1 for at in shown)
-        if self._asked:  # the same value again, up to as many as the user wants
+        if self.samples is not None:  # the same value again, up to as many as the user wants
             shown += [at for at in range(len(sample)) if at not in firsts and at not in others]
         for at in shown[: self._most]:
             self._violation(report.source, sample[at], firsts.get(at))
