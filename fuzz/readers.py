@@ -188,12 +188,12 @@ def chunks_of(size: int) -> Iterator[None]:
     ]
     usual = [module.CHUNK_SIZE for module in modules]
     for module in modules:
-        module.CHUNK_SIZE = size  # type: ignore[attr-defined]
+        module.CHUNK_SIZE = size  # type: ignore[attr-defined]  # its readers have one each
     try:
         yield
     finally:
         for module, before in zip(modules, usual, strict=True):
-            module.CHUNK_SIZE = before  # type: ignore[attr-defined]
+            module.CHUNK_SIZE = before  # type: ignore[attr-defined]  # as above
 
 
 def _open_files() -> int:

@@ -143,7 +143,7 @@ def left() -> Validator:
 def failed() -> Validator:
     validator = Validator("stream-chat")
     with pytest.raises(TypeError):
-        validator.feed(7)  # type: ignore[arg-type]
+        validator.feed(7)  # type: ignore[arg-type]  # wrong on purpose
     return validator
 
 

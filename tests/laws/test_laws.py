@@ -102,7 +102,7 @@ def test_one_answer_for_the_corpus_in_memory_or_spilled_and_byte_by_byte(case: C
 
     A large one comes in twenty thousand pieces: it has more of the same, and each piece costs as much as a short file.
     """
-    loaded = case._replace(rules=RULE_SETS[case.rules])  # type: ignore[arg-type]
+    loaded = case._replace(rules=RULE_SETS[case.rules])  # type: ignore[arg-type]  # rule sets are taken, too
     expected = case.expected.get("report") or essence(loaded.validate())
     data = case.path.read_bytes()
     assert essence(loaded.validate(in_pieces(data, 1 + len(data) // 20_000), memory=1)) == expected
@@ -227,7 +227,7 @@ def calls(data: bytes, piece: int, rules: str | RuleSet = "stream-chat") -> int:
     profile.enable()
     validate(in_pieces(data, piece), rules, samples=5, memory="1MB", max_record="64MB")
     profile.disable()
-    return pstats.Stats(profile).total_calls  # type: ignore[attr-defined]
+    return pstats.Stats(profile).total_calls  # type: ignore[attr-defined]  # not in stubs
 
 
 def array_of(record: str) -> Callable[[int], bytes]:

@@ -138,7 +138,7 @@ def test_a_file_object_with_nothing_but_read() -> None:
         def read(self, size: int) -> bytes:
             return self._file.read(size)
 
-    assert essence(validate(Response(BROKEN))) == EXPECTED  # type: ignore[arg-type]
+    assert essence(validate(Response(BROKEN))) == EXPECTED  # type: ignore[arg-type]  # reads like a file
 
 
 def test_a_file_inside_an_archive() -> None:
@@ -212,13 +212,13 @@ def test_a_text_file_object_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "import.json"
     path.write_bytes(BROKEN)
     with path.open("r", encoding="utf-8") as file, pytest.raises(SourceError) as caught:
-        validate(file)  # type: ignore[arg-type]
+        validate(file)  # type: ignore[arg-type]  # wrong on purpose
     assert str(caught.value) == "(file object): gives str, not bytes; open the file in binary mode"
 
 
 def test_text_in_memory_is_refused() -> None:
     with pytest.raises(SourceError) as caught:
-        validate(io.StringIO(BROKEN.decode()))  # type: ignore[arg-type]
+        validate(io.StringIO(BROKEN.decode()))  # type: ignore[arg-type]  # wrong on purpose
     assert str(caught.value) == "(file object): gives str, not bytes; open the file in binary mode"
 
 
@@ -226,7 +226,7 @@ def test_a_text_file_object_is_refused_before_its_text_is_decoded(tmp_path: Path
     path = tmp_path / "import.json.gz"
     path.write_bytes(gzip.compress(BROKEN))
     with path.open("r", encoding="utf-8") as file, pytest.raises(SourceError):
-        validate(file)  # type: ignore[arg-type]
+        validate(file)  # type: ignore[arg-type]  # wrong on purpose
 
 
 @pytest.mark.parametrize(
@@ -516,7 +516,7 @@ def test_nothing_is_left_behind_after_the_with_statement(tmp_path: Path) -> None
 def test_nothing_is_left_behind_by_violations_that_nobody_asks_for_any_more(tmp_path: Path) -> None:
     violations = iter_violations(Unseekable(dangling(10_000)), tmp=tmp_path, memory="64KB")
     next(violations)
-    violations.close()  # type: ignore[attr-defined]
+    violations.close()  # type: ignore[attr-defined]  # it is a generator
     assert temporary_files(tmp_path) == []
 
 
