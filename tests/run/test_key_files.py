@@ -119,7 +119,7 @@ def test_keys_are_read_from_whatever_they_are_packed_in(tmp_path: Path, content:
 def test_a_file_to_validate_is_unpacked_likewise(tmp_path: Path, packed: Any) -> None:
     path = tmp_path / "import.json"
     path.write_bytes(packed(references("nobody")))
-    assert missing(path, "stream-chat", {}) == ["nobody"]  # type: ignore[arg-type]  # no keys are given
+    assert missing(path, "stream-chat", {}) == ["nobody"]  # type: ignore[arg-type]  # a path is a source, too
 
 
 @pytest.mark.unwatched
